@@ -1,0 +1,28 @@
+/** Why a search-layer operation failed. Each code has a line in `docs/errors.md`. */
+export type SearchErrorCode =
+  | 'ROOT_MISSING'
+  | 'ROOT_NOT_A_DIRECTORY'
+  | 'ROOT_FORBIDDEN'
+  | 'DOCUMENT_NOT_FOUND'
+  | 'DOCUMENT_NOT_UTF8'
+  | 'DOCUMENT_TOO_LARGE'
+  | 'DOCUMENT_UNREADABLE'
+  | 'SEGMENT_DAMAGED'
+  | 'SEGMENT_FORMAT_NEWER'
+  | 'GENERATION_NOT_FOUND'
+  | 'INVALID_REQUEST'
+  | 'INDEX_CLOSED'
+  | 'INDEXING_FAILED';
+
+/** An error of the search layer. Callers branch on `code`; `remedy` says what a person can do about it. */
+export class SearchError extends Error {
+  readonly code: SearchErrorCode;
+  readonly remedy: string;
+
+  constructor(code: SearchErrorCode, message: string, details: { readonly remedy: string; readonly cause?: unknown }) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'SearchError';
+    this.code = code;
+    this.remedy = details.remedy;
+  }
+}

@@ -1,0 +1,194 @@
+/** What a project index is asked and what it answers; the field names are the public JSON of the CLI and the MCP tools. */
+
+/** Which signals found a result. */
+export type MatchSource = 'keyword' | 'vector' | 'link';
+
+export interface SearchRequest {
+  readonly query: string;
+  /** 1 to 50, default 10. */
+  readonly limit?: number;
+  /** `nextCursor` of an earlier answer. */
+  readonly cursor?: string;
+  /** Only documents whose path starts with this. */
+  readonly pathPrefix?: string;
+}
+
+export interface SearchResult {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly title: string;
+  readonly headingPath: readonly string[];
+  /** Lines of the passage in the file, from 1, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly score: number;
+  readonly snippet: string;
+  readonly matchedBy: readonly MatchSource[];
+}
+
+/** What every answer of the index carries. */
+export interface AnswerOrigin {
+  /** The generation that answered; 0 before the first one. */
+  readonly generation: number;
+  /** True if the index may be behind the files: pending changes, a hold, damage, or a first build under way. */
+  readonly stale: boolean;
+  /** True while documents are being indexed. */
+  readonly indexing: boolean;
+}
+
+export interface SearchAnswer extends AnswerOrigin {
+  readonly results: readonly SearchResult[];
+  readonly nextCursor?: string;
+}
+
+export interface DocumentRequest {
+  readonly path: string;
+  /** First and last line wanted, from 1, inclusive; default all. */
+  readonly startLine?: number;
+  readonly endLine?: number;
+}
+
+export interface DocumentAnswer extends AnswerOrigin {
+  readonly path: string;
+  readonly title: string;
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  /** Lines of the whole document. */
+  readonly lines: number;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly text: string;
+  readonly frontMatter: { readonly [key: string]: unknown };
+  readonly outline: readonly { readonly headingPath: readonly string[]; readonly anchor: string; readonly startLine: number; readonly endLine: number }[];
+  /** True if the file on disk is no longer what was indexed; `text` is then the file's, when it can be read. */
+  readonly changedSinceIndexed: boolean;
+}
+
+export interface ListRequest {
+  /** 1 to 500, default 100. */
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly pathPrefix?: string;
+}
+
+export interface ListAnswer extends AnswerOrigin {
+  readonly total: number;
+  readonly documents: readonly { readonly path: string; readonly title: string; readonly sizeBytes: number; readonly chunks: number }[];
+  readonly nextCursor?: string;
+}
+
+export interface RelatedRequest {
+  readonly path: string;
+  /** Entries in each list, 1 to 100, default 20. */
+  readonly limit?: number;
+}
+
+export interface LinkedDocument {
+  readonly path: string;
+  readonly title: string;
+  /** Heading slug that the link names; `''` if none. */
+  readonly anchor: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface RelatedAnswer extends AnswerOrigin {
+  readonly path: string;
+  readonly title: string;
+  /** Documents that this one links to. */
+  readonly links: readonly LinkedDocument[];
+  /** Documents that link to this one; `line` is a line of theirs. */
+  readonly backlinks: readonly LinkedDocument[];
+  /** Links of this document that lead to no document. */
+  readonly brokenLinks: readonly { readonly target: string; readonly anchor: string; readonly line: number }[];
+  /** Documents that say similar things, best first. */
+  readonly similar: readonly { readonly path: string; readonly title: string; readonly score: number }[];
+}
+
+export interface HoldState {
+  /** The generation whose content the rollback restored. */
+  readonly rolledBackTo: number;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly by: string;
+}
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+  /** What the MCP client calls itself, or the CLI command. */
+  readonly client: string;
+  /** `indexer` does the indexing; a `follower` takes over when it lags or dies; a `reader` never writes. */
+  readonly role: 'indexer' | 'follower' | 'reader';
+}
+
+export interface StatusAnswer extends AnswerOrigin {
+  readonly root: string;
+  readonly indexPath: string;
+  readonly documents: number;
+  readonly chunks: number;
+  readonly segments: number;
+  readonly generations: number;
+  readonly sizeBytes: number;
+  readonly hold: HoldState | null;
+  readonly pendingChanges: number;
+  readonly coordinationMode: 'file_lock' | 'none';
+  readonly fileSystem: string;
+  readonly instances: readonly InstanceStatus[];
+  /** What is wrong and what to do about it: damage, skipped files, a store that cannot be written. */
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
+}
+
+export interface HistoryRequest {
+  /** Newest first; 1 to 1000, default 50. */
+  readonly limit?: number;
+}
+
+export interface GenerationSummary {
+  readonly generation: number;
+  readonly parent: number | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly writer: string;
+  readonly operation: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Bytes of all files of the generation, shared ones included. */
+  readonly sizeBytes: number;
+  readonly tags: readonly string[];
+}
+
+export interface HistoryAnswer {
+  readonly generations: readonly GenerationSummary[];
+}
+
+export interface RollbackRequest {
+  readonly generation: number;
+  readonly reason?: string;
+}
+
+export interface RollbackAnswer extends AnswerOrigin {
+  readonly rolledBackTo: number;
+  readonly documents: number;
+  readonly hold: HoldState | null;
+}
+
+export interface ResumeAnswer extends AnswerOrigin {
+  /** False if there was no hold. */
+  readonly resumed: boolean;
+}
+
+export interface CollectAnswer {
+  readonly retired: readonly number[];
+  readonly kept: readonly number[];
+  readonly freedBytes: number;
+}
+
+export interface VerifyAnswer {
+  readonly ok: boolean;
+  readonly generation: number;
+  readonly filesChecked: number;
+  readonly problems: readonly string[];
+}
