@@ -1,0 +1,155 @@
+import { type Dirent, lstatSync, readdir, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import fastGlob, { type Entry } from 'fast-glob';
+import { SearchError } from '../errors.js';
+import { DocumentFilter } from './document-filter.js';
+import type { DocumentProblem } from './document-problem.js';
+import type { DocumentRules } from './document-rules.js';
+import { type FileState, fileStateOf } from './file-state.js';
+
+/** A document that is on disk. */
+export interface FoundDocument extends FileState {
+  /** Relative to the root, with `/`, exactly as the file system spells it. */
+  readonly path: string;
+}
+
+export interface Discovery {
+  /** Sorted by path, by UTF-16 code units. */
+  readonly documents: readonly FoundDocument[];
+  readonly problems: readonly DocumentProblem[];
+}
+
+// Between two slices other work gets its turn: 256 stats take about a millisecond.
+const STATS_PER_TURN = 256;
+
+/**
+ * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks to
+ * folders are not followed; a symlink to a file counts as a document if the file lies in the root.
+ *
+ * @throws SearchError `ROOT_MISSING` if the root is gone: an unmounted disk is not an empty project
+ */
+export async function discover(rules: DocumentRules): Promise<Discovery> {
+  const filter = new DocumentFilter(rules);
+  requireRoot(rules.root);
+  const problems = missingDocumentsPaths(filter);
+  const entries = await fastGlob('**', {
+    cwd: rules.root,
+    dot: true,
+    onlyFiles: false,
+    objectMode: true,
+    followSymbolicLinks: false,
+    fs: { readdir: prunedReaddir(filter, (problem) => problems.push(problem)) },
+  });
+
+  const documents: FoundDocument[] = [];
+  let sinceTurn = 0;
+  for (const entry of entries) {
+    if (!isCandidate(entry) || !filter.accepts(entry.path)) continue;
+    const stats = statDocument(rules.root, entry, (problem) => problems.push(problem));
+    if (stats !== undefined) documents.push({ path: entry.path, ...fileStateOf(stats) });
+    if (++sinceTurn % STATS_PER_TURN === 0) await turn();
+  }
+  documents.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { documents, problems: withoutRepeats(problems) };
+}
+
+type NamesCallback = (error: NodeJS.ErrnoException | null, names: string[]) => void;
+type EntriesCallback = (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void;
+
+interface Readdir {
+  (path: string, done: NamesCallback): void;
+  (path: string, options: { withFileTypes: true }, done: EntriesCallback): void;
+}
+
+/** The `readdir` of the walk leaves out folders no document is looked for in, and turns errors into problems. */
+function prunedReaddir(filter: DocumentFilter, report: (problem: DocumentProblem) => void): Readdir {
+  function readPruned(path: string, done: NamesCallback): void;
+  function readPruned(path: string, options: { withFileTypes: true }, done: EntriesCallback): void;
+  function readPruned(path: string, options: { withFileTypes: true } | NamesCallback, done?: EntriesCallback): void {
+    // The walk asks for names alone only on systems that cannot tell what they are; then nothing is left out early.
+    if (typeof options === 'function') return readdir(path, options);
+    const folder = relative(filter.rules.root, path).split(sep).join('/');
+    const prefix = folder === '' ? '' : `${folder}/`;
+    readdir(path, options, (error, entries) => {
+      // A folder that went away during the walk is no problem: it is simply not there.
+      if (error !== null && error.code !== 'ENOENT') report(unreadableFolder(folder, codeOf(error)));
+      const all = error === null ? entries : [];
+      done?.(
+        null,
+        all.filter((entry) => !entry.isDirectory() || filter.entersFolder(prefix + entry.name)),
+      );
+    });
+  }
+  return readPruned;
+}
+
+function unreadableFolder(path: string, reason: string): DocumentProblem {
+  return {
+    code: 'FOLDER_UNREADABLE',
+    path: path === '.' ? '' : path,
+    message: `folder ${path === '' ? '.' : path}: cannot be read: ${reason}`,
+    remedy: 'Give this user the right to read the folder, or leave it out with an exclude pattern.',
+  };
+}
+
+/** A folder that cannot be entered is met once for each file in it. */
+function withoutRepeats(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+function requireRoot(root: string): void {
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new SearchError('ROOT_MISSING', `root ${root}: does not exist any more`, {
+    remedy: 'Bring the folder back (is its disk mounted?), or start again with the folder that replaces it.',
+  });
+}
+
+function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {
+  const problems: DocumentProblem[] = [];
+  for (const path of filter.rules.documentsPaths ?? []) {
+    const inRoot = relative(filter.rules.root, join(filter.rules.root, path)).split(sep).join('/');
+    const stats = lstatSync(join(filter.rules.root, path), { throwIfNoEntry: false });
+    const fault =
+      stats === undefined
+        ? 'does not exist'
+        : stats.isSymbolicLink()
+          ? 'is a symlink, which is not followed'
+          : stats.isDirectory() && !filter.entersFolder(inRoot)
+            ? 'is excluded by an exclude pattern, an ignore file or its name'
+            : undefined;
+    if (fault === undefined) continue;
+    problems.push({
+      code: 'DOCUMENTS_PATH_MISSING',
+      path: inRoot,
+      message: `documents path ${path}: ${fault}`,
+      remedy: 'Correct documents_path: it names folders of the project, relative to its root.',
+    });
+  }
+  return problems;
+}
+
+function isCandidate(entry: Entry): boolean {
+  return entry.dirent.isFile() || entry.dirent.isSymbolicLink();
+}
+
+/** Undefined if there is no document after all: gone in the meantime, or a symlink to something else. */
+function statDocument(root: string, entry: Entry, report: (problem: DocumentProblem) => void): Stats | undefined {
+  const path = join(root, entry.path);
+  try {
+    if (!entry.dirent.isSymbolicLink()) return lstatSync(path, { throwIfNoEntry: false });
+    const target = realpathSync.native(path);
+    if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
+    const stats = statSync(target);
+    return stats.isFile() ? stats : undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    // A symlink that leads nowhere is no document. Anything else is a folder that may be listed but not entered.
+    if (code !== 'ENOENT' && code !== 'ELOOP') report(unreadableFolder(posix.dirname(entry.path), code));
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,13 @@
+/** Something about the documents that a person should know, and that did not stop the rest. */
+export interface DocumentProblem {
+  /**
+   * `FOLDER_UNREADABLE`: what lies in `path` could not be listed, so it keeps its last indexed state.
+   * `DOCUMENTS_PATH_MISSING`: a configured documents path leads nowhere.
+   * `NOT_WATCHING`: changes are only noticed when documents are next compared with the index.
+   */
+  readonly code: 'FOLDER_UNREADABLE' | 'DOCUMENTS_PATH_MISSING' | 'NOT_WATCHING';
+  /** Relative to the root, with `/`; `''` is the root. */
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+}

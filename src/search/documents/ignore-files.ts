@@ -1,0 +1,124 @@
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+// Git compares letter case by default only where the file system does.
+const OPTIONS = { ignorecase: process.platform === 'win32' || process.platform === 'darwin' };
+
+/**
+ * What the `.gitignore` files of a tree ignore: those at every level, those above the root up to the top of its git
+ * work tree, and that work tree's `.git/info/exclude`. They are honoured outside of git repositories too. Files
+ * outside the project (a person's global ignore file) are not asked: every process must come to the same answer.
+ *
+ * Files are read when first needed and kept until `forget`.
+ */
+export class IgnoreFiles {
+  readonly #root: string;
+  /** Rules that apply to the entries of a folder, its own `.gitignore` included; by path relative to the root. */
+  readonly #rulesByFolder = new Map<string, Ignore>();
+  #top: WorkTreeTop | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** @param path relative to the root, with `/`, not empty; the caller has made sure that no folder above is ignored */
+  ignoresFolder(path: string): boolean {
+    return this.#ignores(path, '/');
+  }
+
+  /** @param path relative to the root, with `/`, not empty; the caller has made sure that no folder above is ignored */
+  ignoresFile(path: string): boolean {
+    return this.#ignores(path, '');
+  }
+
+  /** Makes the next question read the files again. */
+  forget(): void {
+    this.#rulesByFolder.clear();
+    this.#top = undefined;
+  }
+
+  #ignores(path: string, suffix: '' | '/'): boolean {
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const rules = this.#rulesFor(folder);
+    return rules.ignores(this.#requireTop().prefix + path + suffix);
+  }
+
+  #rulesFor(folder: string): Ignore {
+    const known = this.#rulesByFolder.get(folder);
+    if (known !== undefined) return known;
+    const { rules: outer, prefix } = this.#requireTop();
+    const above =
+      folder === '' ? outer : this.#rulesFor(folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '');
+    const own = readRules(join(this.#root, folder, '.gitignore'));
+    const rules = own === undefined ? above : extend(above, own, prefix + folder);
+    this.#rulesByFolder.set(folder, rules);
+    return rules;
+  }
+
+  #requireTop(): WorkTreeTop {
+    this.#top ??= readWorkTreeTop(this.#root);
+    return this.#top;
+  }
+}
+
+/** Where the rules' own paths begin, and what is ignored by files that do not lie in the root. */
+interface WorkTreeTop {
+  /** `''`, or the path from the work tree's top folder to the root, with `/` at the end. */
+  readonly prefix: string;
+  readonly rules: Ignore;
+}
+
+function readWorkTreeTop(root: string): WorkTreeTop {
+  const top = findWorkTreeTop(root);
+  if (top === undefined) return { prefix: '', rules: ignore(OPTIONS) };
+  let rules = extend(ignore(OPTIONS), readRules(join(top, '.git', 'info', 'exclude')) ?? [], '');
+  if (top === root) return { prefix: '', rules };
+
+  const names = relative(top, root).split(sep);
+  for (let depth = 0; depth < names.length; depth++) {
+    const folder = names.slice(0, depth).join('/');
+    rules = extend(rules, readRules(join(top, folder, '.gitignore')) ?? [], folder);
+  }
+  const prefix = `${names.join('/')}/`;
+  // A root that its repository ignores was chosen by a person: the rules that hide all of it cannot be meant.
+  return rules.ignores(prefix) ? { prefix: '', rules: ignore(OPTIONS) } : { prefix, rules };
+}
+
+function findWorkTreeTop(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The lines of an ignore file; undefined if there is none. Like git, no symlink is followed. */
+function readRules(path: string): readonly string[] | undefined {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+    return readFileSync(path, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/);
+  } catch {
+    // Rules that cannot be read hide nothing; the folder itself is reported when it cannot be listed.
+    return undefined;
+  }
+}
+
+/** A new set of rules: `above`, and stronger the lines of the ignore file in `folder`. */
+function extend(above: Ignore, lines: readonly string[], folder: string): Ignore {
+  const base = folder.replace(/\/$/, '');
+  return ignore(OPTIONS)
+    .add(above)
+    .add(lines.map((line) => (base === '' ? line : rebase(line, base))));
+}
+
+/** The same rule as seen from the top folder, so that the rules of all levels form one list in order of strength. */
+function rebase(line: string, folder: string): string {
+  if (line.trim() === '' || line.startsWith('#')) return '';
+  const negation = line.startsWith('!') ? '!' : '';
+  const pattern = line.slice(negation.length);
+  const isAnchored = pattern.trimEnd().slice(0, -1).includes('/');
+  const prefix = `/${folder.replace(/[\\*?[\]]/g, '\\$&')}/`;
+  return `${negation}${prefix}${isAnchored ? '' : '**/'}${pattern.replace(/^\//, '')}`;
+}

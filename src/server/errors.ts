@@ -1,0 +1,21 @@
+/** Why a server-layer operation failed. Each code has a line in `docs/errors.md`. */
+export type ServerErrorCode =
+  /** A setting has an unknown name or a value that is not allowed: correct it where the message says. */
+  | 'CONFIG_INVALID'
+  /** A configuration file is there but cannot be read. */
+  | 'CONFIG_UNREADABLE'
+  /** The command was called in a way that it does not offer. */
+  | 'USAGE';
+
+/** An error of the server layer. Callers branch on `code`; `remedy` says what a person can do about it. */
+export class ServerError extends Error {
+  readonly code: ServerErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ServerErrorCode, message: string, details: { readonly remedy: string; readonly cause?: unknown }) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ServerError';
+    this.code = code;
+    this.remedy = details.remedy;
+  }
+}
