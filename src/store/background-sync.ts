@@ -1,0 +1,49 @@
+import type { Manifest } from './manifest.js';
+import type { Storage } from './storage.js';
+
+/** Commits that follow each other closely wait for the disk once. */
+const SYNC_DELAY_MS = 100;
+
+/** Makes deferred commits durable behind the caller's back, oldest first, one at a time. */
+export class BackgroundSync {
+  readonly #storage: Storage;
+  readonly #onWarning: (message: string) => void;
+  #newest: Manifest | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(storage: Storage, onWarning: (message: string) => void) {
+    this.#storage = storage;
+    this.#onWarning = onWarning;
+  }
+
+  /** Syncs soon what `manifest` says is still open. */
+  schedule(manifest: Manifest): void {
+    this.#newest = manifest;
+    this.#timer ??= setTimeout(() => {
+      this.#run().catch((error: unknown) => this.#onWarning(`a deferred commit could not be synced: ${String(error)}`));
+    }, SYNC_DELAY_MS).unref();
+  }
+
+  /** Resolves when everything committed so far is durable. @throws what the disk said */
+  async flush(): Promise<void> {
+    await this.#run();
+  }
+
+  #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const manifest = this.#newest;
+    this.#newest = undefined;
+    const turn = this.#running.then(() => this.#sync(manifest));
+    // A failure belongs to the caller of this turn; the next turn starts afresh.
+    this.#running = turn.catch(() => {});
+    return turn;
+  }
+
+  async #sync(manifest: Manifest | undefined): Promise<void> {
+    for (const generation of manifest?.unsynced ?? []) {
+      if (!(await this.#storage.isSynced(generation))) await this.#storage.syncGeneration(generation);
+    }
+  }
+}

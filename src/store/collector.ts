@@ -1,0 +1,63 @@
+import { type CollectResult, collect } from './collect.js';
+import type { Environment } from './environment.js';
+import type { InstanceRegistry } from './instances.js';
+import type { ResolvedOptions, Retention } from './options.js';
+import type { Storage } from './storage.js';
+import { TaskQueue } from './task-queue.js';
+
+/** How often one instance collects at most. */
+const COLLECT_EVERY_MS = 2_000;
+/** Collecting costs in proportion to the history, so it waits until a quarter more is there than is kept. */
+const COLLECT_FROM = 1.25;
+
+/** What a collector works with. */
+export interface CollectorParts {
+  readonly storage: Storage;
+  readonly environment: Environment;
+  readonly options: ResolvedOptions;
+  readonly registry: InstanceRegistry;
+}
+
+/** Collects on demand, and now and then behind this process's own commits; one run at a time. */
+export class Collector {
+  readonly #parts: CollectorParts;
+  readonly #queue = new TaskQueue();
+  #nextMs = 0;
+  #isClosed = false;
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts;
+  }
+
+  /** Clears up after dead processes and collects. */
+  async collect(retention: Retention, dryRun: boolean): Promise<CollectResult> {
+    const { storage, environment, options, registry } = this.#parts;
+    return this.#queue.run(async () => {
+      if (!dryRun) await registry.reap();
+      return collect(storage, environment, { retention, durability: options.durability, dryRun });
+    });
+  }
+
+  /** Collects in the background if there is something to gain. */
+  afterCommit(): void {
+    const { environment, options } = this.#parts;
+    const nowMs = environment.monotonicMs();
+    if (!options.collectAutomatically || this.#isClosed || nowMs < this.#nextMs) return;
+    this.#nextMs = nowMs + COLLECT_EVERY_MS;
+    this.#collectIfWorthwhile().catch((error: unknown) => {
+      options.onWarning(`collecting failed and is tried again later: ${String(error)}`);
+    });
+  }
+
+  /** Waits for a run under way; starts none any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#queue.idle();
+  }
+
+  async #collectIfWorthwhile(): Promise<void> {
+    const { storage, options } = this.#parts;
+    const { length } = await storage.listGenerations();
+    if (length > options.retention.keepGenerations * COLLECT_FROM) await this.collect(options.retention, false);
+  }
+}

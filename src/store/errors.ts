@@ -1,0 +1,84 @@
+/** Why a store operation failed. Each code says what the caller can do, and has a line in `docs/errors.md`. */
+export type StoreErrorCode =
+  | 'FILE_NOT_FOUND'
+  | 'FILE_SYSTEM_UNSUPPORTED'
+  | 'GENERATION_DAMAGED'
+  | 'GENERATION_EXPIRED'
+  | 'GENERATION_NOT_FOUND'
+  | 'INVALID_NAME'
+  | 'INVALID_OPTION'
+  | 'IO_FAILED'
+  | 'LOCK_TIMEOUT'
+  | 'NO_SPACE'
+  | 'OUTCOME_UNKNOWN'
+  | 'STORE_BUSY'
+  | 'STORE_CLOSED'
+  | 'STORE_FORMAT_NEWER'
+  | 'STORE_HELD'
+  | 'STORE_NOT_FOUND'
+  | 'STORE_READ_ONLY'
+  | 'TAG_EXISTS'
+  | 'TAG_NOT_FOUND';
+
+/** What is known beside the message of a `StoreError`. */
+export interface StoreErrorDetails {
+  /** What a person can do about it, as one sentence. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+/** An error of the store. Callers branch on `code`; `remedy` says what a person can do about it. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  readonly remedy: string;
+
+  constructor(code: StoreErrorCode, message: string, details: StoreErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.remedy = details.remedy;
+  }
+}
+
+/** True if `error` is a `StoreError` with one of `codes` (any code if none is given). */
+export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]): error is StoreError {
+  return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** The operating system's code of an error (`ENOENT`, `EEXIST`, …), or `undefined` if it has none. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return error.code;
+}
+
+/** True if the operating system said one of `codes`. */
+export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
+  const code = systemErrorCode(error);
+  return code !== undefined && codes.includes(code);
+}
+
+const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
+const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
+
+/** The error that a caller of the store sees for what the operating system said while `doing` something. */
+export function storeErrorFrom(error: unknown, doing: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (isSystemError(error, ...NO_SPACE_CODES)) {
+    return new StoreError('NO_SPACE', `${doing}: no space left (${text})`, {
+      remedy: 'Free some disk space or inodes; nothing was changed, and the same call works again then.',
+      cause: error,
+    });
+  }
+  if (isSystemError(error, ...READ_ONLY_CODES)) {
+    return new StoreError('STORE_READ_ONLY', `${doing}: not allowed to write (${text})`, {
+      remedy: 'Make the store directory writable for this user; reading goes on working without.',
+      cause: error,
+    });
+  }
+  return new StoreError('IO_FAILED', `${doing}: ${text}`, {
+    remedy:
+      'Check the disk and the file system; the last complete generation is untouched, and the call may be repeated.',
+    cause: error,
+  });
+}

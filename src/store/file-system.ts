@@ -1,0 +1,47 @@
+/** What a directory entry is, without following links. */
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+/** A file open for reading; keeps its content readable even after the name is gone. */
+export interface OpenFile {
+  readonly sizeBytes: number;
+  /** Exactly `lengthBytes` bytes from `offset`. @throws if the file is shorter. */
+  read(offset: number, lengthBytes: number): Uint8Array;
+  close(): void;
+}
+
+/**
+ * The operating system's calls that the store makes; every path is absolute. Metadata calls are synchronous because
+ * each takes microseconds and its asynchronous twin twice that; what waits for the disk is asynchronous.
+ * All of them throw the system's own errors, with its `code`.
+ */
+export interface FileSystem {
+  readDirectory(path: string): readonly string[];
+  readFile(path: string): Uint8Array;
+  /** The entry itself, not what a link leads to; `undefined` if there is none. */
+  findStatus(path: string): FileStatus | undefined;
+  openFile(path: string): OpenFile;
+  makeDirectory(path: string): void;
+  removeDirectory(path: string): void;
+  removeFile(path: string): void;
+  /** Fails with ENOTEMPTY or EEXIST if `to` is a directory that is not empty; replaces a file. */
+  rename(from: string, to: string): void;
+  /** Sets the time of last change, in milliseconds. */
+  touch(path: string, modifiedMs: number): void;
+  /** Creates a small file with all its bytes. @throws EEXIST if the name is taken. */
+  createFile(path: string, bytes: Uint8Array): void;
+  /** Creates a file with all its bytes, and waits until they are on the disk if `sync`. @throws EEXIST if the name is taken. */
+  writeFile(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  syncFile(path: string): Promise<void>;
+  /** Makes the entries of a directory durable; does nothing where the platform has no such call. */
+  syncDirectory(path: string): Promise<void>;
+  /** Replaces a small file in one step, without waiting for the disk. */
+  replaceFile(path: string, content: string): void;
+  /** What the operating system calls the file system below `path`: `ext4`, `nfs`, …; `unknown` if it does not say. */
+  typeOf(path: string): string;
+  /** Calls back when entries of the directory change, as well as the platform can tell. */
+  watchDirectory(path: string, onChange: () => void): { close(): void };
+}

@@ -1,0 +1,68 @@
+import type { Storage } from './storage.js';
+
+/** Where the platform does not tell of a commit, a look at the directory does; it costs some ten microseconds. */
+const POLL_MS = 500;
+/** One commit makes several directory events. */
+const SETTLE_MS = 5;
+
+/** Called with the number of a newer head. */
+export type HeadListener = (generation: number) => void;
+
+/** Tells of commits by any process. Its timers do not keep the process alive. */
+export class HeadWatch {
+  readonly #storage: Storage;
+  readonly #listeners = new Set<HeadListener>();
+  #last = 0;
+  #watch: { close(): void } | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #settle: NodeJS.Timeout | undefined;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Calls `listener` for every newer head from now on; the returned function ends that. */
+  add(listener: HeadListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) void this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  /** Tells of a head that this process knows of already. */
+  announce(generation: number): void {
+    if (generation <= this.#last) return;
+    this.#last = generation;
+    for (const listener of this.#listeners) listener(generation);
+  }
+
+  close(): void {
+    this.#watch?.close();
+    clearInterval(this.#poll);
+    clearTimeout(this.#settle);
+    this.#watch = undefined;
+    this.#poll = undefined;
+    this.#settle = undefined;
+  }
+
+  async #start(): Promise<void> {
+    this.#last = Math.max(this.#last, await this.#storage.findHighestGeneration());
+    if (this.#listeners.size === 0 || this.#poll !== undefined) return;
+    this.#watch = this.#storage.watch(() => {
+      this.#settle ??= setTimeout(() => this.#look(), SETTLE_MS).unref();
+    });
+    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
+  }
+
+  #look(): void {
+    clearTimeout(this.#settle);
+    this.#settle = undefined;
+    this.#storage.findHighestGeneration().then(
+      (generation) => this.announce(generation),
+      // A directory that cannot be read now is looked at again by the next poll.
+      () => {},
+    );
+  }
+}

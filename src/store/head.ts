@@ -1,0 +1,69 @@
+/** Finding the head. `docs/protocol.md` numbers the steps. */
+import { isStoreError, StoreError } from './errors.js';
+import { decodeManifest, type Manifest } from './manifest.js';
+import { generationName } from './names.js';
+import type { Storage } from './storage.js';
+
+/**
+ * The manifest of the newest generation, or `undefined` while there is none.
+ * @throws StoreError GENERATION_DAMAGED if its manifest cannot be read.
+ */
+export async function readHead(storage: Storage): Promise<Manifest | undefined> {
+  for (;;) {
+    // 1. The highest number in the directory; `CURRENT` may lag behind it.
+    const generation = await storage.findHighestGeneration();
+    if (generation === 0) return undefined;
+    // 2. Its manifest.
+    const found = await storage.readManifest(generation);
+    // 3. Still the head? Between the look and the read, a number can be collected and claimed again by a sleeper.
+    if ((await storage.findHighestGeneration()) !== generation) continue;
+    if (found === undefined) throw missingManifest(generation);
+    return decodeManifest(found.bytes, generation);
+  }
+}
+
+/** What can be read when the head may be damaged. */
+export interface IntactHead {
+  /** The newest generation whose manifest is intact; `undefined` if there is none. */
+  readonly manifest: Manifest | undefined;
+  /** The highest number in the directory, damaged or not; 0 if there is none. */
+  readonly highest: number;
+  /** What is wrong with the generations above `manifest`. */
+  readonly damage: readonly StoreError[];
+}
+
+/** The newest generation that `isIntact` accepts (by default: whose manifest can be read), and what is wrong above it. */
+export async function readNewestIntact(
+  storage: Storage,
+  requireIntact: (manifest: Manifest) => Promise<void> = async () => {},
+): Promise<IntactHead> {
+  const damage: StoreError[] = [];
+  const generations = await storage.listGenerations();
+  for (const generation of generations.toReversed()) {
+    try {
+      const found = await storage.readManifest(generation);
+      if (found?.isRetired === true) continue;
+      if (found === undefined) throw missingManifest(generation);
+      const manifest = decodeManifest(found.bytes, generation);
+      await requireIntact(manifest);
+      return { manifest, highest: generations.at(-1) ?? 0, damage };
+    } catch (error) {
+      if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
+      damage.push(error);
+    }
+  }
+  return { manifest: undefined, highest: generations.at(-1) ?? 0, damage };
+}
+
+/** Brings a missing, damaged or lagging pointer up to `generation`; never down to it. */
+export async function raiseCurrent(storage: Storage, generation: number): Promise<void> {
+  const current = await storage.readCurrent();
+  if (current === undefined || current < generation) await storage.writeCurrent(generation);
+}
+
+function missingManifest(generation: number): StoreError {
+  return new StoreError('GENERATION_DAMAGED', `generation ${generationName(generation)}: its manifest is missing`, {
+    remedy:
+      'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore this one from a backup.',
+  });
+}

@@ -1,0 +1,72 @@
+import { isStoreError, type StoreError } from './errors.js';
+import type { JsonValue } from './json.js';
+import { decodeManifest, type Hold, type Manifest, totalSizeBytes, type Writer } from './manifest.js';
+import type { Storage } from './storage.js';
+import { readTags } from './tags.js';
+
+/** One generation of the history. */
+export interface HistoryEntry {
+  readonly generation: number;
+  readonly parent: number | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly writer: Writer;
+  /** `update`, `rollback`, `resume` or `recover`. */
+  readonly operation: string;
+  readonly reason: string;
+  readonly hold: Hold | null;
+  readonly metadata: { readonly [key: string]: JsonValue };
+  readonly fileCount: number;
+  /** Bytes of all files, shared ones included. */
+  readonly sizeBytes: number;
+  /** Bytes of the files that this generation itself wrote. */
+  readonly ownSizeBytes: number;
+  readonly tags: readonly string[];
+}
+
+/** The generations that can be opened, and what is wrong with the others. */
+export interface History {
+  /** Newest first. */
+  readonly generations: readonly HistoryEntry[];
+  readonly damage: readonly StoreError[];
+}
+
+/** Reads the newest `limit` generations of the history, and every tagged one. */
+export async function readHistory(storage: Storage, limit: number): Promise<History> {
+  const tags = await readTags(storage);
+  const generations: HistoryEntry[] = [];
+  const damage: StoreError[] = [];
+  for (const generation of (await storage.listGenerations()).toReversed()) {
+    const ownTags = tags.filter((tag) => tag.generation === generation).map((tag) => tag.name);
+    if (generations.length >= limit && ownTags.length === 0) continue;
+    const found = await storage.readManifest(generation);
+    if (found === undefined || (found.isRetired && ownTags.length === 0)) continue;
+    try {
+      generations.push(describe(decodeManifest(found.bytes, generation), ownTags));
+    } catch (error) {
+      if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
+      damage.push(error);
+    }
+  }
+  return { generations, damage };
+}
+
+function describe(manifest: Manifest, tags: readonly string[]): HistoryEntry {
+  const { generation, parent, createdAt, writer, operation, reason, hold, metadata, files } = manifest;
+  let ownSizeBytes = 0;
+  for (const file of files.values()) if (file.owner === generation) ownSizeBytes += file.sizeBytes;
+  return {
+    generation,
+    parent: parent?.generation ?? null,
+    createdAt,
+    writer,
+    operation,
+    reason,
+    hold,
+    metadata,
+    fileCount: files.size,
+    sizeBytes: totalSizeBytes(manifest),
+    ownSizeBytes,
+    tags,
+  };
+}

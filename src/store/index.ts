@@ -1,0 +1,18 @@
+export type { CollectResult } from './collect.js';
+export type { Draft } from './draft.js';
+export { type Environment, processEnvironment } from './environment.js';
+export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
+export type { OpenFile } from './file-system.js';
+export type { HeadListener } from './head-watch.js';
+export type { History, HistoryEntry } from './history.js';
+export type { Instance } from './instances.js';
+export type { JsonValue } from './json.js';
+export { type AcquireOptions, FileLock, type FileLockOptions } from './local/file-lock.js';
+export type { FileEntry, Hold, Manifest, Writer } from './manifest.js';
+export type { CoordinationMode, Durability, Retention, StoreOptions } from './options.js';
+export type { UpdateFunction } from './plan.js';
+export type { Snapshot } from './snapshot.js';
+export { SnapshotStore, type StoreDescription, type UpdateResult } from './snapshot-store.js';
+export type { HeldLock, Storage, StorageTraits } from './storage.js';
+export type { Tag } from './tags.js';
+export type { Problem, VerifyOptions, VerifyResult } from './verify.js';

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import type { Environment } from './environment.js';
+import { draftOwner } from './names.js';
+import type { ResolvedOptions } from './options.js';
+import { pinOwner } from './pins.js';
+import { judgeProcess, type ProcessIdentity, processIdentitySchema } from './process-identity.js';
+import type { HeldLock, RecordEntry, Storage } from './storage.js';
+
+/** A store that some process has open. */
+export interface Instance {
+  readonly id: string;
+  readonly identity: ProcessIdentity;
+  readonly client: string;
+  /** What the application says it is doing; `''` if it said nothing. */
+  readonly role: string;
+  /** ISO 8601. */
+  readonly openedAt: string;
+}
+
+const instanceSchema = z.object({
+  identity: processIdentitySchema,
+  client: z.string(),
+  role: z.string(),
+  openedAt: z.string(),
+});
+
+const HEARTBEAT_MS = 10_000;
+/** Six missed signs of life, on the watcher's own monotonic clock. */
+const SILENT_AFTER_MS = 60_000;
+/** A draft of nobody (a probe of a store that is just opening, or a copied directory) is left alone this long. */
+const ORPHAN_GRACE_MS = 3_600_000;
+
+/** This open store among the others: its registration, its signs of life, and clearing up after dead ones. */
+export class InstanceRegistry {
+  readonly #storage: Storage;
+  readonly #environment: Environment;
+  readonly #options: ResolvedOptions;
+  readonly #openedAt: string;
+  readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
+  #id: string;
+  #client: string;
+  #role = '';
+  #lock: HeldLock | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(storage: Storage, environment: Environment, options: ResolvedOptions) {
+    this.#storage = storage;
+    this.#environment = environment;
+    this.#options = options;
+    this.#client = options.client;
+    this.#openedAt = new Date(environment.now()).toISOString();
+    this.#id = environment.uniqueId();
+  }
+
+  /** The id under which this store is registered now. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Registers, and keeps giving signs of life until `leave`. @throws StoreError LOCK_TIMEOUT */
+  async join(): Promise<void> {
+    await this.#register();
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
+  }
+
+  /** Registers again, under a new id, if others took this one for dead. */
+  async rejoinIfForgotten(): Promise<void> {
+    if (await this.isRegistered(this.#id)) return;
+    this.#id = this.#environment.uniqueId();
+    await this.#register();
+  }
+
+  async leave(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async isRegistered(id: string): Promise<boolean> {
+    return (await this.#storage.readRecord('instances', id)) !== undefined;
+  }
+
+  /** Changes what others read about this instance. */
+  async describe(about: { readonly client?: string; readonly role?: string }): Promise<void> {
+    this.#client = about.client ?? this.#client;
+    this.#role = about.role ?? this.#role;
+    if (this.#lock === undefined) return;
+    await this.#storage.writeRecord('instances', this.#id, this.#record(), { replace: true, sync: false });
+  }
+
+  /** Every registered instance that may be alive. */
+  async list(): Promise<readonly Instance[]> {
+    const instances: Instance[] = [];
+    for (const entry of await this.#storage.listRecords('instances')) {
+      const instance = await this.#read(entry);
+      if (instance !== undefined && !this.#isGone(entry, instance)) instances.push(instance);
+    }
+    return instances;
+  }
+
+  /** Which of `ids` nobody is registered under any more. */
+  async findGone(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const registered = new Set((await this.#storage.listRecords('instances')).map((entry) => entry.id));
+    return new Set(ids.filter((id) => !registered.has(id)));
+  }
+
+  /** Clears away drafts, pins and records of instances that died; the record goes last, so a crash here is repeated. */
+  async reap(): Promise<void> {
+    const entries = await this.#storage.listRecords('instances');
+    const dead = new Set<string>();
+    for (const entry of entries) {
+      if (entry.id !== this.#id && this.#isGone(entry, await this.#read(entry))) dead.add(entry.id);
+    }
+    const known = new Set(entries.map((entry) => entry.id));
+    for (const draft of await this.#storage.listDrafts()) {
+      const owner = draftOwner(draft.id);
+      const isOrphan = owner === undefined || !known.has(owner);
+      if (isOrphan ? this.#isOld(draft) : dead.has(owner)) await this.#storage.discardDraft(draft.id);
+    }
+    for (const pin of await this.#storage.listRecords('pins')) {
+      const owner = pinOwner(pin.id);
+      const isOrphan = owner === undefined || !known.has(owner);
+      if (isOrphan ? this.#isOld(pin) : dead.has(owner)) await this.#storage.removeRecord('pins', pin.id);
+    }
+    for (const id of dead) await this.#storage.removeRecord('instances', id);
+  }
+
+  async #register(): Promise<void> {
+    const { lockTimeoutMs: timeoutMs } = this.#options;
+    this.#lock = await this.#storage.shareStore({ holder: this.#id, record: this.#record(), timeoutMs });
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await this.#storage.touchRecord('instances', this.#id);
+    } catch (error) {
+      this.#options.onWarning(
+        `no sign of life could be given (${String(error)}); other hosts may take this instance for dead`,
+      );
+    }
+  }
+
+  #record(): Uint8Array {
+    const identity = this.#environment.identity();
+    return Buffer.from(JSON.stringify({ identity, client: this.#client, role: this.#role, openedAt: this.#openedAt }));
+  }
+
+  async #read(entry: RecordEntry): Promise<Instance | undefined> {
+    const bytes = await this.#storage.readRecord('instances', entry.id);
+    if (bytes === undefined) return undefined;
+    try {
+      const parsed = instanceSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+      return parsed.success ? { id: entry.id, ...parsed.data } : undefined;
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  #isGone(entry: RecordEntry, instance: Instance | undefined): boolean {
+    const verdict = instance === undefined ? 'unknown' : judgeProcess(instance.identity, this.#environment.identity());
+    if (verdict !== 'unknown') return verdict === 'dead';
+    const nowMs = this.#environment.monotonicMs();
+    const seen = this.#seen.get(entry.id);
+    if (seen?.version === entry.version) return nowMs - seen.sinceMs > SILENT_AFTER_MS;
+    this.#seen.set(entry.id, { version: entry.version, sinceMs: nowMs });
+    return false;
+  }
+
+  #isOld(entry: RecordEntry): boolean {
+    return this.#environment.now() - Number(entry.version) > ORPHAN_GRACE_MS;
+  }
+}

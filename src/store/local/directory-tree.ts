@@ -1,0 +1,62 @@
+/** Walking and removing directories, one entry at a time, links never followed. */
+import path from 'node:path';
+import { isSystemError } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+
+/** Everything below a directory: files by their path with `/`, directories deepest first. */
+export interface DirectoryTree {
+  readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
+  readonly directories: readonly string[];
+}
+
+/** What lies below `directory`; empty if it is gone. */
+export function readTree(fileSystem: FileSystem, directory: string): DirectoryTree {
+  const files: { name: string; sizeBytes: number }[] = [];
+  const directories: string[] = [];
+  const visit = (below: string): void => {
+    for (const entry of readIfPresent(fileSystem, path.join(directory, below))) {
+      const name = below === '' ? entry : `${below}/${entry}`;
+      const status = fileSystem.findStatus(path.join(directory, name));
+      if (status?.kind === 'directory') {
+        visit(name);
+        directories.push(name);
+      } else if (status !== undefined) files.push({ name, sizeBytes: status.sizeBytes });
+    }
+  };
+  visit('');
+  return { files, directories };
+}
+
+/** Removes a directory and all below it; answers the bytes freed. What somebody else removes meanwhile is no error. */
+export function removeTree(fileSystem: FileSystem, directory: string): number {
+  const tree = readTree(fileSystem, directory);
+  let freedBytes = 0;
+  for (const file of tree.files) {
+    if (removed(() => fileSystem.removeFile(path.join(directory, file.name)))) freedBytes += file.sizeBytes;
+  }
+  for (const name of tree.directories) removed(() => fileSystem.removeDirectory(path.join(directory, name)));
+  removed(() => fileSystem.removeDirectory(directory));
+  return freedBytes;
+}
+
+/** The names in a directory; none if it is gone. */
+export function readIfPresent(fileSystem: FileSystem, directory: string): readonly string[] {
+  try {
+    return fileSystem.readDirectory(directory);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+/** Does `remove`; false if it was not there, or cannot go yet (an open handle on Windows, a late newcomer inside). */
+export function removed(remove: () => void): boolean {
+  try {
+    remove();
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY')) return false;
+    if (process.platform === 'win32' && isSystemError(error, 'EPERM', 'EACCES')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+import path from 'node:path';
+import lockfile from 'proper-lockfile';
+import type { Environment } from '../environment.js';
+import { isSystemError, StoreError } from '../errors.js';
+import { judgeProcess } from '../process-identity.js';
+import type { HeldLock } from '../storage.js';
+import {
+  findLockHolder,
+  type LockHolder,
+  type LockPlace,
+  releaseLockDirectory,
+  takeLockDirectory,
+} from './lock-directory.js';
+import { createLockfileAdapter } from './lockfile-adapter.js';
+import { createSharedHolder, listSharedHolders, removeSharedHolder, type SharedHolder } from './shared-holders.js';
+
+/** Where a lock lives and how patient it is. */
+export interface FileLockOptions {
+  /** The lock's directory, absolute: `…/commit.lock`. */
+  readonly path: string;
+  /** Where prepared lock directories are made; on the same file system. */
+  readonly draftsPath: string;
+  /** Where shared holders leave their records; without it the lock has no shared mode. */
+  readonly sharedPath?: string;
+  readonly environment: Environment;
+  /** After this long without a sign of life a holder on another host counts as dead. Milliseconds, default 10,000. */
+  readonly staleMs?: number;
+}
+
+/** What one call wants of a lock. */
+export interface AcquireOptions {
+  readonly mode: 'exclusive' | 'shared';
+  /** Unique name of the holder; letters, digits and dashes. */
+  readonly holder: string;
+  /** Milliseconds, default 5,000. 0 tries once. */
+  readonly timeoutMs?: number;
+  /** For a shared holder: what others may read about it. */
+  readonly record?: Uint8Array;
+  /** Called once if the lock is lost while held. */
+  readonly onLost?: () => void;
+}
+
+const DEFAULT_STALE_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
+const FIRST_WAIT_MS = 1;
+const LONGEST_WAIT_MS = 16;
+
+/**
+ * A lock between processes: one exclusive holder, or any number of shared ones. A dead holder on this host (and boot
+ * and pid namespace) is taken over at once; one elsewhere after `staleMs` without a sign of life, measured on this
+ * process's own clock. It gives order; nothing in the store depends on it for safety.
+ */
+export class FileLock {
+  readonly #place: LockPlace;
+  readonly #sharedPath: string | undefined;
+  readonly #environment: Environment;
+  readonly #staleMs: number;
+  readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
+
+  constructor(options: FileLockOptions) {
+    this.#environment = options.environment;
+    this.#place = { fileSystem: options.environment.fileSystem, path: options.path, draftsPath: options.draftsPath };
+    this.#sharedPath = options.sharedPath;
+    this.#staleMs = options.staleMs ?? DEFAULT_STALE_MS;
+  }
+
+  /** Waits for the lock. @throws StoreError LOCK_TIMEOUT, which names the holder, after `timeoutMs`. */
+  async acquire(options: AcquireOptions): Promise<HeldLock> {
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const deadline = this.#environment.monotonicMs() + timeoutMs;
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      const held = await this.tryAcquire(options);
+      if (held !== undefined) return held;
+      if (this.#environment.monotonicMs() >= deadline) throw this.#timeout(timeoutMs, options.mode);
+      await this.#environment.sleep(waitMs * (0.5 + this.#environment.random()));
+    }
+  }
+
+  /** The lock, or `undefined` if somebody who may be alive is in the way. */
+  async tryAcquire(options: AcquireOptions): Promise<HeldLock | undefined> {
+    return options.mode === 'exclusive' ? this.#tryExclusive(options) : this.#tryShared(options);
+  }
+
+  /** Who holds the lock exclusively and may be alive. */
+  findHolder(): LockHolder | undefined {
+    const holder = findLockHolder(this.#place);
+    return holder !== undefined && this.#isGone(holder) ? undefined : holder;
+  }
+
+  /** Who holds the lock shared and may be alive. */
+  listSharedHolders(): readonly SharedHolder[] {
+    if (this.#sharedPath === undefined) return [];
+    return listSharedHolders(this.#place.fileSystem, this.#sharedPath).filter((holder) => !this.#isGone(holder));
+  }
+
+  async #tryExclusive(options: AcquireOptions): Promise<HeldLock | undefined> {
+    const holder = findLockHolder(this.#place);
+    if (holder !== undefined) {
+      if (!this.#isGone(holder)) return undefined;
+      releaseLockDirectory(this.#place, holder.name);
+    }
+    const held = await this.#takeDirectory(options);
+    if (held === undefined || this.listSharedHolders().every((shared) => shared.name === options.holder)) return held;
+    await held.release();
+    return undefined;
+  }
+
+  /** Both modes leave their mark first and look at the other's second, so at most one of them goes on. */
+  async #tryShared(options: AcquireOptions): Promise<HeldLock | undefined> {
+    const { fileSystem } = this.#place;
+    const sharedPath = this.#sharedPath;
+    if (sharedPath === undefined) throw new TypeError(`lock ${this.#place.path} has no shared mode`);
+    if (this.findHolder() !== undefined) return undefined;
+    createSharedHolder(fileSystem, sharedPath, options.holder, options.record ?? new Uint8Array());
+    const release = async (): Promise<void> => removeSharedHolder(fileSystem, sharedPath, options.holder);
+    if (this.findHolder() === undefined) return { isLost: false, release };
+    await release();
+    return undefined;
+  }
+
+  async #takeDirectory(options: AcquireOptions): Promise<HeldLock | undefined> {
+    const state = { isLost: false };
+    const adapter = createLockfileAdapter({
+      take: () => takeLockDirectory(this.#place, options.holder, this.#environment.identity()),
+      release: () => releaseLockDirectory(this.#place, options.holder),
+      fileSystem: this.#place.fileSystem,
+      now: this.#environment.now,
+    });
+    try {
+      const release = await lockfile.lock(this.#place.path, {
+        lockfilePath: this.#place.path,
+        realpath: false,
+        retries: 0,
+        stale: this.#staleMs,
+        fs: adapter,
+        // The library's default throws from a timer, where nobody can catch it.
+        onCompromised: () => {
+          state.isLost = true;
+          options.onLost?.();
+        },
+      });
+      return {
+        get isLost() {
+          return state.isLost;
+        },
+        release: () => releaseUnlessLost(release),
+      };
+    } catch (error) {
+      if (isSystemError(error, 'ELOCKED')) return undefined;
+      throw error;
+    }
+  }
+
+  #isGone(holder: LockHolder | SharedHolder): boolean {
+    const verdict =
+      holder.identity === undefined ? 'unknown' : judgeProcess(holder.identity, this.#environment.identity());
+    if (verdict !== 'unknown') return verdict === 'dead';
+    const seen = this.#seen.get(holder.name);
+    const nowMs = this.#environment.monotonicMs();
+    if (seen?.version === holder.version) return nowMs - seen.sinceMs > this.#staleMs;
+    this.#seen.set(holder.name, { version: holder.version, sinceMs: nowMs });
+    return false;
+  }
+
+  #timeout(timeoutMs: number, mode: AcquireOptions['mode']): StoreError {
+    const holder = this.findHolder();
+    const identity = holder?.identity;
+    const shared = mode === 'exclusive' ? this.listSharedHolders().length : 0;
+    const who =
+      identity !== undefined
+        ? `process ${identity.pid} on ${identity.host} holds it`
+        : shared > 0
+          ? `${shared} open instance${shared === 1 ? '' : 's'} hold it`
+          : 'it was taken by others each time';
+    return new StoreError(
+      'LOCK_TIMEOUT',
+      `lock ${path.basename(this.#place.path)}: not free within ${timeoutMs} ms; ${who}`,
+      {
+        remedy:
+          'Nothing was changed; call again. If the holder is stuck, end that process: the lock is then taken over at once.',
+      },
+    );
+  }
+}
+
+async function releaseUnlessLost(release: () => Promise<void>): Promise<void> {
+  try {
+    await release();
+  } catch (error) {
+    if (!isSystemError(error, 'ERELEASED', 'ENOTACQUIRED')) throw error;
+  }
+}

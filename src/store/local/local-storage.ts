@@ -1,0 +1,270 @@
+import path from 'node:path';
+import type { Environment } from '../environment.js';
+import { isSystemError } from '../errors.js';
+import type { FileSystem, OpenFile } from '../file-system.js';
+import {
+  currentContent,
+  MANIFEST_FILE,
+  parseCurrentContent,
+  parseGenerationName,
+  RETIRED_FILE,
+  type RecordKind,
+  SYNCED_FILE,
+} from '../names.js';
+import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
+import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
+import { FileLock } from './file-lock.js';
+import { syncGeneration } from './generation-sync.js';
+import { type Layout, layoutOf } from './layout.js';
+import { inspectLayout, prepareLayout } from './preparation.js';
+import { listRecords, readRecord, writeRecord } from './records.js';
+import { emptyTrash, sweepGeneration } from './sweep.js';
+
+const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
+
+/** A store in a directory of the local file system. */
+export class LocalStorage implements Storage {
+  readonly location: string;
+  readonly #layout: Layout;
+  readonly #environment: Environment;
+  readonly #fileSystem: FileSystem;
+  readonly #commitLock: FileLock;
+  readonly #storeLock: FileLock;
+
+  /** @param directory absolute path of the store, which need not exist yet. */
+  constructor(directory: string, environment: Environment) {
+    this.location = directory;
+    this.#layout = layoutOf(directory);
+    this.#environment = environment;
+    this.#fileSystem = environment.fileSystem;
+    const { drafts, commitLock, storeLock } = this.#layout;
+    this.#commitLock = new FileLock({ path: commitLock, draftsPath: drafts, environment });
+    const sharedPath = this.#layout.records('instances');
+    this.#storeLock = new FileLock({ path: storeLock, draftsPath: drafts, sharedPath, environment });
+  }
+
+  async exists(): Promise<boolean> {
+    return this.#fileSystem.findStatus(this.#layout.generations)?.kind === 'directory';
+  }
+
+  async prepare(): Promise<StorageTraits> {
+    return prepareLayout(this.#layout, this.#environment);
+  }
+
+  async inspect(): Promise<StorageTraits> {
+    return inspectLayout(this.#layout, this.#fileSystem);
+  }
+
+  async findHighestGeneration(): Promise<number> {
+    let highest = 0;
+    for (const name of readIfPresent(this.#fileSystem, this.#layout.generations)) {
+      highest = Math.max(highest, parseGenerationName(name) ?? 0);
+    }
+    return highest;
+  }
+
+  async listGenerations(): Promise<readonly number[]> {
+    return readIfPresent(this.#fileSystem, this.#layout.generations)
+      .flatMap((name) => parseGenerationName(name) ?? [])
+      .sort((a, b) => a - b);
+  }
+
+  async readManifest(
+    generation: number,
+  ): Promise<{ readonly bytes: Uint8Array; readonly isRetired: boolean } | undefined> {
+    const directory = this.#layout.generation(generation);
+    // Retiring renames the one to the other, so a reader that finds neither looks at the first once more.
+    for (const name of [MANIFEST_FILE, RETIRED_FILE, MANIFEST_FILE]) {
+      const bytes = this.#readIfPresent(path.join(directory, name));
+      if (bytes !== undefined) return { bytes, isRetired: name === RETIRED_FILE };
+    }
+    return undefined;
+  }
+
+  async openFile(location: FileLocation): Promise<OpenFile | undefined> {
+    try {
+      return this.#fileSystem.openFile(this.#pathOf(location));
+    } catch (error) {
+      if (isSystemError(error, ...GONE_CODES)) return undefined;
+      throw error;
+    }
+  }
+
+  async localPath(location: FileLocation): Promise<string> {
+    return this.#pathOf(location);
+  }
+
+  async createDraft(draft: string): Promise<void> {
+    this.#fileSystem.makeDirectory(this.#layout.draft(draft));
+  }
+
+  async writeDraftFile(
+    draft: string,
+    name: string,
+    bytes: Uint8Array,
+    options: { readonly sync: boolean },
+  ): Promise<void> {
+    const directory = this.#layout.draft(draft);
+    makeParentsOf(this.#fileSystem, directory, name);
+    await this.#fileSystem.writeFile(path.join(directory, name), bytes, options);
+  }
+
+  async removeDraftFile(draft: string, name: string): Promise<void> {
+    removed(() => this.#fileSystem.removeFile(path.join(this.#layout.draft(draft), name)));
+  }
+
+  async writeDraftManifest(draft: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+    const directory = this.#layout.draft(draft);
+    const manifest = path.join(directory, MANIFEST_FILE);
+    removed(() => this.#fileSystem.removeFile(manifest));
+    await this.#fileSystem.writeFile(manifest, bytes, options);
+    if (!options.sync) return;
+    const below = readTree(this.#fileSystem, directory).directories;
+    await Promise.all([...below, ''].map((name) => this.#fileSystem.syncDirectory(path.join(directory, name))));
+  }
+
+  async claim(draft: string, generation: number): Promise<boolean> {
+    try {
+      this.#fileSystem.rename(this.#layout.draft(draft), this.#layout.generation(generation));
+      return true;
+    } catch (error) {
+      if (isSystemError(error, 'ENOTEMPTY', 'EEXIST')) return false;
+      // Windows says EPERM for a directory that is there.
+      const isTaken = this.#fileSystem.findStatus(this.#layout.generation(generation)) !== undefined;
+      if (isTaken && isSystemError(error, 'EPERM', 'EACCES')) return false;
+      throw error;
+    }
+  }
+
+  async syncClaims(): Promise<void> {
+    await this.#fileSystem.syncDirectory(this.#layout.generations);
+  }
+
+  async retract(generation: number, draft: string): Promise<void> {
+    removed(() => this.#fileSystem.rename(this.#layout.generation(generation), this.#layout.draft(draft)));
+  }
+
+  async discardDraft(draft: string): Promise<void> {
+    removeTree(this.#fileSystem, this.#layout.draft(draft));
+  }
+
+  async listDrafts(): Promise<readonly RecordEntry[]> {
+    return readIfPresent(this.#fileSystem, this.#layout.drafts).flatMap((id) => {
+      const status = this.#fileSystem.findStatus(this.#layout.draft(id));
+      return status === undefined ? [] : [{ id, version: String(status.modifiedMs) }];
+    });
+  }
+
+  async syncGeneration(generation: number): Promise<void> {
+    await syncGeneration(this.#layout, this.#fileSystem, generation);
+  }
+
+  async isSynced(generation: number): Promise<boolean> {
+    return this.#fileSystem.findStatus(path.join(this.#layout.generation(generation), SYNCED_FILE)) !== undefined;
+  }
+
+  async readCurrent(): Promise<number | undefined> {
+    const bytes = this.#readIfPresent(this.#layout.current);
+    return bytes === undefined ? undefined : parseCurrentContent(bytes);
+  }
+
+  async writeCurrent(generation: number): Promise<void> {
+    this.#fileSystem.replaceFile(this.#layout.current, currentContent(generation));
+  }
+
+  async retire(generation: number): Promise<void> {
+    const directory = this.#layout.generation(generation);
+    removed(() => this.#fileSystem.rename(path.join(directory, MANIFEST_FILE), path.join(directory, RETIRED_FILE)));
+  }
+
+  async sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number> {
+    return sweepGeneration(this.#layout, this.#environment, generation, keep);
+  }
+
+  async emptyTrash(): Promise<void> {
+    emptyTrash(this.#layout, this.#environment);
+  }
+
+  async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
+    return listRecords(this.#fileSystem, this.#layout.records(kind));
+  }
+
+  async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    return readRecord(this.#fileSystem, this.#layout.records(kind), id);
+  }
+
+  async writeRecord(
+    kind: RecordKind,
+    id: string,
+    bytes: Uint8Array,
+    options: { readonly replace: boolean; readonly sync: boolean },
+  ): Promise<boolean> {
+    const unique = this.#environment.uniqueId();
+    return writeRecord(this.#fileSystem, this.#layout.records(kind), { id, bytes, unique, ...options });
+  }
+
+  async removeRecord(kind: RecordKind, id: string): Promise<void> {
+    removed(() => this.#fileSystem.removeFile(path.join(this.#layout.records(kind), id)));
+  }
+
+  async touchRecord(kind: RecordKind, id: string): Promise<void> {
+    const file = path.join(this.#layout.records(kind), id);
+    removed(() => this.#fileSystem.touch(file, this.#environment.now()));
+  }
+
+  async lockCommits(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
+    return this.#commitLock.acquire({ mode: 'exclusive', ...options });
+  }
+
+  async lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
+    return this.#storeLock.acquire({ mode: 'exclusive', ...options });
+  }
+
+  async shareStore(options: {
+    readonly holder: string;
+    readonly record: Uint8Array;
+    readonly timeoutMs: number;
+  }): Promise<HeldLock> {
+    return this.#storeLock.acquire({ mode: 'shared', ...options });
+  }
+
+  watch(onChange: () => void): { close(): void } {
+    // Every claim makes an entry in `generations`, whether or not the pointer follows.
+    return watchIfPossible(this.#fileSystem, this.#layout.generations, onChange) ?? { close: () => {} };
+  }
+
+  #pathOf(location: FileLocation): string {
+    return path.join(this.#layout.generation(location.owner), location.name);
+  }
+
+  #readIfPresent(file: string): Uint8Array | undefined {
+    try {
+      return this.#fileSystem.readFile(file);
+    } catch (error) {
+      if (isSystemError(error, ...GONE_CODES)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function makeParentsOf(fileSystem: FileSystem, directory: string, name: string): void {
+  let below = directory;
+  for (const segment of name.split('/').slice(0, -1)) {
+    below = path.join(below, segment);
+    if (fileSystem.findStatus(below) === undefined) fileSystem.makeDirectory(below);
+  }
+}
+
+function watchIfPossible(
+  fileSystem: FileSystem,
+  directory: string,
+  onChange: () => void,
+): { close(): void } | undefined {
+  try {
+    return fileSystem.watchDirectory(directory, onChange);
+  } catch (error) {
+    // No watch left (ENOSPC, EMFILE) or none on this file system: the caller polls as well.
+    if (isSystemError(error, 'ENOSPC', 'EMFILE', 'ENOENT', 'ENOSYS', 'ENOTSUP', 'EPERM', 'EACCES')) return undefined;
+    throw error;
+  }
+}

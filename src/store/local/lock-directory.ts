@@ -1,0 +1,118 @@
+/**
+ * A lock as a directory that holds one file named after its holder. Taking it renames a prepared directory onto the
+ * lock's name, which fails while anybody's file is inside, so the lock appears together with the holder's identity.
+ * A dead holder's file is removed *by its name*: whoever does so late removes nothing of the next holder's. That
+ * mends proper-lockfile's take-over, in which two waiters can remove each other's lock.
+ */
+import path from 'node:path';
+import { isSystemError, StoreError } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+import { type ProcessIdentity, processIdentitySchema } from '../process-identity.js';
+
+/** Who holds a lock, as its holder wrote it; `identity` is missing if the file could not be read. */
+export interface LockHolder {
+  readonly name: string;
+  readonly identity: ProcessIdentity | undefined;
+  /** Changes whenever the holder gives a sign of life. */
+  readonly version: string;
+}
+
+/** Where a lock and its preparations live, and through what they are reached. */
+export interface LockPlace {
+  readonly fileSystem: FileSystem;
+  readonly path: string;
+  /** Prepared lock directories are made here, and cleaned up here after a crash. */
+  readonly draftsPath: string;
+}
+
+/** Takes the lock for `holder`; false if somebody has it. */
+export function takeLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): boolean {
+  const { fileSystem } = place;
+  if (findLockHolder(place) !== undefined) return false;
+  const prepared = path.join(place.draftsPath, holder);
+  fileSystem.makeDirectory(prepared);
+  try {
+    fileSystem.createFile(path.join(prepared, holder), Buffer.from(JSON.stringify(identity)));
+    return renameOntoLock(place, prepared);
+  } finally {
+    removeLockDirectory(fileSystem, prepared, holder);
+  }
+}
+
+/** Lets the lock go if `holder` still has it. */
+export function releaseLockDirectory(place: LockPlace, holder: string): void {
+  removeLockDirectory(place.fileSystem, place.path, holder);
+}
+
+/** The holder of the lock, or `undefined` if nobody has it. */
+export function findLockHolder(place: LockPlace): LockHolder | undefined {
+  try {
+    const name = place.fileSystem.readDirectory(place.path)[0];
+    if (name === undefined) return undefined;
+    const version = place.fileSystem.findStatus(place.path)?.modifiedMs ?? 0;
+    return { name, identity: readHolder(place, name), version: `${name} ${version}` };
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    if (isSystemError(error, 'ENOTDIR')) {
+      throw new StoreError('IO_FAILED', `lock ${place.path}: expected a directory, found a file`, {
+        remedy: 'Remove that file; snapdex never makes one of that name.',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function readHolder(place: LockPlace, name: string): ProcessIdentity | undefined {
+  try {
+    const bytes = place.fileSystem.readFile(path.join(place.path, name));
+    return processIdentitySchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function renameOntoLock(place: LockPlace, prepared: string): boolean {
+  const { fileSystem } = place;
+  try {
+    fileSystem.rename(prepared, place.path);
+    return true;
+  } catch (error) {
+    if (!isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES')) throw error;
+    // Windows refuses even an empty directory, which a holder killed while letting go leaves behind.
+    if (isSystemError(error, 'EPERM', 'EACCES')) {
+      if (findLockHolder(place) === undefined) removeIfEmpty(fileSystem, place.path);
+      if (fileSystem.findStatus(place.path) === undefined) return retryRename(place, prepared);
+    }
+    return false;
+  }
+}
+
+function retryRename(place: LockPlace, prepared: string): boolean {
+  try {
+    place.fileSystem.rename(prepared, place.path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function removeLockDirectory(fileSystem: FileSystem, directory: string, holder: string): void {
+  try {
+    fileSystem.removeFile(path.join(directory, holder));
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  }
+  removeIfEmpty(fileSystem, directory);
+}
+
+function removeIfEmpty(fileSystem: FileSystem, directory: string): void {
+  try {
+    fileSystem.removeDirectory(directory);
+  } catch (error) {
+    // Gone already, or the next holder's by now.
+    if (!isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES')) throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What proper-lockfile is given in place of `fs`: it goes on refreshing the lock, noticing a lost one and letting go
+ * at exit, while taking, judging and letting go are done by `lock-directory.ts`.
+ */
+import type { FileSystem } from '../file-system.js';
+
+/** The calls of proper-lockfile 4.1.2, and no others. */
+export interface LockfileAdapter {
+  mkdir(path: string, done: (error: Error | null) => void): void;
+  rmdir(path: string, done: (error: Error | null) => void): void;
+  rmdirSync(path: string): void;
+  stat(path: string, done: (error: Error | null, status?: { readonly mtime: Date }) => void): void;
+  utimes(path: string, accessed: Date, modified: Date, done: (error: Error | null) => void): void;
+}
+
+/** How the adapter takes and lets go. */
+export interface LockfileAdapterOptions {
+  readonly fileSystem: FileSystem;
+  take(): boolean;
+  release(): void;
+  now(): number;
+}
+
+/** An adapter for one holding of one lock. */
+export function createLockfileAdapter(options: LockfileAdapterOptions): LockfileAdapter {
+  const { fileSystem } = options;
+  let isHeld = false;
+  return {
+    mkdir: (_path, done) =>
+      answer(done, () => {
+        isHeld = options.take();
+        if (!isHeld) throw Object.assign(new Error('the lock is held'), { code: 'EEXIST' });
+      }),
+    rmdir: (_path, done) => answer(done, () => options.release()),
+    rmdirSync: () => options.release(),
+    stat: (path, done) => {
+      // Somebody else's lock always looks fresh: the library must never judge it by the wall clock.
+      if (!isHeld) return done(null, { mtime: new Date(options.now()) });
+      const status = fileSystem.findStatus(path);
+      if (status === undefined) return done(Object.assign(new Error(`${path} is gone`), { code: 'ENOENT' }));
+      return done(null, { mtime: new Date(status.modifiedMs) });
+    },
+    utimes: (path, _accessed, modified, done) => answer(done, () => fileSystem.touch(path, modified.getTime())),
+  };
+}
+
+function answer(done: (error: Error | null) => void, action: () => void): void {
+  let failure: Error | null = null;
+  try {
+    action();
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  done(failure);
+}

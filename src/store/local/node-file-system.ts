@@ -1,0 +1,175 @@
+import fs from 'node:fs';
+import { promisify } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import { isSystemError } from '../errors.js';
+import type { FileStatus, FileSystem, OpenFile } from '../file-system.js';
+
+const fsync = promisify(fs.fsync);
+const writeChunk = promisify(fs.write);
+
+/** Up to this size a write into the page cache is quicker than a trip through the thread pool. */
+const SYNCHRONOUS_WRITE_BYTES = 256 * 1024;
+
+/** Windows lets go of a name late when a virus scanner or an indexer has it open; the wait stays below 150 ms. */
+const BUSY_RETRY_DELAYS_MS: readonly number[] = process.platform === 'win32' ? [1, 2, 5, 10, 20, 40, 60] : [];
+const BUSY_CODES = ['EPERM', 'EBUSY', 'EACCES'] as const;
+
+/** The real file system. This is the one place of the store that writes files. */
+export const nodeFileSystem: FileSystem = {
+  readDirectory: (path) => fs.readdirSync(path),
+  readFile: (path) => fs.readFileSync(path),
+  findStatus,
+  openFile,
+  makeDirectory: (path) => fs.mkdirSync(path),
+  removeDirectory: (path) => retryWhileBusy(() => fs.rmdirSync(path)),
+  removeFile: (path) => retryWhileBusy(() => fs.unlinkSync(path)),
+  rename: (from, to) => retryWhileBusy(() => fs.renameSync(from, to)),
+  touch: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
+  createFile,
+  writeFile,
+  syncFile,
+  syncDirectory,
+  replaceFile: (path, content) => writeFileAtomic.sync(path, content, { fsync: false }),
+  typeOf,
+  watchDirectory,
+};
+
+function findStatus(path: string): FileStatus | undefined {
+  const status = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return undefined;
+  const kind = status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other';
+  return { kind, sizeBytes: status.size, modifiedMs: status.mtimeMs };
+}
+
+function openFile(path: string): OpenFile {
+  // Nothing inside a store is a link; one that appears there leads somewhere it should not.
+  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+  const sizeBytes = fs.fstatSync(descriptor).size;
+  let isOpen = true;
+  return {
+    sizeBytes,
+    read: (offset, lengthBytes) => readExactly(descriptor, offset, lengthBytes),
+    close: () => {
+      if (isOpen) fs.closeSync(descriptor);
+      isOpen = false;
+    },
+  };
+}
+
+function readExactly(descriptor: number, offset: number, lengthBytes: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(lengthBytes);
+  let done = 0;
+  while (done < lengthBytes) {
+    const count = fs.readSync(descriptor, bytes, done, lengthBytes - done, offset + done);
+    if (count === 0) throw new RangeError(`file ends at ${offset + done}, wanted ${offset + lengthBytes} bytes`);
+    done += count;
+  }
+  return bytes;
+}
+
+function createFile(path: string, bytes: Uint8Array): void {
+  const descriptor = fs.openSync(path, 'wx', 0o644);
+  try {
+    writeFully(descriptor, bytes);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+async function writeFile(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+  const descriptor = fs.openSync(path, 'wx', 0o644);
+  try {
+    if (bytes.byteLength <= SYNCHRONOUS_WRITE_BYTES) writeFully(descriptor, bytes);
+    else await writeFullyOffThread(descriptor, bytes);
+    if (options.sync) await fsync(descriptor);
+    const { size } = fs.fstatSync(descriptor);
+    if (size !== bytes.byteLength)
+      throw new RangeError(`${path}: wrote ${bytes.byteLength} bytes, the file has ${size}`);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** A write may take fewer bytes than it was given (a full disk, a signal); only the next call says why. */
+function writeFully(descriptor: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.byteLength) done += fs.writeSync(descriptor, bytes, done, bytes.byteLength - done);
+}
+
+async function writeFullyOffThread(descriptor: number, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const { bytesWritten } = await writeChunk(descriptor, bytes, done, bytes.byteLength - done, done);
+    done += bytesWritten;
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const descriptor = fs.openSync(path, 'r');
+  try {
+    await fsync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    await syncFile(path);
+  } catch (error) {
+    // FUSE and some network file systems have no fsync for directories; the store says so when it opens.
+    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'ENOSYS')) throw error;
+  }
+}
+
+function retryWhileBusy(action: () => void): void {
+  for (const delayMs of BUSY_RETRY_DELAYS_MS) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      if (!isSystemError(error, ...BUSY_CODES)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+    }
+  }
+  action();
+}
+
+/** Magic numbers of statfs(2), from linux/magic.h and the kernels' own headers. */
+const FILE_SYSTEM_TYPES: ReadonlyMap<number, string> = new Map([
+  [0xef53, 'ext4'],
+  [0x58465342, 'xfs'],
+  [0x9123683e, 'btrfs'],
+  [0x01021994, 'tmpfs'],
+  [0x794c7630, 'overlayfs'],
+  [0x6969, 'nfs'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb2'],
+  [0x65735546, 'fuse'],
+  [0x2fc12fc1, 'zfs'],
+  [0xf2f52010, 'f2fs'],
+  [0x4d44, 'vfat'],
+  [0x2011bab0, 'exfat'],
+  [0x5346544e, 'ntfs'],
+  [0x01021997, '9p'],
+  [0xca451a4e, 'bcachefs'],
+  [0x1a, 'apfs'],
+  [0x11, 'hfs'],
+]);
+
+function typeOf(path: string): string {
+  try {
+    return FILE_SYSTEM_TYPES.get(fs.statfsSync(path).type) ?? 'unknown';
+  } catch (error) {
+    if (error instanceof Error) return 'unknown';
+    throw error;
+  }
+}
+
+function watchDirectory(path: string, onChange: () => void): { close(): void } {
+  const watcher = fs.watch(path, { persistent: false }, onChange);
+  // A watch that fails later (the directory is gone, a mount went away) only costs latency: the caller polls as well.
+  watcher.on('error', () => watcher.close());
+  return { close: () => watcher.close() };
+}

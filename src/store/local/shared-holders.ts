@@ -1,0 +1,55 @@
+/** Records of those who hold a lock shared: one file each, named after the holder. */
+import path from 'node:path';
+import { z } from 'zod';
+import { isSystemError } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+import { isRecordId } from '../names.js';
+import { type ProcessIdentity, processIdentitySchema } from '../process-identity.js';
+
+/** Somebody who holds a lock shared. */
+export interface SharedHolder {
+  readonly name: string;
+  readonly identity: ProcessIdentity | undefined;
+  /** Changes whenever the holder gives a sign of life. */
+  readonly version: string;
+}
+
+const recordSchema = z.object({ identity: processIdentitySchema });
+
+/** Leaves the record of a holder. */
+export function createSharedHolder(fileSystem: FileSystem, directory: string, name: string, record: Uint8Array): void {
+  // A reader must never see half a record: it would take a live holder for one of unknown identity.
+  const unfinished = path.join(directory, `~${name}`);
+  fileSystem.createFile(unfinished, record);
+  fileSystem.rename(unfinished, path.join(directory, name));
+}
+
+/** Removes the record of a holder, if it is there. */
+export function removeSharedHolder(fileSystem: FileSystem, directory: string, name: string): void {
+  try {
+    fileSystem.removeFile(path.join(directory, name));
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  }
+}
+
+/** Every holder that left a record, dead ones included. */
+export function listSharedHolders(fileSystem: FileSystem, directory: string): readonly SharedHolder[] {
+  const names = fileSystem.readDirectory(directory).filter(isRecordId);
+  return names.flatMap((name) => {
+    const file = path.join(directory, name);
+    const status = fileSystem.findStatus(file);
+    if (status === undefined) return [];
+    return [{ name, identity: readIdentity(fileSystem, file), version: String(status.modifiedMs) }];
+  });
+}
+
+function readIdentity(fileSystem: FileSystem, file: string): ProcessIdentity | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(fileSystem.readFile(file)).toString('utf8'));
+    return recordSchema.safeParse(value).data?.identity;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

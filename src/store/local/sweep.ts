@@ -1,0 +1,60 @@
+/** Deleting: what collecting has found unmarked, and what crashes left behind. */
+import path from 'node:path';
+import type { Environment } from '../environment.js';
+import type { FileSystem } from '../file-system.js';
+import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
+import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
+import type { Layout } from './layout.js';
+import { UNFINISHED_PREFIX } from './records.js';
+
+const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
+
+/** A file that its writer has not finished within an hour never will be. */
+const UNFINISHED_AFTER_MS = 3_600_000;
+
+/** Deletes what `keep` does not name; a retired generation with nothing to keep goes as a whole, through the trash. */
+export function sweepGeneration(
+  layout: Layout,
+  environment: Environment,
+  generation: number,
+  keep: ReadonlySet<string>,
+): number {
+  const { fileSystem } = environment;
+  const directory = layout.generation(generation);
+  const { files, directories } = readTree(fileSystem, directory);
+  const isRetired = files.some((file) => file.name === RETIRED_FILE);
+  if (isRetired && !files.some((file) => keep.has(file.name))) {
+    const grave = path.join(layout.trash, `${path.basename(directory)}-${environment.uniqueId()}`);
+    if (!removed(() => fileSystem.rename(directory, grave))) return 0;
+    return removeTree(fileSystem, grave);
+  }
+  const unmarked = files.filter((file) => !BOOKKEEPING.has(file.name) && !keep.has(file.name));
+  let freedBytes = 0;
+  for (const file of unmarked) {
+    if (removed(() => fileSystem.removeFile(path.join(directory, file.name)))) freedBytes += file.sizeBytes;
+  }
+  if (unmarked.length > 0)
+    for (const name of directories) removed(() => fileSystem.removeDirectory(path.join(directory, name)));
+  return freedBytes;
+}
+
+/** Empties the trash and removes unfinished records and pointers of writers that are long gone. */
+export function emptyTrash(layout: Layout, environment: Environment): void {
+  const { fileSystem } = environment;
+  for (const name of readIfPresent(fileSystem, layout.trash)) removeTree(fileSystem, path.join(layout.trash, name));
+  removeOld(environment, layout.root, (name) => name.startsWith(`${CURRENT_FILE}.`));
+  for (const kind of RECORD_KINDS)
+    removeOld(environment, layout.records(kind), (name) => name.startsWith(UNFINISHED_PREFIX));
+}
+
+function removeOld(environment: Environment, directory: string, isUnfinished: (name: string) => boolean): void {
+  const { fileSystem } = environment;
+  for (const name of readIfPresent(fileSystem, directory).filter(isUnfinished)) {
+    const file = path.join(directory, name);
+    if (ageMs(fileSystem, file, environment.now()) > UNFINISHED_AFTER_MS) removed(() => fileSystem.removeFile(file));
+  }
+}
+
+function ageMs(fileSystem: FileSystem, file: string, nowMs: number): number {
+  return nowMs - (fileSystem.findStatus(file)?.modifiedMs ?? nowMs);
+}

@@ -1,0 +1,184 @@
+/** The manifest of a generation: what it is made of, who made it and from what. `docs/format.md` gives every byte. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { StoreError } from './errors.js';
+import { type JsonValue, jsonValueSchema } from './json.js';
+import { findNameProblem, generationName, LARGEST_GENERATION } from './names.js';
+
+/** The newest format that this version reads, and the one it writes. */
+export const MANIFEST_FORMAT = 1;
+
+/** One file of a generation. */
+export interface FileEntry {
+  /** The generation in whose directory the file lies: this one, or an older one that shares it. */
+  readonly owner: number;
+  readonly sizeBytes: number;
+  /** SHA-256 of the content, 64 hex digits. */
+  readonly sha256: string;
+}
+
+/** The store refuses updates until somebody resumes it. */
+export interface Hold {
+  /** The generation whose content was restored. */
+  readonly rolledBackTo: number;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly by: string;
+}
+
+/** Who wrote a generation. */
+export interface Writer {
+  /** The open store that wrote it. */
+  readonly instance: string;
+  readonly client: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly bootId: string;
+}
+
+/** A generation's whole description. */
+export interface Manifest {
+  readonly generation: number;
+  readonly parent: { readonly generation: number; readonly nonce: string } | null;
+  /** The draft that became this generation; no two drafts have the same. */
+  readonly nonce: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly writer: Writer;
+  /** `update`, `rollback` or `resume`. */
+  readonly operation: string;
+  readonly reason: string;
+  /** Generations, this one included, that were visible before all they wrote was on the disk. */
+  readonly unsynced: readonly number[];
+  readonly hold: Hold | null;
+  /** What the application says about this generation. */
+  readonly metadata: { readonly [key: string]: JsonValue };
+  readonly files: ReadonlyMap<string, FileEntry>;
+  /** For every recent writer, its last commit: the answer to "did my claim count?". */
+  readonly writers: ReadonlyMap<string, { readonly nonce: string; readonly generation: number }>;
+}
+
+const generationSchema = z.number().int().min(1).max(LARGEST_GENERATION);
+const entrySchema = z.tuple([
+  generationSchema,
+  z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  z.string().regex(/^[0-9a-f]{64}$/),
+]);
+
+const manifestSchema = z.object({
+  format: z.literal(MANIFEST_FORMAT),
+  features: z.array(z.string()).max(0),
+  generation: generationSchema,
+  parent: z.object({ generation: generationSchema, nonce: z.string() }).nullable(),
+  nonce: z.string().min(1),
+  createdAt: z.string(),
+  writer: z.object({
+    instance: z.string(),
+    client: z.string(),
+    host: z.string(),
+    pid: z.number().int(),
+    bootId: z.string(),
+  }),
+  operation: z.string(),
+  reason: z.string(),
+  unsynced: z.array(generationSchema),
+  hold: z.object({ rolledBackTo: generationSchema, since: z.string(), by: z.string() }).nullable(),
+  metadata: z.record(z.string(), jsonValueSchema),
+  files: z.record(z.string(), entrySchema),
+  writers: z.record(z.string(), z.tuple([z.string(), generationSchema])),
+});
+
+const CHECKSUM_TAIL = /,"checksum":"([0-9a-f]{64})"\}\n$/;
+const CHECKSUM_TAIL_BYTES = ',"checksum":""}\n'.length + 64;
+
+/** The bytes of `manifest.json`. The checksum stands last and covers every byte before its own key. */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const body = JSON.stringify({
+    format: MANIFEST_FORMAT,
+    features: [],
+    generation: manifest.generation,
+    parent: manifest.parent,
+    nonce: manifest.nonce,
+    createdAt: manifest.createdAt,
+    writer: manifest.writer,
+    operation: manifest.operation,
+    reason: manifest.reason,
+    unsynced: manifest.unsynced,
+    hold: manifest.hold,
+    metadata: manifest.metadata,
+    files: Object.fromEntries(
+      [...manifest.files].map(([name, file]) => [name, [file.owner, file.sizeBytes, file.sha256]]),
+    ),
+    writers: Object.fromEntries([...manifest.writers].map(([id, last]) => [id, [last.nonce, last.generation]])),
+  }).slice(0, -1);
+  return Buffer.from(`${body},"checksum":"${sha256(Buffer.from(body))}"}\n`);
+}
+
+/**
+ * The manifest in `bytes`, which were found in the directory of `generation`.
+ * @throws StoreError GENERATION_DAMAGED if they are not what was written, STORE_FORMAT_NEWER if they were written by a
+ * later version.
+ */
+export function decodeManifest(bytes: Uint8Array, generation: number): Manifest {
+  const name = generationName(generation);
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tail = CHECKSUM_TAIL.exec(content.subarray(-CHECKSUM_TAIL_BYTES).toString('latin1'));
+  const body = content.subarray(0, -CHECKSUM_TAIL_BYTES);
+  if (tail === null) throw damaged(name, `manifest of ${bytes.byteLength} bytes has no checksum at its end`);
+  if (tail[1] !== sha256(body)) throw damaged(name, 'the manifest does not match its checksum');
+  const value: unknown = JSON.parse(content.toString('utf8'));
+  requireKnownFormat(value, name);
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) throw damaged(name, `the manifest is not valid: ${z.prettifyError(parsed.error)}`);
+  const { files, writers, ...rest } = parsed.data;
+  if (rest.generation !== generation) throw damaged(name, `the manifest is of generation ${rest.generation}`);
+  return {
+    ...rest,
+    files: new Map(
+      Object.entries(files).map(([file, [owner, sizeBytes, checksum]]) => {
+        const problem = findNameProblem(file);
+        if (problem !== undefined) throw damaged(name, `file name ${JSON.stringify(file)} ${problem}`);
+        if (owner > generation)
+          throw damaged(name, `file ${JSON.stringify(file)} is owned by the later generation ${owner}`);
+        return [file, { owner, sizeBytes, sha256: checksum }];
+      }),
+    ),
+    writers: new Map(Object.entries(writers).map(([id, [nonce, last]]) => [id, { nonce, generation: last }])),
+  };
+}
+
+/** SHA-256 of `bytes` as 64 hex digits: the checksum of every file in the store. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Bytes of all files of a generation, shared ones included. */
+export function totalSizeBytes(manifest: Manifest): number {
+  let total = 0;
+  for (const file of manifest.files.values()) total += file.sizeBytes;
+  return total;
+}
+
+const formatSchema = z.object({ format: z.number(), features: z.array(z.string()) });
+
+function requireKnownFormat(value: unknown, name: string): void {
+  const parsed = formatSchema.safeParse(value);
+  if (!parsed.success) throw damaged(name, 'the manifest names no format');
+  const { format, features } = parsed.data;
+  if (format <= MANIFEST_FORMAT && features.length === 0) return;
+  const what = format > MANIFEST_FORMAT ? `format ${format}` : `the features ${features.join(', ')}`;
+  throw new StoreError(
+    'STORE_FORMAT_NEWER',
+    `generation ${name}: written with ${what}, this version knows format ${MANIFEST_FORMAT}`,
+    {
+      remedy: 'Update snapdex to the version that wrote this store, or use another index directory.',
+    },
+  );
+}
+
+function damaged(name: string, problem: string): StoreError {
+  return new StoreError('GENERATION_DAMAGED', `generation ${name}: ${problem}`, {
+    remedy:
+      'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore this one from a backup.',
+  });
+}

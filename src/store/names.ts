@@ -1,0 +1,99 @@
+/** Every name on disk is made and parsed here; `docs/format.md` lists them. */
+import { StoreError } from './errors.js';
+
+export const CURRENT_FILE = 'CURRENT';
+export const GENERATIONS_DIRECTORY = 'generations';
+export const DRAFTS_DIRECTORY = 'drafts';
+export const TRASH_DIRECTORY = 'trash';
+export const COMMIT_LOCK = 'commit.lock';
+export const STORE_LOCK = 'store.lock';
+
+export const MANIFEST_FILE = 'manifest.json';
+/** What a manifest is renamed to when its generation is retired. */
+export const RETIRED_FILE = 'retired.json';
+/** An empty file: everything this generation wrote has reached the disk although it was committed `deferred`. */
+export const SYNCED_FILE = 'synced';
+
+/** Kinds of small records that live beside the generations, one directory each. */
+export type RecordKind = 'pins' | 'tags' | 'instances';
+export const RECORD_KINDS: readonly RecordKind[] = ['pins', 'tags', 'instances'];
+
+const GENERATION_DIGITS = 10;
+const GENERATION_PATTERN = /^\d{10}$/;
+/** The largest number that fits the ten digits of a generation's name. */
+export const LARGEST_GENERATION = 9_999_999_999;
+
+/** The directory name of a generation: `0000000042`. */
+export function generationName(generation: number): string {
+  return String(generation).padStart(GENERATION_DIGITS, '0');
+}
+
+/** The generation that a directory name stands for, or `undefined` for any other name. */
+export function parseGenerationName(name: string): number | undefined {
+  if (!GENERATION_PATTERN.test(name)) return undefined;
+  const generation = Number(name);
+  return generation > 0 ? generation : undefined;
+}
+
+/** The content of `CURRENT` for a generation. */
+export function currentContent(generation: number): string {
+  return `${generationName(generation)}\n`;
+}
+
+/** The generation that the bytes of `CURRENT` name, or `undefined` if they are damaged. */
+export function parseCurrentContent(bytes: Uint8Array): number | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.length === GENERATION_DIGITS + 1 && text.endsWith('\n')
+    ? parseGenerationName(text.slice(0, GENERATION_DIGITS))
+    : undefined;
+}
+
+/** A draft's name says whose it is: `<instance id>-<counter>`. */
+export function draftName(instanceId: string, counter: number): string {
+  return `${instanceId}-${counter}`;
+}
+
+/** The instance that a draft's name names, or `undefined` for a name this store never makes. */
+export function draftOwner(name: string): string | undefined {
+  return /^([0-9a-z]+)-\d+$/.exec(name)?.[1];
+}
+
+/** Names of records and locks: what an id may look like. */
+export function isRecordId(id: string): boolean {
+  return /^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$/.test(id);
+}
+
+const RESERVED = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
+const LONGEST_FILE_NAME_BYTES = 512;
+const LONGEST_SEGMENT_BYTES = 200;
+// Control characters, and what Windows forbids in a name.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must be kept out
+const FORBIDDEN_CHARACTERS = /[\u0000-\u001f\u007f<>:"\\|?*]/;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** Why `name` cannot name a file of a generation, or `undefined` if it can. */
+export function findNameProblem(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  if (Buffer.byteLength(name) > LONGEST_FILE_NAME_BYTES) return `is longer than ${LONGEST_FILE_NAME_BYTES} bytes`;
+  if (FORBIDDEN_CHARACTERS.test(name)) return 'has a control character or one of <>:"\\|?*';
+  if (!name.isWellFormed()) return 'is not well-formed Unicode';
+  if (RESERVED.has(name.toLowerCase())) return 'is a name that the store itself uses';
+  for (const segment of name.split('/')) {
+    if (segment === '' || segment === '.' || segment === '..') return 'has an empty, "." or ".." segment';
+    if (Buffer.byteLength(segment) > LONGEST_SEGMENT_BYTES) return `has a segment over ${LONGEST_SEGMENT_BYTES} bytes`;
+    if (WINDOWS_DEVICE.test(segment) || /[. ]$/.test(segment)) return 'has a segment that Windows cannot store';
+  }
+  return undefined;
+}
+
+/**
+ * `name`, checked.
+ * @throws StoreError INVALID_NAME if a generation cannot hold a file of that name.
+ */
+export function requireFileName(name: string): string {
+  const problem = findNameProblem(name);
+  if (problem === undefined) return name;
+  throw new StoreError('INVALID_NAME', `file name ${JSON.stringify(name)} ${problem}`, {
+    remedy: 'Use relative names of letters, digits, dots, dashes and slashes, such as "segments/0001.bin".',
+  });
+}

@@ -1,0 +1,56 @@
+/** What a commit wants the next generation to be, decided on one base; replayed on the newer one after a lost race. */
+import { Draft } from './draft.js';
+import type { JsonValue } from './json.js';
+import type { FileEntry, Hold, Manifest } from './manifest.js';
+import { Snapshot } from './snapshot.js';
+import type { Storage } from './storage.js';
+
+/** The base of a commit: the head it was decided on. */
+export interface Base {
+  /** The number to stand on; the next generation is one higher. 0 in an empty store. */
+  readonly generation: number;
+  /** `undefined` in an empty store, and where nothing intact is left. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** The next generation, but for what staging and claiming add. */
+export interface Plan {
+  readonly operation: 'update' | 'rollback' | 'resume' | 'recover';
+  readonly reason: string;
+  /** Files shared with older generations. */
+  readonly shared: ReadonlyMap<string, FileEntry>;
+  /** Files that this generation writes. */
+  readonly written: ReadonlyMap<string, Uint8Array>;
+  readonly metadata: { readonly [key: string]: JsonValue };
+  readonly hold: Hold | null;
+}
+
+/** Decides on a base; `undefined` if there is nothing to do on it. */
+export type Planner = (base: Base) => Promise<Plan | undefined>;
+
+/** What `SnapshotStore.update` is given; run again on the newer base after a lost race. */
+export type UpdateFunction = (draft: Draft, base: Snapshot) => void | Promise<void>;
+
+/** The plan of an update: what `update` changed over the base, or nothing if it changed nothing. */
+export async function planUpdate(storage: Storage, base: Base, update: UpdateFunction): Promise<Plan | undefined> {
+  const snapshot = new Snapshot(storage, base.manifest);
+  const draft = new Draft(snapshot);
+  await update(draft, snapshot);
+  const changes = draft.changes();
+  if (changes.written.size === 0 && changes.removed.size === 0 && changes.metadata === undefined) return undefined;
+  const shared = new Map(snapshot.files);
+  for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);
+  return {
+    operation: 'update',
+    reason: changes.reason ?? '',
+    shared,
+    written: changes.written,
+    metadata: changes.metadata ?? snapshot.metadata,
+    hold: snapshot.hold,
+  };
+}
+
+/** The plan of a generation with exactly the content of `source`. */
+export function planCopy(source: Manifest | undefined, details: Pick<Plan, 'operation' | 'reason' | 'hold'>): Plan {
+  return { ...details, shared: source?.files ?? new Map(), written: new Map(), metadata: source?.metadata ?? {} };
+}

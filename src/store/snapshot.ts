@@ -1,0 +1,113 @@
+import { StoreError } from './errors.js';
+import type { OpenFile } from './file-system.js';
+import type { JsonValue } from './json.js';
+import { type FileEntry, type Hold, type Manifest, sha256 } from './manifest.js';
+import { generationName } from './names.js';
+import type { Storage } from './storage.js';
+
+/** A reader's view of one complete generation. It never changes; a newer generation is a new snapshot. */
+export class Snapshot implements AsyncDisposable {
+  /** The generation's number; 0 for a store without any. */
+  readonly generation: number;
+  /** The files by name. */
+  readonly files: ReadonlyMap<string, FileEntry>;
+  /** What the application said when it made the generation. */
+  readonly metadata: { readonly [key: string]: JsonValue };
+  readonly hold: Hold | null;
+  /** The whole description; `undefined` for generation 0. */
+  readonly manifest: Manifest | undefined;
+  /** What is wrong with newer generations that could not be served instead. */
+  readonly damage: readonly StoreError[];
+  readonly #storage: Storage;
+  readonly #release: () => Promise<void>;
+
+  constructor(
+    storage: Storage,
+    manifest: Manifest | undefined,
+    details: { readonly damage?: readonly StoreError[]; readonly release?: () => Promise<void> } = {},
+  ) {
+    this.generation = manifest?.generation ?? 0;
+    this.files = manifest?.files ?? new Map();
+    this.metadata = manifest?.metadata ?? {};
+    this.hold = manifest?.hold ?? null;
+    this.manifest = manifest;
+    this.damage = details.damage ?? [];
+    this.#storage = storage;
+    this.#release = details.release ?? (async () => {});
+  }
+
+  /**
+   * The whole content of a file, compared with its checksum.
+   * @throws StoreError FILE_NOT_FOUND, GENERATION_EXPIRED (collected meanwhile: take a new snapshot), GENERATION_DAMAGED
+   */
+  async read(name: string): Promise<Uint8Array> {
+    const entry = this.#requireEntry(name);
+    const file = await this.open(name);
+    try {
+      const bytes = file.read(0, file.sizeBytes);
+      if (sha256(bytes) === entry.sha256) return bytes;
+      throw this.#damaged(name, `does not match its checksum ${entry.sha256}`);
+    } finally {
+      file.close();
+    }
+  }
+
+  /**
+   * A file to read by position; it stays readable after the generation was collected. The checksum is not compared,
+   * only the size: a caller that reads parts carries its own checksums.
+   * @throws StoreError as `read`
+   */
+  async open(name: string): Promise<OpenFile> {
+    const entry = this.#requireEntry(name);
+    const file = await this.#storage.openFile({ owner: entry.owner, name });
+    if (file === undefined) throw await this.#explainMissing(name);
+    if (file.sizeBytes === entry.sizeBytes) return file;
+    file.close();
+    throw this.#damaged(name, `expected ${entry.sizeBytes} bytes, found ${file.sizeBytes}`);
+  }
+
+  /**
+   * A path under which any program on this machine can read the file while the generation is kept.
+   * @throws StoreError FILE_NOT_FOUND
+   */
+  async path(name: string): Promise<string> {
+    return this.#storage.localPath({ owner: this.#requireEntry(name).owner, name });
+  }
+
+  /** Lets collecting have the generation; a snapshot of the head need not be closed. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #requireEntry(name: string): FileEntry {
+    const entry = this.files.get(name);
+    if (entry !== undefined) return entry;
+    throw new StoreError(
+      'FILE_NOT_FOUND',
+      `generation ${generationName(this.generation)}: it has no file ${JSON.stringify(name)}`,
+      {
+        remedy: 'Look at `files` for the names that it has.',
+      },
+    );
+  }
+
+  async #explainMissing(name: string): Promise<StoreError> {
+    const found = await this.#storage.readManifest(this.generation);
+    if (found !== undefined && !found.isRetired) return this.#damaged(name, 'is missing');
+    return new StoreError('GENERATION_EXPIRED', `generation ${generationName(this.generation)}: it was collected`, {
+      remedy: 'Take a new snapshot; to keep an old generation, tag it or open it with openGeneration.',
+    });
+  }
+
+  #damaged(name: string, problem: string): StoreError {
+    const text = `generation ${generationName(this.generation)}: file ${JSON.stringify(name)} ${problem}`;
+    return new StoreError('GENERATION_DAMAGED', text, {
+      remedy:
+        'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore the file from a backup.',
+    });
+  }
+}

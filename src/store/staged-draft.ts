@@ -1,0 +1,62 @@
+import { encodeManifest, type FileEntry, type Manifest, sha256 } from './manifest.js';
+import type { Durability } from './options.js';
+import type { Storage } from './storage.js';
+
+interface WrittenFile {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** A draft in the storage. It outlives lost races: what it has already written is not written again. */
+export class StagedDraft {
+  /** The draft's name, and the nonce of the generation that it becomes. */
+  readonly name: string;
+  readonly #storage: Storage;
+  readonly #isSynced: boolean;
+  readonly #written = new Map<string, WrittenFile>();
+  #isCreated = false;
+
+  constructor(storage: Storage, name: string, durability: Durability) {
+    this.#storage = storage;
+    this.name = name;
+    this.#isSynced = durability === 'durable';
+  }
+
+  /** Brings the draft's own files to exactly `files`; answers their entries but for the owner. */
+  async writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, Omit<FileEntry, 'owner'>>> {
+    if (!this.#isCreated) await this.#storage.createDraft(this.name);
+    this.#isCreated = true;
+    const wanted = new Map([...files].map(([name, bytes]) => [name, this.#describe(name, bytes)]));
+    for (const [name, before] of this.#written) {
+      if (wanted.get(name)?.sha256 === before.sha256) continue;
+      await this.#storage.removeDraftFile(this.name, name);
+      this.#written.delete(name);
+    }
+    const missing = [...wanted].filter(([name]) => !this.#written.has(name));
+    // Together, not in turn: one wait for the disk serves them all.
+    await Promise.all(
+      missing.map(([name, file]) =>
+        this.#storage.writeDraftFile(this.name, name, file.bytes, { sync: this.#isSynced }),
+      ),
+    );
+    for (const [name, file] of missing) this.#written.set(name, file);
+    return new Map(
+      [...wanted].map(([name, file]) => [name, { sizeBytes: file.bytes.byteLength, sha256: file.sha256 }]),
+    );
+  }
+
+  /** Writes the manifest that the draft is claimed with. */
+  async writeManifest(manifest: Manifest): Promise<void> {
+    await this.#storage.writeDraftManifest(this.name, encodeManifest(manifest), { sync: this.#isSynced });
+  }
+
+  /** Removes what the draft has in the storage. */
+  async discard(): Promise<void> {
+    if (this.#isCreated) await this.#storage.discardDraft(this.name);
+  }
+
+  #describe(name: string, bytes: Uint8Array): WrittenFile {
+    const before = this.#written.get(name);
+    return before?.bytes === bytes ? before : { bytes, sha256: sha256(bytes) };
+  }
+}

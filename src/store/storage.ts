@@ -1,0 +1,121 @@
+/**
+ * The seam between the protocol and what it is kept on. Everything above knows only these calls; a local directory
+ * answers them in `local/`, and `test/store/storage-contract.ts` says what any other storage must do.
+ */
+import type { OpenFile } from './file-system.js';
+import type { RecordKind } from './names.js';
+
+/** A file by the generation that wrote it. */
+export interface FileLocation {
+  readonly owner: number;
+  readonly name: string;
+}
+
+/** What a storage turned out to be when it was opened. */
+export interface StorageTraits {
+  /** `ext4`, `nfs`, …; `unknown` where nobody says. */
+  readonly fileSystem: string;
+  readonly warnings: readonly string[];
+}
+
+/** A small record beside the generations; `version` changes whenever its owner touches it. */
+export interface RecordEntry {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** Held while commits are queued; losing it costs order, never safety. */
+export interface HeldLock {
+  /** True if somebody else may hold the lock by now. */
+  readonly isLost: boolean;
+  release(): Promise<void>;
+}
+
+/** How a store is kept: named immutable files, one exclusive claim, small records, and nothing else. */
+export interface Storage {
+  readonly location: string;
+  /** True if a store was ever made here. */
+  exists(): Promise<boolean>;
+  /**
+   * Makes the layout where it is missing, durably, and finds out what this storage can do.
+   * @throws StoreError FILE_SYSTEM_UNSUPPORTED if it cannot give one claimer the win.
+   */
+  prepare(): Promise<StorageTraits>;
+  /** The same without writing anything. */
+  inspect(): Promise<StorageTraits>;
+
+  /** The highest number that was ever claimed and not collected; 0 if there is none. */
+  findHighestGeneration(): Promise<number>;
+  /** Ascending. */
+  listGenerations(): Promise<readonly number[]>;
+  /** `undefined` if the generation is gone; its manifest is found whether it is retired or not. */
+  readManifest(generation: number): Promise<{ readonly bytes: Uint8Array; readonly isRetired: boolean } | undefined>;
+  /** `undefined` if the file is gone. */
+  openFile(location: FileLocation): Promise<OpenFile | undefined>;
+  /** A path in the local file system under which any program can read the file. */
+  localPath(location: FileLocation): Promise<string>;
+
+  /** Begins a draft that nobody reads. */
+  createDraft(draft: string): Promise<void>;
+  writeDraftFile(draft: string, name: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  removeDraftFile(draft: string, name: string): Promise<void>;
+  /** Writes or replaces the manifest of a draft; `sync` also makes every name in the draft durable. */
+  writeDraftManifest(draft: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  /** THE COMMIT POINT: the draft becomes `generation`, and true comes back, for exactly one claimer of that number. */
+  claim(draft: string, generation: number): Promise<boolean>;
+  /** Makes every claim so far durable. */
+  syncClaims(): Promise<void>;
+  /** Takes a claimed generation out of sight again, back to a draft. */
+  retract(generation: number, draft: string): Promise<void>;
+  discardDraft(draft: string): Promise<void>;
+  listDrafts(): Promise<readonly RecordEntry[]>;
+
+  /** Makes all that a generation wrote durable, in order, and notes it beside the generation. */
+  syncGeneration(generation: number): Promise<void>;
+  /** True if `syncGeneration` has finished for it, in any process. */
+  isSynced(generation: number): Promise<boolean>;
+
+  /** What the pointer says; `undefined` if it is missing or damaged. */
+  readCurrent(): Promise<number | undefined>;
+  writeCurrent(generation: number): Promise<void>;
+
+  /** Takes a generation out of history, for good. */
+  retire(generation: number): Promise<void>;
+  /**
+   * Deletes the files of a generation that `keep` does not name; with nothing left to keep in a retired generation,
+   * also what is left of it. Answers the bytes freed.
+   */
+  sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number>;
+  /** Deletes what earlier sweeps and dead writers left behind. */
+  emptyTrash(): Promise<void>;
+
+  listRecords(kind: RecordKind): Promise<readonly RecordEntry[]>;
+  readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined>;
+  /** Creates a record with all its bytes at once; false if the id is taken and `replace` is not set. */
+  writeRecord(
+    kind: RecordKind,
+    id: string,
+    bytes: Uint8Array,
+    options: { readonly replace: boolean; readonly sync: boolean },
+  ): Promise<boolean>;
+  removeRecord(kind: RecordKind, id: string): Promise<void>;
+  /** Changes the version of a record, as a sign of life. */
+  touchRecord(kind: RecordKind, id: string): Promise<void>;
+
+  /** Waits for the writers' lock. @throws StoreError LOCK_TIMEOUT. */
+  lockCommits(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock>;
+  /** Waits until nobody may open this store. @throws StoreError LOCK_TIMEOUT. */
+  lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock>;
+  /**
+   * Registers an open store under the id `holder`, with a record in `instances`, unless somebody holds the whole store.
+   * @throws StoreError LOCK_TIMEOUT
+   */
+  shareStore(options: {
+    readonly holder: string;
+    readonly record: Uint8Array;
+    readonly timeoutMs: number;
+  }): Promise<HeldLock>;
+
+  /** Calls back soon after a commit by anybody; may call too often and, where watching fails, not at all. */
+  watch(onChange: () => void): { close(): void };
+}

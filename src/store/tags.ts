@@ -1,0 +1,66 @@
+/** Tags: names that keep a generation for good. */
+import { z } from 'zod';
+import { StoreError } from './errors.js';
+import { isRecordId, LARGEST_GENERATION } from './names.js';
+import type { Storage } from './storage.js';
+
+/** A name that keeps a generation. */
+export interface Tag {
+  readonly name: string;
+  readonly generation: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+const tagSchema = z.object({
+  generation: z.number().int().min(1).max(LARGEST_GENERATION),
+  createdAt: z.string(),
+});
+
+/** All tags, by name. */
+export async function readTags(storage: Storage): Promise<readonly Tag[]> {
+  const tags: Tag[] = [];
+  for (const { id } of await storage.listRecords('tags')) {
+    const tag = await readTag(storage, id);
+    if (tag !== undefined) tags.push(tag);
+  }
+  return tags.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readTag(storage: Storage, name: string): Promise<Tag | undefined> {
+  const bytes = await storage.readRecord('tags', name);
+  if (bytes === undefined) return undefined;
+  try {
+    return { name, ...tagSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
+  } catch (cause) {
+    throw new StoreError('IO_FAILED', `tag ${name}: its record is damaged`, {
+      remedy: 'Remove the tag and set it again; until then nothing is collected.',
+      cause,
+    });
+  }
+}
+
+/** Records a tag, durably. The caller holds a pin on the generation. @throws StoreError TAG_EXISTS, INVALID_NAME */
+export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
+  if (!isRecordId(tag.name)) {
+    throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(tag.name)} is not a valid name`, {
+      remedy: 'Use up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
+    });
+  }
+  const { generation, createdAt } = tag;
+  const bytes = Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
+  if (await storage.writeRecord('tags', tag.name, bytes, { replace: false, sync: true })) return;
+  throw new StoreError('TAG_EXISTS', `tag ${tag.name}: it exists already`, {
+    remedy: 'Choose another name, or remove the tag first.',
+  });
+}
+
+/** Removes a tag. @throws StoreError TAG_NOT_FOUND */
+export async function removeTag(storage: Storage, name: string): Promise<void> {
+  if (!isRecordId(name) || (await storage.readRecord('tags', name)) === undefined) {
+    throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(name)}: there is none of that name`, {
+      remedy: '`history` shows the tags that there are.',
+    });
+  }
+  await storage.removeRecord('tags', name);
+}
