@@ -1,8 +1,9 @@
 import type { Manifest } from './manifest.js';
 import type { Storage } from './storage.js';
+import { syncOpenGenerations } from './unsynced.js';
 
 /** Commits that follow each other closely wait for the disk once. */
-const SYNC_DELAY_MS = 100;
+const SYNC_DELAY_MS = 500;
 
 /** Makes deferred commits durable behind the caller's back, oldest first, one at a time. */
 export class BackgroundSync {
@@ -35,15 +36,9 @@ export class BackgroundSync {
     this.#timer = undefined;
     const manifest = this.#newest;
     this.#newest = undefined;
-    const turn = this.#running.then(() => this.#sync(manifest));
+    const turn = this.#running.then(() => syncOpenGenerations(this.#storage, manifest));
     // A failure belongs to the caller of this turn; the next turn starts afresh.
     this.#running = turn.catch(() => {});
     return turn;
-  }
-
-  async #sync(manifest: Manifest | undefined): Promise<void> {
-    for (const generation of manifest?.unsynced ?? []) {
-      if (!(await this.#storage.isSynced(generation))) await this.#storage.syncGeneration(generation);
-    }
   }
 }

@@ -7,6 +7,7 @@ import { pinnedGeneration } from './pins.js';
 import { chooseRetired } from './retention.js';
 import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
+import { syncOpenGenerations } from './unsynced.js';
 
 /** What collecting did, or would do. */
 export interface CollectResult {
@@ -42,7 +43,7 @@ export async function collect(storage: Storage, environment: Environment, rules:
   if (rules.dryRun) return { retired: chosen, kept, freedBytes: 0 };
 
   // What replaces a generation must be on the disk before that generation goes.
-  if (chosen.length > 0) await syncHead(storage, before.at(-1)?.manifest);
+  if (chosen.length > 0) await syncOpenGenerations(storage, before.at(-1)?.manifest);
   // (a) Retire: final, never the head.
   for (const generation of chosen) await storage.retire(generation);
   // (b) Observe what is retired.
@@ -74,12 +75,6 @@ async function choose(
     // A damaged generation is evidence; taking it out of the way is for a person to decide.
     isProtected: (generation) => pinned.has(generation) || damaged.has(generation),
   });
-}
-
-async function syncHead(storage: Storage, head: Manifest | undefined): Promise<void> {
-  for (const generation of head?.unsynced ?? []) {
-    if (!(await storage.isSynced(generation))) await storage.syncGeneration(generation);
-  }
 }
 
 async function listGenerations(storage: Storage): Promise<readonly Listed[]> {

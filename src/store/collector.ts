@@ -5,8 +5,8 @@ import type { ResolvedOptions, Retention } from './options.js';
 import type { Storage } from './storage.js';
 import { TaskQueue } from './task-queue.js';
 
-/** How often one instance collects at most. */
-const COLLECT_EVERY_MS = 2_000;
+/** How often one instance looks whether there is something to collect, unless many generations have come. */
+const LOOK_EVERY_MS = 2_000;
 /** Collecting costs in proportion to the history, so it waits until a quarter more is there than is kept. */
 const COLLECT_FROM = 1.25;
 
@@ -22,7 +22,8 @@ export interface CollectorParts {
 export class Collector {
   readonly #parts: CollectorParts;
   readonly #queue = new TaskQueue();
-  #nextMs = 0;
+  #nextLookMs = 0;
+  #nextLookGeneration = 0;
   #isClosed = false;
 
   constructor(parts: CollectorParts) {
@@ -38,12 +39,14 @@ export class Collector {
     });
   }
 
-  /** Collects in the background if there is something to gain. */
-  afterCommit(): void {
+  /** Collects in the background if there is something to gain now that `generation` is there. */
+  afterCommit(generation: number): void {
     const { environment, options } = this.#parts;
     const nowMs = environment.monotonicMs();
-    if (!options.collectAutomatically || this.#isClosed || nowMs < this.#nextMs) return;
-    this.#nextMs = nowMs + COLLECT_EVERY_MS;
+    if (!options.collectAutomatically || this.#isClosed) return;
+    if (nowMs < this.#nextLookMs && generation < this.#nextLookGeneration) return;
+    this.#nextLookMs = nowMs + LOOK_EVERY_MS;
+    this.#nextLookGeneration = generation + options.retention.keepGenerations;
     this.#collectIfWorthwhile().catch((error: unknown) => {
       options.onWarning(`collecting failed and is tried again later: ${String(error)}`);
     });

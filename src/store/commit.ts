@@ -2,12 +2,13 @@
 import type { Environment } from './environment.js';
 import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
-import { decodeManifest, type FileEntry, type Manifest } from './manifest.js';
+import type { FileEntry, Manifest } from './manifest.js';
 import { generationName } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
 import type { HeldLock, Storage } from './storage.js';
+import { findUnsynced, syncOpenGenerations } from './unsynced.js';
 
 /** What a commit needs to know of the open store that makes it. */
 export interface Committer {
@@ -109,10 +110,10 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Attempt> {
   // 3. Head check: a cheap way to lose early.
   if ((await storage.findHighestGeneration()) !== base.generation) return { kind: 'lost' };
   // 4. Claim: THE COMMIT POINT. One claimer of a number wins, lock or no lock.
-  if (!(await claim(storage, draft.name, staged.generation))) return { kind: 'lost' };
+  if (!(await claim(storage, draft, staged.generation))) return { kind: 'lost' };
   if (options.durability === 'durable') await syncClaim(storage, staged.generation);
   // 5. Confirm: a sleeper may have claimed a number that was collected long ago.
-  if (!(await confirm(committer, staged))) return { kind: 'lost' };
+  if (!(await confirm(committer, draft, staged))) return { kind: 'lost' };
   // 6. Swap CURRENT. The change already counts, so a pointer that cannot be written is only said aloud.
   await raiseCurrent(storage, staged.generation).catch((error: unknown) => {
     options.onWarning(
@@ -138,7 +139,8 @@ async function stage(committer: Committer, draft: StagedDraft, base: Base, plan:
   const { storage, options } = committer;
   try {
     const written = await draft.writeFiles(plan.written);
-    if (options.durability === 'durable') await syncBase(storage, base);
+    // A durable commit stands on a durable base, whoever left it open.
+    if (options.durability === 'durable') await syncOpenGenerations(storage, base.manifest);
     const manifest = await describe(committer, draft.name, base, plan, written);
     await draft.writeManifest(manifest);
     return manifest;
@@ -146,13 +148,6 @@ async function stage(committer: Committer, draft: StagedDraft, base: Base, plan:
     // Only somebody who takes this writer for dead removes its draft.
     if (isSystemError(error, 'ENOENT') && !(await draftIsIntact(storage, draft.name))) return undefined;
     throw error;
-  }
-}
-
-/** A durable commit stands on a durable base, whoever left it open. */
-async function syncBase(storage: Storage, base: Base): Promise<void> {
-  for (const generation of base.manifest?.unsynced ?? []) {
-    if (!(await storage.isSynced(generation))) await storage.syncGeneration(generation);
   }
 }
 
@@ -185,14 +180,6 @@ async function describe(
   };
 }
 
-async function findUnsynced(storage: Storage, manifest: Manifest | undefined): Promise<readonly number[]> {
-  const unsynced: number[] = [];
-  for (const generation of manifest?.unsynced ?? []) {
-    if (!(await storage.isSynced(generation))) unsynced.push(generation);
-  }
-  return unsynced;
-}
-
 /** From this size on it pays to look who is gone. */
 const PRUNE_WRITERS_FROM = 16;
 
@@ -208,11 +195,11 @@ async function nextWriters(
   return writers.set(committer.instance, own);
 }
 
-async function claim(storage: Storage, draft: string, generation: number): Promise<boolean> {
+async function claim(storage: Storage, draft: StagedDraft, generation: number): Promise<boolean> {
   try {
-    if (await storage.claim(draft, generation)) return true;
+    if (await storage.claim(draft.name, generation)) return true;
   } catch (error) {
-    // Whatever was said, the generation with our nonce in it is the answer; without it the draft is still a draft.
+    // Whatever was said, the generation with our manifest in it is the answer; without it the draft is still a draft.
     if (await isOurs(storage, draft, generation)) return true;
     if (isSystemError(error, 'ENOENT')) return false;
     throw error;
@@ -221,15 +208,9 @@ async function claim(storage: Storage, draft: string, generation: number): Promi
   return isOurs(storage, draft, generation);
 }
 
-async function isOurs(storage: Storage, nonce: string, generation: number): Promise<boolean> {
+async function isOurs(storage: Storage, draft: StagedDraft, generation: number): Promise<boolean> {
   const found = await storage.readManifest(generation);
-  if (found === undefined) return false;
-  try {
-    return decodeManifest(found.bytes, generation).nonce === nonce;
-  } catch (error) {
-    if (isStoreError(error, 'GENERATION_DAMAGED', 'STORE_FORMAT_NEWER')) return false;
-    throw error;
-  }
+  return found !== undefined && draft.isManifest(found.bytes);
 }
 
 async function syncClaim(storage: Storage, generation: number): Promise<void> {
@@ -248,28 +229,27 @@ async function syncClaim(storage: Storage, generation: number): Promise<void> {
 }
 
 /** Whether our claim counts; if it does not, it is taken back. */
-async function confirm(committer: Committer, claimed: Manifest): Promise<boolean> {
-  const { storage, instance } = committer;
-  const verdict = await findVerdict(storage, claimed, instance);
+async function confirm(committer: Committer, draft: StagedDraft, claimed: Manifest): Promise<boolean> {
+  const { storage } = committer;
+  const verdict = await findVerdict(committer, draft, claimed);
   if (verdict === 'committed') return true;
   if (verdict !== 'dead') throw outcomeUnknown(claimed, verdict.cause);
   if (!(await committer.isRegistered())) throw outcomeUnknown(claimed, undefined);
-  if (await isOurs(storage, claimed.nonce, claimed.generation))
-    await storage.retract(claimed.generation, claimed.nonce);
+  if (await isOurs(storage, draft, claimed.generation)) await storage.retract(claimed.generation, draft.name);
   return false;
 }
 
 /** The head, or the head's writer table, knows what became of a claim; if neither can be read, nobody does. */
 async function findVerdict(
-  storage: Storage,
+  { storage, instance }: Committer,
+  draft: StagedDraft,
   claimed: Manifest,
-  instance: string,
 ): Promise<'committed' | 'dead' | { readonly cause: unknown }> {
   try {
+    const isHead = (await storage.findHighestGeneration()) === claimed.generation;
+    if (isHead && (await isOurs(storage, draft, claimed.generation))) return 'committed';
     const head = await readHead(storage);
-    if (head === undefined) return { cause: undefined };
-    if (head.nonce === claimed.nonce || head.writers.get(instance)?.nonce === claimed.nonce) return 'committed';
-    return 'dead';
+    return head?.writers.get(instance)?.nonce === claimed.nonce ? 'committed' : 'dead';
   } catch (cause) {
     return { cause };
   }

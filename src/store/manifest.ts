@@ -114,6 +114,10 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return Buffer.from(`${body},"checksum":"${sha256(Buffer.from(body))}"}\n`);
 }
 
+/** Manifests decoded by this process, by checksum: what has the same checksum is the same manifest. */
+const decoded = new Map<string, Manifest>();
+const DECODED_KEPT = 256;
+
 /**
  * The manifest in `bytes`, which were found in the directory of `generation`.
  * @throws StoreError GENERATION_DAMAGED if they are not what was written, STORE_FORMAT_NEWER if they were written by a
@@ -125,26 +129,12 @@ export function decodeManifest(bytes: Uint8Array, generation: number): Manifest 
   const tail = CHECKSUM_TAIL.exec(content.subarray(-CHECKSUM_TAIL_BYTES).toString('latin1'));
   const body = content.subarray(0, -CHECKSUM_TAIL_BYTES);
   if (tail === null) throw damaged(name, `manifest of ${bytes.byteLength} bytes has no checksum at its end`);
-  if (tail[1] !== sha256(body)) throw damaged(name, 'the manifest does not match its checksum');
-  const value: unknown = JSON.parse(content.toString('utf8'));
-  requireKnownFormat(value, name);
-  const parsed = manifestSchema.safeParse(value);
-  if (!parsed.success) throw damaged(name, `the manifest is not valid: ${z.prettifyError(parsed.error)}`);
-  const { files, writers, ...rest } = parsed.data;
-  if (rest.generation !== generation) throw damaged(name, `the manifest is of generation ${rest.generation}`);
-  return {
-    ...rest,
-    files: new Map(
-      Object.entries(files).map(([file, [owner, sizeBytes, checksum]]) => {
-        const problem = findNameProblem(file);
-        if (problem !== undefined) throw damaged(name, `file name ${JSON.stringify(file)} ${problem}`);
-        if (owner > generation)
-          throw damaged(name, `file ${JSON.stringify(file)} is owned by the later generation ${owner}`);
-        return [file, { owner, sizeBytes, sha256: checksum }];
-      }),
-    ),
-    writers: new Map(Object.entries(writers).map(([id, [nonce, last]]) => [id, { nonce, generation: last }])),
-  };
+  if (tail[1] === undefined || tail[1] !== sha256(body))
+    throw damaged(name, 'the manifest does not match its checksum');
+  const manifest = decoded.get(tail[1]) ?? parseManifest(content, name);
+  if (manifest.generation !== generation) throw damaged(name, `the manifest is of generation ${manifest.generation}`);
+  remember(tail[1], manifest);
+  return manifest;
 }
 
 /** SHA-256 of `bytes` as 64 hex digits: the checksum of every file in the store. */
@@ -157,6 +147,34 @@ export function totalSizeBytes(manifest: Manifest): number {
   let total = 0;
   for (const file of manifest.files.values()) total += file.sizeBytes;
   return total;
+}
+
+function remember(checksum: string, manifest: Manifest): void {
+  decoded.delete(checksum);
+  decoded.set(checksum, manifest);
+  const [oldest] = decoded.keys();
+  if (decoded.size > DECODED_KEPT && oldest !== undefined) decoded.delete(oldest);
+}
+
+function parseManifest(content: Buffer, name: string): Manifest {
+  const value: unknown = JSON.parse(content.toString('utf8'));
+  requireKnownFormat(value, name);
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) throw damaged(name, `the manifest is not valid: ${z.prettifyError(parsed.error)}`);
+  const { files, writers, ...rest } = parsed.data;
+  return {
+    ...rest,
+    files: new Map(
+      Object.entries(files).map(([file, [owner, sizeBytes, checksum]]) => {
+        const problem = findNameProblem(file);
+        if (problem !== undefined) throw damaged(name, `file name ${JSON.stringify(file)} ${problem}`);
+        if (owner > rest.generation)
+          throw damaged(name, `file ${JSON.stringify(file)} is owned by the later generation ${owner}`);
+        return [file, { owner, sizeBytes, sha256: checksum }];
+      }),
+    ),
+    writers: new Map(Object.entries(writers).map(([id, [nonce, last]]) => [id, { nonce, generation: last }])),
+  };
 }
 
 const formatSchema = z.object({ format: z.number(), features: z.array(z.string()) });

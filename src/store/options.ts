@@ -11,7 +11,10 @@ export type CoordinationMode = 'file_lock' | 'none';
 export interface Retention {
   /** The newest ones, the head included. At least 1, default 32. */
   readonly keepGenerations: number;
-  /** And every one that was superseded less than this long ago. Milliseconds, default 10,000. */
+  /**
+   * And those that were superseded less than this long ago, up to as many again, so that a storm of commits does not
+   * make the directory long. Milliseconds, default 10,000.
+   */
   readonly minimumAgeMs: number;
 }
 

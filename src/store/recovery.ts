@@ -5,6 +5,7 @@ import { type Manifest, sha256 } from './manifest.js';
 import { generationName } from './names.js';
 import { type Base, type Plan, planCopy } from './plan.js';
 import type { Storage } from './storage.js';
+import { findUnsynced } from './unsynced.js';
 
 /**
  * Compares the files that a generation may have been claimed without: those written by generations that were visible
@@ -12,8 +13,7 @@ import type { Storage } from './storage.js';
  * @throws StoreError GENERATION_DAMAGED
  */
 export async function requireDurableContent(storage: Storage, manifest: Manifest): Promise<void> {
-  const open = new Set<number>();
-  for (const generation of manifest.unsynced) if (!(await storage.isSynced(generation))) open.add(generation);
+  const open = new Set(await findUnsynced(storage, manifest));
   if (open.size === 0) return;
   for (const [name, entry] of manifest.files) {
     if (!open.has(entry.owner)) continue;

@@ -8,7 +8,8 @@ export interface RetentionCandidate {
 
 /**
  * Which generations retention lets go. The order of generations comes before their clocks: the newest
- * `keepGenerations` stay whatever the time, and a generation from the future counts as old.
+ * `keepGenerations` stay whatever the time, as many again while they are young, and a generation from the future
+ * counts as old.
  * @param history every generation that is not retired, ascending; the last one is the head
  */
 export function chooseRetired(
@@ -21,11 +22,12 @@ export function chooseRetired(
 ): readonly number[] {
   const { keepGenerations, minimumAgeMs } = rules.retention;
   const candidates = history.slice(0, Math.max(0, history.length - Math.max(1, keepGenerations)));
+  const firstThatMayBeYoung = history.length - 2 * keepGenerations;
   return candidates.flatMap(({ generation }, index) => {
     // Age counts from when a newer one took over: until then readers were right to open this one.
     const supersededAtMs = history[index + 1]?.createdAtMs ?? rules.nowMs;
     const ageMs = rules.nowMs - supersededAtMs;
-    const isYoung = ageMs >= 0 && ageMs < minimumAgeMs;
+    const isYoung = index >= firstThatMayBeYoung && ageMs >= 0 && ageMs < minimumAgeMs;
     return isYoung || rules.isProtected(generation) ? [] : [generation];
   });
 }

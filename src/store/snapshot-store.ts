@@ -324,7 +324,7 @@ export class SnapshotStore implements AsyncDisposable {
   #afterCommit(result: CommitResult): void {
     this.#watch.announce(result.generation);
     if (result.manifest !== undefined && this.#options.durability === 'deferred') this.#sync.schedule(result.manifest);
-    this.#collector.afterCommit();
+    this.#collector.afterCommit(result.generation);
   }
 
   async #reading<T>(action: () => Promise<T>): Promise<T> {

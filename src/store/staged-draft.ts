@@ -15,6 +15,7 @@ export class StagedDraft {
   readonly #isSynced: boolean;
   readonly #written = new Map<string, WrittenFile>();
   #isCreated = false;
+  #manifest: Uint8Array | undefined;
 
   constructor(storage: Storage, name: string, durability: Durability) {
     this.#storage = storage;
@@ -47,7 +48,17 @@ export class StagedDraft {
 
   /** Writes the manifest that the draft is claimed with. */
   async writeManifest(manifest: Manifest): Promise<void> {
-    await this.#storage.writeDraftManifest(this.name, encodeManifest(manifest), { sync: this.#isSynced });
+    const bytes = encodeManifest(manifest);
+    await this.#storage.writeDraftManifest(this.name, bytes, {
+      sync: this.#isSynced,
+      isFirst: this.#manifest === undefined,
+    });
+    this.#manifest = bytes;
+  }
+
+  /** Whether `bytes` are the manifest that this draft was claimed with; its nonce makes it like no other. */
+  isManifest(bytes: Uint8Array): boolean {
+    return this.#manifest !== undefined && Buffer.compare(this.#manifest, bytes) === 0;
   }
 
   /** Removes what the draft has in the storage. */

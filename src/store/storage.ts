@@ -60,7 +60,11 @@ export interface Storage {
   writeDraftFile(draft: string, name: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
   removeDraftFile(draft: string, name: string): Promise<void>;
   /** Writes or replaces the manifest of a draft; `sync` also makes every name in the draft durable. */
-  writeDraftManifest(draft: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  writeDraftManifest(
+    draft: string,
+    bytes: Uint8Array,
+    options: { readonly sync: boolean; readonly isFirst: boolean },
+  ): Promise<void>;
   /** THE COMMIT POINT: the draft becomes `generation`, and true comes back, for exactly one claimer of that number. */
   claim(draft: string, generation: number): Promise<boolean>;
   /** Makes every claim so far durable. */
@@ -70,9 +74,9 @@ export interface Storage {
   discardDraft(draft: string): Promise<void>;
   listDrafts(): Promise<readonly RecordEntry[]>;
 
-  /** Makes all that a generation wrote durable, in order, and notes it beside the generation. */
-  syncGeneration(generation: number): Promise<void>;
-  /** True if `syncGeneration` has finished for it, in any process. */
+  /** Makes all that these generations wrote durable, in order, and notes it beside each of them. */
+  syncGenerations(generations: readonly number[]): Promise<void>;
+  /** True if `syncGenerations` has finished for it, in any process, or if it is gone: nothing unsynced is collected. */
   isSynced(generation: number): Promise<boolean>;
 
   /** What the pointer says; `undefined` if it is missing or damaged. */

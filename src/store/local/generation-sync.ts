@@ -1,4 +1,4 @@
-/** Making the work of a deferred commit durable afterwards, in the order in which a durable commit does it. */
+/** Making the work of deferred commits durable afterwards, in the order in which a durable commit does it. */
 import path from 'node:path';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
@@ -6,23 +6,47 @@ import { SYNCED_FILE } from '../names.js';
 import { readTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
 
-/** Syncs files, then their directories, then the claim; then says so in the generation's directory. */
-export async function syncGeneration(layout: Layout, fileSystem: FileSystem, generation: number): Promise<void> {
-  const directory = layout.generation(generation);
-  const tree = readTree(fileSystem, directory);
-  if (tree.files.length === 0 || tree.files.some((file) => file.name === SYNCED_FILE)) return;
+/**
+ * Syncs the files of all these generations, then their directories, then the claims; then says so in each directory.
+ * All at once, because one journal commit of the file system serves every file that waits for it.
+ */
+export async function syncGenerations(
+  layout: Layout,
+  fileSystem: FileSystem,
+  generations: readonly number[],
+): Promise<void> {
+  const open = generations
+    .map((generation) => ({
+      directory: layout.generation(generation),
+      ...readTree(fileSystem, layout.generation(generation)),
+    }))
+    .filter(({ files }) => files.length > 0 && !files.some((file) => file.name === SYNCED_FILE));
+  if (open.length === 0) return;
+  // 1. what was written
+  await Promise.all(
+    open.flatMap(({ directory, files }) =>
+      files.map((file) => ifPresent(() => fileSystem.syncFile(path.join(directory, file.name)))),
+    ),
+  );
+  // 2. the names
+  await Promise.all(
+    open.flatMap(({ directory, directories }) =>
+      [...directories, ''].map((name) => ifPresent(() => fileSystem.syncDirectory(path.join(directory, name)))),
+    ),
+  );
+  // 3. the claims
+  await fileSystem.syncDirectory(layout.generations);
+  // 4. the notes; losing one costs a second sync
+  for (const { directory } of open) {
+    await ifPresent(async () => fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array()));
+  }
+}
+
+/** What was collected meanwhile needs no sync, and what another process noted no second note. */
+async function ifPresent(action: () => Promise<void>): Promise<void> {
   try {
-    // 1. what was written
-    await Promise.all(tree.files.map((file) => fileSystem.syncFile(path.join(directory, file.name))));
-    // 2. the names, deepest first
-    for (const name of tree.directories) await fileSystem.syncDirectory(path.join(directory, name));
-    await fileSystem.syncDirectory(directory);
-    // 3. the claim
-    await fileSystem.syncDirectory(layout.generations);
-    // 4. the note; losing it costs a second sync
-    fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array());
+    await action();
   } catch (error) {
-    // Collected meanwhile (nothing left to sync), or another process was quicker.
     if (!isSystemError(error, 'ENOENT', 'EEXIST')) throw error;
   }
 }

@@ -14,7 +14,7 @@ import {
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
 import { FileLock } from './file-lock.js';
-import { syncGeneration } from './generation-sync.js';
+import { syncGenerations } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { inspectLayout, prepareLayout } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
@@ -113,10 +113,14 @@ export class LocalStorage implements Storage {
     removed(() => this.#fileSystem.removeFile(path.join(this.#layout.draft(draft), name)));
   }
 
-  async writeDraftManifest(draft: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+  async writeDraftManifest(
+    draft: string,
+    bytes: Uint8Array,
+    options: { readonly sync: boolean; readonly isFirst: boolean },
+  ): Promise<void> {
     const directory = this.#layout.draft(draft);
     const manifest = path.join(directory, MANIFEST_FILE);
-    removed(() => this.#fileSystem.removeFile(manifest));
+    if (!options.isFirst) removed(() => this.#fileSystem.removeFile(manifest));
     await this.#fileSystem.writeFile(manifest, bytes, options);
     if (!options.sync) return;
     const below = readTree(this.#fileSystem, directory).directories;
@@ -155,12 +159,14 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async syncGeneration(generation: number): Promise<void> {
-    await syncGeneration(this.#layout, this.#fileSystem, generation);
+  async syncGenerations(generations: readonly number[]): Promise<void> {
+    await syncGenerations(this.#layout, this.#fileSystem, generations);
   }
 
   async isSynced(generation: number): Promise<boolean> {
-    return this.#fileSystem.findStatus(path.join(this.#layout.generation(generation), SYNCED_FILE)) !== undefined;
+    const directory = this.#layout.generation(generation);
+    if (this.#fileSystem.findStatus(path.join(directory, SYNCED_FILE)) !== undefined) return true;
+    return this.#fileSystem.findStatus(directory) === undefined;
   }
 
   async readCurrent(): Promise<number | undefined> {

@@ -28,15 +28,17 @@ export interface LockPlace {
 /** Takes the lock for `holder`; false if somebody has it. */
 export function takeLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): boolean {
   const { fileSystem } = place;
-  if (findLockHolder(place) !== undefined) return false;
   const prepared = path.join(place.draftsPath, holder);
   fileSystem.makeDirectory(prepared);
   try {
     fileSystem.createFile(path.join(prepared, holder), Buffer.from(JSON.stringify(identity)));
-    return renameOntoLock(place, prepared);
-  } finally {
+    if (renameOntoLock(place, prepared)) return true;
+  } catch (error) {
     removeLockDirectory(fileSystem, prepared, holder);
+    throw error;
   }
+  removeLockDirectory(fileSystem, prepared, holder);
+  return false;
 }
 
 /** Lets the lock go if `holder` still has it. */
