@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, readdir, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdir, type Stats, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import fastGlob, { type Entry } from 'fast-glob';
+import fastGlob from 'fast-glob';
 import { SearchError } from '../errors.js';
 import { DocumentFilter } from './document-filter.js';
 import type { DocumentProblem } from './document-problem.js';
@@ -24,8 +24,8 @@ export interface Discovery {
 const STATS_PER_TURN = 256;
 
 /**
- * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks to
- * folders are not followed; a symlink to a file counts as a document if the file lies in the root.
+ * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks are not
+ * followed, to folders or to files: what they lead to is found where it lies, if it belongs to the project.
  *
  * @throws SearchError `ROOT_MISSING` if the root is gone: an unmounted disk is not an empty project
  */
@@ -33,21 +33,19 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
   requireRoot(rules.root);
   const problems = missingDocumentsPaths(filter);
-  const entries = await fastGlob('**', {
+  const paths = await fastGlob('**', {
     cwd: rules.root,
     dot: true,
-    onlyFiles: false,
-    objectMode: true,
     followSymbolicLinks: false,
     fs: { readdir: prunedReaddir(filter, (problem) => problems.push(problem)) },
   });
 
   const documents: FoundDocument[] = [];
   let sinceTurn = 0;
-  for (const entry of entries) {
-    if (!isCandidate(entry) || !filter.accepts(entry.path)) continue;
-    const stats = statDocument(rules.root, entry, (problem) => problems.push(problem));
-    if (stats !== undefined) documents.push({ path: entry.path, ...fileStateOf(stats) });
+  for (const path of paths) {
+    if (!filter.accepts(path)) continue;
+    const stats = statDocument(rules.root, path, (problem) => problems.push(problem));
+    if (stats?.isFile()) documents.push({ path, ...fileStateOf(stats) });
     if (++sinceTurn % STATS_PER_TURN === 0) await turn();
   }
   documents.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -68,7 +66,10 @@ function prunedReaddir(filter: DocumentFilter, report: (problem: DocumentProblem
   function readPruned(path: string, options: { withFileTypes: true }, done: EntriesCallback): void;
   function readPruned(path: string, options: { withFileTypes: true } | NamesCallback, done?: EntriesCallback): void {
     // The walk asks for names alone only on systems that cannot tell what they are; then nothing is left out early.
-    if (typeof options === 'function') return readdir(path, options);
+    if (typeof options === 'function') {
+      readdir(path, options);
+      return;
+    }
     const folder = relative(filter.rules.root, path).split(sep).join('/');
     const prefix = folder === '' ? '' : `${folder}/`;
     readdir(path, options, (error, entries) => {
@@ -107,7 +108,7 @@ function requireRoot(root: string): void {
 
 function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {
   const problems: DocumentProblem[] = [];
-  for (const path of filter.rules.documentsPaths ?? []) {
+  for (const path of filter.rules.documentsPath ?? []) {
     const inRoot = relative(filter.rules.root, join(filter.rules.root, path)).split(sep).join('/');
     const stats = lstatSync(join(filter.rules.root, path), { throwIfNoEntry: false });
     const fault =
@@ -129,23 +130,13 @@ function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {
   return problems;
 }
 
-function isCandidate(entry: Entry): boolean {
-  return entry.dirent.isFile() || entry.dirent.isSymbolicLink();
-}
-
-/** Undefined if there is no document after all: gone in the meantime, or a symlink to something else. */
-function statDocument(root: string, entry: Entry, report: (problem: DocumentProblem) => void): Stats | undefined {
-  const path = join(root, entry.path);
+/** Undefined if the file is gone in the meantime. */
+function statDocument(root: string, path: string, report: (problem: DocumentProblem) => void): Stats | undefined {
   try {
-    if (!entry.dirent.isSymbolicLink()) return lstatSync(path, { throwIfNoEntry: false });
-    const target = realpathSync.native(path);
-    if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
-    const stats = statSync(target);
-    return stats.isFile() ? stats : undefined;
+    return lstatSync(join(root, path), { throwIfNoEntry: false });
   } catch (error) {
-    const code = codeOf(error);
-    // A symlink that leads nowhere is no document. Anything else is a folder that may be listed but not entered.
-    if (code !== 'ENOENT' && code !== 'ELOOP') report(unreadableFolder(posix.dirname(entry.path), code));
+    // The folder may be listed but not entered.
+    report(unreadableFolder(posix.dirname(path), codeOf(error)));
     return undefined;
   }
 }

@@ -26,7 +26,7 @@ export class DocumentFilter {
   constructor(rules: DocumentRules) {
     const include = rules.include ?? DEFAULT_INCLUDE;
     this.rules = rules;
-    this.#documentsPaths = (rules.documentsPaths ?? ['.']).map(normalize);
+    this.#documentsPaths = (rules.documentsPath ?? ['.']).map(normalize);
     this.#recursive = rules.recursive ?? true;
     const hiddenBases = hiddenSegments(this.#documentsPaths);
     this.#include = compile(include, { dot: hiddenBases.length > 0 });

@@ -3,7 +3,7 @@ export interface DocumentRules {
   /** Real absolute path of the project root, as `resolveRoot` gives it. */
   readonly root: string;
   /** Folders (or single files) that hold the documents; default the root itself. */
-  readonly documentsPaths?: readonly string[];
+  readonly documentsPath?: readonly string[];
   /** False: only files directly in the documents paths. Default true. */
   readonly recursive?: boolean;
   /** Glob patterns of documents; default {@link DEFAULT_INCLUDE}. */
@@ -29,13 +29,3 @@ export const DEFAULT_INCLUDE: readonly string[] = [
 
 /** Folder names that are never entered, at any depth. */
 export const NEVER_ENTERED: ReadonlySet<string> = new Set(['.git', 'node_modules']);
-
-/** What is wrong with an `include` or `exclude` pattern; undefined if nothing is. */
-export function describePatternFault(pattern: string): string | undefined {
-  if (pattern.trim() === '') return 'is empty';
-  if (pattern.startsWith('!') && !pattern.startsWith('!('))
-    return 'is negated; move it to the other list without the "!"';
-  if (/^(?:\/|[A-Za-z]:[\\/])/.test(pattern)) return 'is absolute; patterns are relative to the root';
-  if (pattern.split('/').includes('..')) return 'leaves the root';
-  return undefined;
-}

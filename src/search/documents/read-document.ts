@@ -22,8 +22,9 @@ const ATTEMPTS = 5;
  * @param root real absolute path
  * @param path relative to the root, with `/`
  * @param options.maximumBytes default 10 MiB
- * @throws SearchError `INVALID_REQUEST` for a path that is not inside the root, `DOCUMENT_NOT_FOUND`,
- *   `DOCUMENT_TOO_LARGE`, `DOCUMENT_UNREADABLE` (no right to read it, not a regular file, a symlink out of the root)
+ * @throws SearchError `INVALID_REQUEST` for a path that is not inside the root, `DOCUMENT_NOT_FOUND`
+ *   (symlinks too, which are no documents), `DOCUMENT_TOO_LARGE`, `DOCUMENT_UNREADABLE` (no right to read it, or not a
+ *   regular file)
  */
 export function readDocument(
   root: string,
@@ -32,7 +33,7 @@ export function readDocument(
 ): ReadDocument {
   requireInside(path);
   try {
-    const target = realPathInside(root, path);
+    const target = requireExactPath(root, path);
     requireRegular(lstatSync(target), path);
     for (let attempt = 1; ; attempt++) {
       const { before, bytes, after } = readOnce(target, { path, maximumBytes });
@@ -54,11 +55,12 @@ function requireInside(path: string): void {
   });
 }
 
-function realPathInside(root: string, path: string): string {
-  const target = realpathSync.native(join(root, path));
-  if (target.startsWith(root.endsWith(sep) ? root : root + sep)) return target;
-  throw new SearchError('DOCUMENT_UNREADABLE', `document ${path}: leads out of the root`, {
-    remedy: 'Symlinks to files outside of the project are not followed; copy the file into the project.',
+/** Neither the file nor a folder above it is a symlink, and letters have the case that the file system shows. */
+function requireExactPath(root: string, path: string): string {
+  const target = join(root, path);
+  if (realpathSync.native(target) === target) return target;
+  throw new SearchError('DOCUMENT_NOT_FOUND', `document ${path}: is a symlink or is spelled differently on disk`, {
+    remedy: 'Symlinks are not followed; ask for the file that it leads to, spelled as list_documents shows it.',
   });
 }
 

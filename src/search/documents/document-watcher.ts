@@ -1,0 +1,180 @@
+import { startChokidarTreeWatch } from './chokidar-tree-watch.js';
+import type { DocumentFilter } from './document-filter.js';
+import type { DocumentProblem } from './document-problem.js';
+import { startInotifyTreeWatch } from './inotify-tree-watch.js';
+import { QuietPeriod } from './quiet-period.js';
+import type { StartTreeWatch, TreeListener, TreeWatch } from './tree-watch.js';
+
+export interface DocumentWatcherOptions {
+  /** What a document is; the watcher reloads it when an ignore file changes. */
+  readonly filter: DocumentFilter;
+  /** Quiet time that ends a burst of changes, default 500. A burst that does not end is delivered every 5 times this. */
+  readonly debounceMs?: number;
+  /**
+   * Documents that came, changed or went away since the last batch, relative to the root: a hint to look at them, not
+   * a promise that they differ. Must not throw.
+   */
+  readonly onChange: (paths: ReadonlySet<string>) => void;
+  /** Single paths do not tell what changed (an ignore file did, or far too much at once): discover again. Must not throw. */
+  readonly onRescan: () => void;
+  /** Must not throw. */
+  readonly onProblem: (problem: DocumentProblem) => void;
+  /** Default: inotify on Linux, chokidar elsewhere. */
+  readonly startTreeWatch?: StartTreeWatch;
+}
+
+const DEFAULT_DEBOUNCE_MS = 500;
+const LONGEST_BURST = 5;
+
+// Linux drops events beyond `max_queued_events` (16,384 by default) and Node does not pass on that it did.
+const EVENTS_THAT_MAY_HAVE_OVERFLOWN = 8_192;
+
+/**
+ * Tells which documents changed. Start it first and discover then, so that nothing falls in between. It keeps the
+ * process alive until it is closed. If the system cannot watch (no more watches left, say), it reports `NOT_WATCHING`
+ * and stays silent: regular comparison finds what it misses.
+ */
+export class DocumentWatcher {
+  readonly #options: DocumentWatcherOptions;
+  readonly #quiet: QuietPeriod;
+  /** Documents that were seen, so that a folder that goes away can be reported document by document. */
+  readonly #known = new Set<string>();
+  readonly #touched = new Set<string>();
+  readonly #goneFolders = new Set<string>();
+  #events = 0;
+  #needsRescan = false;
+  #watch: TreeWatch | undefined;
+  #isReady = false;
+  #state: 'watching' | 'failed' | 'closed' = 'watching';
+
+  private constructor(options: DocumentWatcherOptions) {
+    const quietMs = options.debounceMs ?? DEFAULT_DEBOUNCE_MS;
+    this.#options = options;
+    this.#quiet = new QuietPeriod({ quietMs, limitMs: LONGEST_BURST * quietMs, deliver: () => this.#deliver() });
+  }
+
+  /** Resolves when every change from now on is seen, or when it is clear (and reported) that none will be. */
+  static async start(options: DocumentWatcherOptions): Promise<DocumentWatcher> {
+    const watcher = new DocumentWatcher(options);
+    await watcher.#start();
+    return watcher;
+  }
+
+  /** False after `NOT_WATCHING` and after `close`. */
+  get isWatching(): boolean {
+    return this.#state === 'watching';
+  }
+
+  /** Ends watching; nothing is called any more. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    await this.#stop();
+  }
+
+  async #start(): Promise<void> {
+    const { filter } = this.#options;
+    const start = this.#options.startTreeWatch ?? startDefault;
+    const tree = {
+      root: filter.rules.root,
+      entersFolder: (path: string): boolean => filter.entersFolder(path),
+      wantsFile: (path: string): boolean => filter.accepts(path) || filter.isIgnoreFile(path),
+    };
+    const watch = await start(tree, this.#listener());
+    if (this.isWatching) {
+      this.#watch = watch;
+      this.#isReady = true;
+    } else {
+      await watch.close();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#isReady = false;
+    this.#quiet.cancel();
+    this.#touched.clear();
+    this.#goneFolders.clear();
+    this.#known.clear();
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await watch?.close();
+  }
+
+  #listener(): TreeListener {
+    return {
+      onFile: (path) => {
+        const isDocument = this.#options.filter.accepts(path);
+        if (isDocument) this.#known.add(path);
+        // What is seen before all is watched belongs to the state that the caller discovers afterwards.
+        if (!this.#isReady) return;
+        if (isDocument) this.#touched.add(path);
+        else this.#needsRescan = true;
+        this.#onEvent();
+      },
+      onFolderGone: (path) => {
+        if (!this.#isReady) return;
+        this.#goneFolders.add(`${path}/`);
+        this.#onEvent();
+      },
+      onFailure: (error) => this.#fail(error),
+    };
+  }
+
+  #onEvent(): void {
+    this.#events++;
+    this.#quiet.touch();
+  }
+
+  #deliver(): void {
+    if (!this.isWatching) return;
+    const needsRescan = this.#needsRescan || this.#events > EVENTS_THAT_MAY_HAVE_OVERFLOWN;
+    this.#events = 0;
+    this.#needsRescan = false;
+    if (needsRescan) {
+      void this.#restart();
+      return;
+    }
+    const batch = new Set(this.#touched);
+    this.#touched.clear();
+    const gone = [...this.#goneFolders];
+    this.#goneFolders.clear();
+    if (gone.length > 0) {
+      for (const path of this.#known) if (gone.some((folder) => path.startsWith(folder))) batch.add(path);
+    }
+    if (batch.size > 0) this.#options.onChange(batch);
+  }
+
+  /** Other folders may belong to the tree now, or some went unseen. */
+  async #restart(): Promise<void> {
+    this.#options.filter.reload();
+    await this.#stop();
+    if (!this.isWatching) return;
+    await this.#start();
+    if (this.#state !== 'closed') this.#options.onRescan();
+  }
+
+  #fail(error: Error): void {
+    // One cause makes many errors, one for each folder that is still to be watched.
+    if (!this.isWatching) return;
+    this.#state = 'failed';
+    void this.#stop();
+    this.#options.onProblem(notWatching(error));
+  }
+}
+
+const startDefault: StartTreeWatch = (tree, listener) =>
+  process.platform === 'linux' ? startInotifyTreeWatch(tree, listener) : startChokidarTreeWatch(tree, listener);
+
+function notWatching(error: Error): DocumentProblem {
+  const code = 'code' in error ? String(error.code) : undefined;
+  const remedies = new Map([
+    ['ENOSPC', 'Raise the limit: sysctl fs.inotify.max_user_watches=524288. Until then changes are found later.'],
+    ['EMFILE', 'Raise the limit: sysctl fs.inotify.max_user_instances=1024. Until then changes are found later.'],
+  ]);
+  return {
+    code: 'NOT_WATCHING',
+    path: '',
+    message: `watching: stopped: ${error.message}`,
+    remedy:
+      remedies.get(code ?? '') ?? 'Changes are found at the next regular comparison; restart to watch again at once.',
+  };
+}

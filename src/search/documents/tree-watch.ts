@@ -1,0 +1,24 @@
+/** Which part of a tree is watched. Paths are relative to the root, with `/`. */
+export interface WatchedTree {
+  /** Real absolute path. */
+  readonly root: string;
+  readonly entersFolder: (path: string) => boolean;
+  /** Files that nobody asks for need not be reported. */
+  readonly wantsFile: (path: string) => boolean;
+}
+
+export interface TreeListener {
+  /** A file is there, changed or went away; also called for every file that is there at the start. */
+  readonly onFile: (path: string) => void;
+  /** A folder went away or was replaced, and with it everything below. */
+  readonly onFolderGone: (path: string) => void;
+  /** From here on changes may go unseen. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export interface TreeWatch {
+  close(): Promise<void>;
+}
+
+/** Resolves when every change from now on is seen. Failures go to the listener, it never rejects. */
+export type StartTreeWatch = (tree: WatchedTree, listener: TreeListener) => Promise<TreeWatch>;
