@@ -1,0 +1,10 @@
+export { buildSegment, type SegmentInput } from './build-segment.js';
+export { type DocumentLocation, type IndexedFile, IndexView, type ViewSegment } from './index-view.js';
+export type { VectorLookup } from './known-vectors.js';
+export { type MergeInput, type MergeOptions, mergeSegments, mergeSegmentsInSteps } from './merge-segments.js';
+export { openSegment } from './open-segment.js';
+export { PostingBlock } from './postings.js';
+export type { FieldLengths, Segment } from './segment.js';
+export { fileSource, memorySource, type SegmentSource } from './segment-source.js';
+export { compareStrings, findString, prefixRange, type StringList } from './sorted-strings.js';
+export { type OutlineEntry, StoredDocument } from './stored-document.js';

@@ -1,0 +1,279 @@
+import { PostingBlock } from './postings.js';
+import type { Segment } from './segment.js';
+import type { ChunkRecord, LinkRecord } from './segment-records.js';
+import { SegmentWriter } from './segment-writer.js';
+import { compareStrings, findString, type StringList } from './sorted-strings.js';
+
+/** A segment to be merged and what of it is still wanted. */
+export interface MergeInput {
+  readonly segment: Segment;
+  /** True for the numbers of documents that no newer segment hides. At most one input may call a path live. */
+  readonly live: (document: number) => boolean;
+}
+
+export interface MergeOptions {
+  /** True if nothing older than the inputs remains, so that tombstones have nothing left to hide. */
+  readonly dropTombstones: boolean;
+}
+
+/** Records after which a merge lets its caller breathe: about a millisecond of work. */
+const RECORDS_PER_STEP = 1024;
+
+/**
+ * The bytes of one segment that stands for several neighbours, made from their bytes alone: what `buildSegment` would
+ * make of their live documents. Vectors come along only if all inputs agree on the embedder.
+ *
+ * @param inputs neighbours in the order of the view, oldest first
+ * @throws SearchError SEGMENT_DAMAGED if a text or a posting list is; INDEXING_FAILED if the result would be 4 GiB.
+ */
+export function mergeSegments(inputs: readonly MergeInput[], options: MergeOptions): Uint8Array {
+  for (const steps = mergeSegmentsInSteps(inputs, options); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `mergeSegments`, in steps of about a millisecond: the caller may yield to the event loop between them. */
+export function* mergeSegmentsInSteps(
+  inputs: readonly MergeInput[],
+  options: MergeOptions,
+): Generator<void, Uint8Array> {
+  const { embedderId, dimension } = sharedEmbedder(inputs);
+  const writer = new SegmentWriter(embedderId, dimension);
+  const sources = inputs.map((input) => new MergeSource(input));
+  yield* mergeDocuments(writer, sources);
+  if (!options.dropTombstones) mergeTombstones(writer, sources);
+  yield* mergeTerms(writer, sources);
+  return yield* writer.finish();
+}
+
+function sharedEmbedder(inputs: readonly MergeInput[]): { readonly embedderId: string; readonly dimension: number } {
+  const withChunks = inputs.filter(({ segment }) => segment.chunkCount > 0);
+  const [first = inputs[0], ...others] = withChunks;
+  if (first === undefined) return { embedderId: '', dimension: 0 };
+  const { embedderId, dimension } = first.segment.parts;
+  const agree = others.every(
+    ({ segment: { parts } }) => parts.embedderId === embedderId && parts.dimension === dimension,
+  );
+  return agree ? { embedderId, dimension } : { embedderId: '', dimension: 0 };
+}
+
+/** One input and how its numbers become numbers of the result. */
+class MergeSource {
+  readonly segment: Segment;
+  readonly isLive: (document: number) => boolean;
+  /** New number of each old document and chunk, for those that live. */
+  readonly newDocuments: Uint32Array;
+  readonly newChunks: Uint32Array;
+  /** 1 for each document and chunk that is left out. */
+  readonly deadDocuments: Uint8Array;
+  readonly deadChunks: Uint8Array;
+
+  constructor(input: MergeInput) {
+    this.segment = input.segment;
+    this.isLive = input.live;
+    this.newDocuments = new Uint32Array(input.segment.documentCount);
+    this.newChunks = new Uint32Array(input.segment.chunkCount);
+    this.deadDocuments = new Uint8Array(input.segment.documentCount).fill(1);
+    this.deadChunks = new Uint8Array(input.segment.chunkCount).fill(1);
+  }
+
+  /** Copies a document with its links and chunks and notes its new numbers. */
+  copyDocument(writer: SegmentWriter, document: number): void {
+    const { parts } = this.segment;
+    const { documents } = parts;
+    this.newDocuments[document] = writer.documentCount;
+    this.deadDocuments[document] = 0;
+    writer.addDocument({
+      path: parts.paths.view(document),
+      title: parts.titles.view(document),
+      frontMatter: parts.frontMatter.view(document),
+      contentHash: parts.hashes.subarray(document * 16, document * 16 + 16),
+      sizeBytes: documents.sizeBytes[document] ?? 0,
+      lines: documents.lines[document] ?? 0,
+      textBytes: (documents.textStart[document + 1] ?? 0) - (documents.textStart[document] ?? 0),
+      textCrc: documents.textCrc[document] ?? 0,
+      readText: () => this.segment.readText(document),
+      titleLength: documents.titleLength[document] ?? 0,
+      pathLength: documents.pathLength[document] ?? 0,
+      keywordLength: documents.keywordLength[document] ?? 0,
+    });
+    for (let link = documents.firstLink[document] ?? 0; link < (documents.firstLink[document + 1] ?? 0); link++) {
+      writer.addLink(this.#link(link));
+    }
+    for (let chunk = documents.firstChunk[document] ?? 0; chunk < (documents.firstChunk[document + 1] ?? 0); chunk++) {
+      this.newChunks[chunk] = writer.chunkCount;
+      this.deadChunks[chunk] = 0;
+      writer.addChunk(this.#chunk(chunk));
+    }
+  }
+
+  #link(link: number): LinkRecord {
+    const { links, linkTargets, linkAnchors, linkTexts } = this.segment.parts;
+    return {
+      kind: links.kind[link] ?? 0,
+      line: links.line[link] ?? 0,
+      target: linkTargets.view(link),
+      anchor: linkAnchors.view(link),
+      text: linkTexts.view(link),
+    };
+  }
+
+  #chunk(chunk: number): ChunkRecord {
+    const { parts, stride } = this.segment;
+    const { chunks, outlineHeadings, outlineAnchors, codes, scales, dimension } = parts;
+    const outline = chunks.outline[chunk] ?? 0;
+    return {
+      startLine: chunks.startLine[chunk] ?? 0,
+      endLine: chunks.endLine[chunk] ?? 0,
+      textStart: chunks.textStart[chunk] ?? 0,
+      textEnd: chunks.textEnd[chunk] ?? 0,
+      headingPath: outlineHeadings.view(outline),
+      anchor: outlineAnchors.view(outline),
+      hashHigh: chunks.hashHigh[chunk] ?? 0,
+      hashLow: chunks.hashLow[chunk] ?? 0,
+      headingLength: chunks.headingLength[chunk] ?? 0,
+      bodyLength: chunks.bodyLength[chunk] ?? 0,
+      codeLength: chunks.codeLength[chunk] ?? 0,
+      codes: codes.subarray(chunk * stride, chunk * stride + dimension),
+      scale: scales[chunk] ?? 0,
+    };
+  }
+}
+
+function* mergeDocuments(writer: SegmentWriter, sources: readonly MergeSource[]): Generator<void> {
+  let records = 0;
+  for (const places of mergedOrder(sources.map((source) => source.segment.parts.paths))) {
+    for (const { list, index } of places) {
+      const source = sources[list];
+      if (source?.isLive(index) === true) source.copyDocument(writer, index);
+    }
+    // A document weighs about as much as twenty terms.
+    records += 20;
+    if (records >= RECORDS_PER_STEP) {
+      records = 0;
+      yield;
+    }
+  }
+}
+
+/** Keeps every tombstone whose path the result does not bring back. */
+function mergeTombstones(writer: SegmentWriter, sources: readonly MergeSource[]): void {
+  for (const places of mergedOrder(sources.map((source) => source.segment.parts.tombstones))) {
+    const first = places[0];
+    const source = first === undefined ? undefined : sources[first.list];
+    if (first === undefined || source === undefined) continue;
+    const { tombstones } = source.segment.parts;
+    const path = tombstones.text(first.index);
+    const isBack = sources.some((other) => {
+      const document = findString(other.segment.parts.paths, path);
+      return document !== undefined && other.isLive(document);
+    });
+    if (!isBack) writer.addTombstone(tombstones.view(first.index));
+  }
+}
+
+function* mergeTerms(writer: SegmentWriter, sources: readonly MergeSource[]): Generator<void> {
+  const blocks = sources.map(() => new PostingBlock());
+  let records = 0;
+  for (const places of mergedOrder(sources.map((source) => source.segment.parts.terms))) {
+    const chunks = readLive(sources, places, blocks, 'chunks');
+    let isStarted = false;
+    const start = (): void => {
+      const place = places[0];
+      const terms = place === undefined ? undefined : sources[place.list]?.segment.parts.terms;
+      // A term that only dead documents had is not in the result.
+      if (!isStarted && place !== undefined && terms !== undefined) writer.addTerm(terms.view(place.index));
+      isStarted = true;
+    };
+    for (const { id, block, index } of ascending(chunks)) {
+      start();
+      const [heading, body, code] = countsAt(block, index);
+      writer.addChunkPosting(id, { heading, body, code });
+      records++;
+    }
+    for (const { id, block, index } of ascending(readLive(sources, places, blocks, 'documents'))) {
+      start();
+      const [title, path, keywords] = countsAt(block, index);
+      writer.addFieldPosting(id, { title, path, keywords });
+    }
+    if (++records >= RECORDS_PER_STEP) {
+      records = 0;
+      yield;
+    }
+  }
+}
+
+function countsAt(block: PostingBlock, index: number): readonly [number, number, number] {
+  return [block.first[index] ?? 0, block.second[index] ?? 0, block.third[index] ?? 0];
+}
+
+/** The live postings of one term in each input that has it, with ids of the result. */
+function readLive(
+  sources: readonly MergeSource[],
+  places: readonly Place[],
+  blocks: readonly PostingBlock[],
+  kind: 'chunks' | 'documents',
+): readonly PostingBlock[] {
+  const filled: PostingBlock[] = [];
+  for (const { list, index } of places) {
+    const source = sources[list];
+    const block = blocks[list];
+    if (source === undefined || block === undefined) continue;
+    block.length = 0;
+    const isChunks = kind === 'chunks';
+    const wish = { term: index, base: 0, dead: isChunks ? source.deadChunks : source.deadDocuments };
+    if (isChunks) source.segment.readChunkPostings(wish, block);
+    else source.segment.readFieldPostings(wish, block);
+    const newIds = isChunks ? source.newChunks : source.newDocuments;
+    for (let posting = 0; posting < block.length; posting++) block.ids[posting] = newIds[block.ids[posting] ?? 0] ?? 0;
+    filled.push(block);
+  }
+  return filled;
+}
+
+/** The postings of all blocks by ascending id; each block ascends in itself. */
+function* ascending(
+  blocks: readonly PostingBlock[],
+): Generator<{ readonly id: number; readonly block: PostingBlock; readonly index: number }> {
+  const cursors = blocks.map((block) => ({ block, index: 0 }));
+  for (;;) {
+    let lowest: { block: PostingBlock; index: number } | undefined;
+    let lowestId = Number.POSITIVE_INFINITY;
+    for (const cursor of cursors) {
+      const id = cursor.index < cursor.block.length ? (cursor.block.ids[cursor.index] ?? 0) : Number.POSITIVE_INFINITY;
+      if (id < lowestId) {
+        lowest = cursor;
+        lowestId = id;
+      }
+    }
+    if (lowest === undefined) return;
+    yield { id: lowestId, block: lowest.block, index: lowest.index };
+    lowest.index++;
+  }
+}
+
+interface Place {
+  readonly list: number;
+  readonly index: number;
+}
+
+/** Walks ascending lists side by side: every distinct string once, with all the places where it stands. */
+function* mergedOrder(lists: readonly StringList[]): Generator<readonly Place[]> {
+  const cursors = lists.map((strings, list) => ({ strings, list, index: 0 }));
+  for (;;) {
+    let lowest: (typeof cursors)[number] | undefined;
+    let equal: (typeof cursors)[number][] = [];
+    for (const cursor of cursors) {
+      if (cursor.index >= cursor.strings.count) continue;
+      const order =
+        lowest === undefined ? -1 : compareStrings(cursor.strings, cursor.index, lowest.strings, lowest.index);
+      if (order < 0) equal = [cursor];
+      else if (order === 0) equal.push(cursor);
+      if (order < 0) lowest = cursor;
+    }
+    if (lowest === undefined) return;
+    yield equal.map(({ list, index }) => ({ list, index }));
+    for (const cursor of equal) cursor.index++;
+  }
+}

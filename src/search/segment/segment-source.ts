@@ -1,0 +1,52 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** The bytes of one segment, wherever they are. */
+export interface SegmentSource {
+  readonly sizeBytes: number;
+  /** Exactly `length` bytes from `offset`. @throws if they cannot be read. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** A segment that is already in memory. */
+export function memorySource(bytes: Uint8Array): SegmentSource {
+  return {
+    sizeBytes: bytes.length,
+    read: (offset, length) => {
+      if (offset + length > bytes.length)
+        throw new RangeError(`bytes ${offset} to ${offset + length} of ${bytes.length}`);
+      return bytes.subarray(offset, offset + length);
+    },
+    close: () => undefined,
+  };
+}
+
+/**
+ * A segment in a file, read by position. The file is open from here to `close()`, so it stays readable after it was
+ * unlinked.
+ *
+ * @throws what `node:fs` throws if the file cannot be opened.
+ */
+export function fileSource(path: string): SegmentSource {
+  const file = openSync(path, 'r');
+  let isOpen = true;
+  return {
+    sizeBytes: fstatSync(file).size,
+    read: (offset, length) => {
+      // A closed descriptor's number may by now belong to another file.
+      if (!isOpen) throw new Error(`${path} is closed`);
+      const bytes = Buffer.allocUnsafeSlow(length);
+      let filled = 0;
+      while (filled < length) {
+        const count = readSync(file, bytes, filled, length - filled, offset + filled);
+        if (count === 0) throw new RangeError(`${path} ends at byte ${offset + filled}, wanted ${offset + length}`);
+        filled += count;
+      }
+      return bytes;
+    },
+    close: () => {
+      if (isOpen) closeSync(file);
+      isOpen = false;
+    },
+  };
+}

@@ -1,0 +1,290 @@
+import { crc32 } from 'node:zlib';
+import { SearchError } from '../errors.js';
+import { ByteSink, NumberSink } from './byte-sink.js';
+import {
+  ALIGNMENT,
+  CHUNK_COLUMNS,
+  DOCUMENT_COLUMNS,
+  HEADER,
+  HEADER_BYTES,
+  LINK_COLUMNS,
+  MAXIMUM_CHUNKS,
+  MAXIMUM_SEGMENT_BYTES,
+  roundUp,
+  SECTION_ENTRY_BYTES,
+  SECTIONS,
+  SEGMENT_MAGIC,
+  SEGMENT_VERSION,
+  type SectionName,
+  TERM_COLUMNS,
+  vectorStride,
+} from './layout.js';
+import { appendChunkPosting, appendFieldPosting, type ChunkPosting, type FieldPosting } from './postings.js';
+import type { ChunkRecord, DocumentRecord, LinkRecord } from './segment-records.js';
+import { StringSink, withEnd } from './string-sink.js';
+
+/**
+ * Puts a segment together from records in their final order: each document followed by its chunks and links, documents
+ * ascending by path; then tombstones ascending; then each term ascending, followed by its postings. Knows the format,
+ * not where the records come from.
+ */
+export class SegmentWriter {
+  readonly #embedder: Uint8Array;
+  readonly #dimension: number;
+  readonly #documents: readonly NumberSink[] = DOCUMENT_COLUMNS.map(() => new NumberSink());
+  readonly #chunks: readonly NumberSink[] = CHUNK_COLUMNS.map(() => new NumberSink());
+  readonly #links: readonly NumberSink[] = LINK_COLUMNS.map(() => new NumberSink());
+  readonly #terms: readonly NumberSink[] = TERM_COLUMNS.map(() => new NumberSink());
+  readonly #hashes = new ByteSink();
+  readonly #paths = new StringSink();
+  readonly #titles = new StringSink();
+  readonly #frontMatter = new StringSink();
+  readonly #tombstones = new StringSink();
+  readonly #outlineHeadings = new StringSink();
+  readonly #outlineAnchors = new StringSink();
+  readonly #linkTargets = new StringSink();
+  readonly #linkAnchors = new StringSink();
+  readonly #linkTexts = new StringSink();
+  readonly #termNames = new StringSink();
+  readonly #chunkPostings = new ByteSink();
+  readonly #fieldPostings = new ByteSink();
+  readonly #codes = new ByteSink();
+  readonly #scales: number[] = [];
+  readonly #texts: (() => Uint8Array)[] = [];
+  #textBytes = 0;
+  #fieldLengths = { heading: 0, body: 0, code: 0 };
+  #isFirstChunk = true;
+  #lastChunkId = -1;
+  #lastDocumentId = -1;
+
+  constructor(embedderId: string, dimension: number) {
+    this.#embedder = Buffer.from(embedderId, 'utf8');
+    this.#dimension = dimension;
+  }
+
+  get documentCount(): number {
+    return this.#paths.starts.length;
+  }
+
+  get chunkCount(): number {
+    return this.#scales.length;
+  }
+
+  addDocument(record: DocumentRecord): void {
+    this.#closeDocument();
+    const values = [
+      record.sizeBytes,
+      this.#textBytes,
+      record.textCrc,
+      record.lines,
+      this.chunkCount,
+      this.#linkTargets.starts.length,
+      record.titleLength,
+      record.pathLength,
+      record.keywordLength,
+    ];
+    appendRow(this.#documents, values);
+    this.#paths.append(record.path);
+    this.#titles.append(record.title);
+    this.#frontMatter.append(record.frontMatter);
+    this.#hashes.append(record.contentHash);
+    this.#texts.push(record.readText);
+    this.#textBytes += record.textBytes;
+    this.#isFirstChunk = true;
+  }
+
+  addChunk(record: ChunkRecord): void {
+    if (this.chunkCount === MAXIMUM_CHUNKS) throw tooLarge(`more than ${MAXIMUM_CHUNKS} chunks`);
+    const sharesOutline =
+      !this.#isFirstChunk &&
+      this.#outlineHeadings.endsWith(record.headingPath) &&
+      this.#outlineAnchors.endsWith(record.anchor);
+    if (!sharesOutline) {
+      this.#outlineHeadings.append(record.headingPath);
+      this.#outlineAnchors.append(record.anchor);
+    }
+    this.#isFirstChunk = false;
+    appendRow(this.#chunks, [
+      record.startLine,
+      record.endLine,
+      record.textStart,
+      record.textEnd,
+      this.#outlineHeadings.starts.length - 1,
+      record.hashHigh,
+      record.hashLow,
+      record.headingLength,
+      record.bodyLength,
+      record.codeLength,
+    ]);
+    this.#fieldLengths.heading += record.headingLength;
+    this.#fieldLengths.body += record.bodyLength;
+    this.#fieldLengths.code += record.codeLength;
+    const padded = new Int8Array(vectorStride(this.#dimension));
+    padded.set(record.codes.subarray(0, this.#dimension));
+    this.#codes.append(new Uint8Array(padded.buffer));
+    this.#scales.push(record.scale);
+  }
+
+  addLink(record: LinkRecord): void {
+    appendRow(this.#links, [record.kind, record.line]);
+    this.#linkTargets.append(record.target);
+    this.#linkAnchors.append(record.anchor);
+    this.#linkTexts.append(record.text);
+  }
+
+  addTombstone(path: Uint8Array): void {
+    this.#tombstones.append(path);
+  }
+
+  /** Starts the postings of a term. */
+  addTerm(term: Uint8Array): void {
+    this.#termNames.append(term);
+    appendRow(this.#terms, [this.#chunkPostings.length, this.#fieldPostings.length]);
+    this.#lastChunkId = -1;
+    this.#lastDocumentId = -1;
+  }
+
+  /** Adds a posting of the current term; chunks ascend. */
+  addChunkPosting(chunk: number, posting: ChunkPosting): void {
+    appendChunkPosting(this.#chunkPostings, chunk - this.#lastChunkId, posting);
+    this.#lastChunkId = chunk;
+  }
+
+  /** Adds a posting of the current term; documents ascend. */
+  addFieldPosting(document: number, posting: FieldPosting): void {
+    appendFieldPosting(this.#fieldPostings, document - this.#lastDocumentId, posting);
+    this.#lastDocumentId = document;
+  }
+
+  /**
+   * The segment's bytes, in steps: each `next()` copies some texts, so that a caller can yield to others between them.
+   *
+   * @throws SearchError INDEXING_FAILED if the segment would be 4 GiB or larger; what a `readText` throws.
+   */
+  *finish(): Generator<void, Uint8Array> {
+    this.#closeDocument();
+    const sections = this.#sections();
+    const headBytes = HEADER_BYTES + SECTIONS.length * SECTION_ENTRY_BYTES;
+    let residentBytes = headBytes;
+    for (const name of SECTIONS) residentBytes += roundUp(byteLength(sections[name]), ALIGNMENT);
+    const fileBytes = residentBytes + this.#textBytes;
+    if (fileBytes > MAXIMUM_SEGMENT_BYTES) throw tooLarge(`${fileBytes} bytes`);
+
+    const bytes = new Uint8Array(fileBytes);
+    const view = new DataView(bytes.buffer);
+    let offset = headBytes;
+    for (const [index, name] of SECTIONS.entries()) {
+      const start = offset;
+      for (const part of sections[name]) {
+        bytes.set(part, offset);
+        offset += part.length;
+      }
+      const entry = HEADER_BYTES + index * SECTION_ENTRY_BYTES;
+      view.setUint32(entry, index + 1, true);
+      view.setUint32(entry + 4, crc32(bytes.subarray(start, offset)), true);
+      view.setUint32(entry + 8, start, true);
+      view.setUint32(entry + 12, offset - start, true);
+      offset = roundUp(offset, ALIGNMENT);
+    }
+    this.#writeHeader(bytes, { headBytes, residentBytes, fileBytes });
+    yield;
+    for (const [index, readText] of this.#texts.entries()) {
+      const text = readText();
+      bytes.set(text, offset);
+      offset += text.length;
+      if (index % 64 === 63) yield;
+    }
+    return bytes;
+  }
+
+  #closeDocument(): void {
+    if (this.documentCount === 0) return;
+    const { heading, body, code } = this.#fieldLengths;
+    for (const [column, value] of [heading, body, code].entries()) {
+      this.#documents[DOCUMENT_COLUMNS.length - 3 + column]?.append(value);
+    }
+    this.#fieldLengths = { heading: 0, body: 0, code: 0 };
+  }
+
+  #sections(): { readonly [name in SectionName]: readonly Uint8Array[] } {
+    const documentEnds = {
+      textStart: this.#textBytes,
+      firstChunk: this.chunkCount,
+      firstLink: this.#linkTargets.starts.length,
+    };
+    const termEnds = { chunkPostings: this.#chunkPostings.length, fieldPostings: this.#fieldPostings.length };
+    return {
+      embedder: [this.#embedder],
+      documents: table(this.#documents, DOCUMENT_COLUMNS, documentEnds),
+      hashes: [this.#hashes.written],
+      paths: this.#paths.parts(),
+      titles: this.#titles.parts(),
+      frontMatter: this.#frontMatter.parts(),
+      tombstones: this.#tombstones.parts(),
+      chunks: table(this.#chunks, CHUNK_COLUMNS, {}),
+      outlineHeadings: this.#outlineHeadings.parts(),
+      outlineAnchors: this.#outlineAnchors.parts(),
+      links: table(this.#links, LINK_COLUMNS, {}),
+      linkTargets: this.#linkTargets.parts(),
+      linkAnchors: this.#linkAnchors.parts(),
+      linkTexts: this.#linkTexts.parts(),
+      terms: this.#termNames.parts(),
+      termTable: table(this.#terms, TERM_COLUMNS, termEnds),
+      chunkPostings: [this.#chunkPostings.written],
+      fieldPostings: [this.#fieldPostings.written],
+      vectors: this.#vectors(),
+    };
+  }
+
+  #vectors(): readonly Uint8Array[] {
+    if (this.#dimension === 0) return [];
+    const scales = new Uint8Array(roundUp(this.chunkCount * 4, ALIGNMENT));
+    const view = new DataView(scales.buffer);
+    for (const [chunk, scale] of this.#scales.entries()) view.setFloat32(chunk * 4, scale, true);
+    return [scales, this.#codes.written];
+  }
+
+  #writeHeader(bytes: Uint8Array, sizes: { headBytes: number; residentBytes: number; fileBytes: number }): void {
+    const view = new DataView(bytes.buffer);
+    bytes.set(SEGMENT_MAGIC);
+    view.setUint32(HEADER.version, SEGMENT_VERSION, true);
+    view.setUint32(HEADER.sectionCount, SECTIONS.length, true);
+    view.setUint32(HEADER.fileBytes, sizes.fileBytes, true);
+    view.setUint32(HEADER.residentBytes, sizes.residentBytes, true);
+    view.setUint32(HEADER.documents, this.documentCount, true);
+    view.setUint32(HEADER.tombstones, this.#tombstones.starts.length, true);
+    view.setUint32(HEADER.chunks, this.chunkCount, true);
+    view.setUint32(HEADER.outline, this.#outlineHeadings.starts.length, true);
+    view.setUint32(HEADER.links, this.#linkTargets.starts.length, true);
+    view.setUint32(HEADER.terms, this.#termNames.starts.length, true);
+    view.setUint32(HEADER.dimension, this.#dimension, true);
+    view.setUint32(HEADER.crc, crc32(bytes.subarray(HEADER.crc + 4, sizes.headBytes)), true);
+  }
+}
+
+function appendRow(columns: readonly NumberSink[], values: readonly number[]): void {
+  for (const [column, value] of values.entries()) columns[column]?.append(value);
+}
+
+/** The table's columns, each with its sentinel row: `ends` for columns that are starts of ranges, else 0. */
+function table(
+  columns: readonly NumberSink[],
+  names: readonly string[],
+  ends: { readonly [name: string]: number },
+): readonly Uint8Array[] {
+  return columns.flatMap((column, index) => withEnd(column, ends[names[index] ?? ''] ?? 0));
+}
+
+function byteLength(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function tooLarge(what: string): SearchError {
+  return new SearchError(
+    'INDEXING_FAILED',
+    `segment: ${what}, at most 4 GiB and ${MAXIMUM_CHUNKS} chunks are possible`,
+    {
+      remedy: 'Index fewer documents, or leave out the largest ones.',
+    },
+  );
+}

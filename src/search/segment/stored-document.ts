@@ -1,0 +1,91 @@
+import type { DocumentLink, JsonValue } from '../analysis/analysed-document.js';
+import { damagedSegment } from './damage.js';
+import type { Segment } from './segment.js';
+
+/** A heading of a document and the lines that stand under it, up to the next heading of any level. */
+export interface OutlineEntry {
+  readonly headingPath: readonly string[];
+  readonly anchor: string;
+  /** From 1, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** One document of a view, read from its segment as it is asked for. Usable until the segment is closed. */
+export class StoredDocument {
+  readonly path: string;
+  readonly title: string;
+  /** First 128 bits of SHA-256 over the file's bytes, as 32 hex digits. */
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  readonly lines: number;
+  readonly chunkCount: number;
+  readonly #segment: Segment;
+  readonly #document: number;
+
+  constructor(segment: Segment, document: number) {
+    const { documents, paths, titles } = segment.parts;
+    this.#segment = segment;
+    this.#document = document;
+    this.path = paths.text(document);
+    this.title = titles.text(document);
+    this.contentHash = segment.contentHash(document);
+    this.sizeBytes = documents.sizeBytes[document] ?? 0;
+    this.lines = documents.lines[document] ?? 0;
+    this.chunkCount = (documents.firstChunk[document + 1] ?? 0) - (documents.firstChunk[document] ?? 0);
+  }
+
+  /** @throws SearchError SEGMENT_DAMAGED if it cannot be read. */
+  frontMatter(): { readonly [key: string]: JsonValue } {
+    const text = this.#segment.parts.frontMatter.text(this.#document);
+    let value: JsonValue;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      throw damagedSegment(this.#segment.name, `front matter of ${this.path} is no JSON`, error);
+    }
+    if (isMapping(value)) return value;
+    throw damagedSegment(this.#segment.name, `front matter of ${this.path} is no mapping`);
+  }
+
+  /** Text before the first heading is an entry with no heading and no anchor. */
+  outline(): readonly OutlineEntry[] {
+    const { documents, chunks } = this.#segment.parts;
+    const entries: OutlineEntry[] = [];
+    let last = -1;
+    const end = documents.firstChunk[this.#document + 1] ?? 0;
+    for (let chunk = documents.firstChunk[this.#document] ?? 0; chunk < end; chunk++) {
+      const outline = chunks.outline[chunk] ?? 0;
+      const endLine = chunks.endLine[chunk] ?? 0;
+      const before = outline === last ? entries.pop() : undefined;
+      const startLine = before?.startLine ?? chunks.startLine[chunk] ?? 0;
+      entries.push({
+        headingPath: before?.headingPath ?? this.#segment.headingPath(chunk),
+        anchor: before?.anchor ?? this.#segment.anchor(chunk),
+        startLine,
+        endLine,
+      });
+      last = outline;
+    }
+    return entries;
+  }
+
+  /** Links as the document wrote them, in the order of the text. */
+  links(): readonly DocumentLink[] {
+    return this.#segment.links(this.#document);
+  }
+
+  /**
+   * The text as it was indexed, without a byte order mark.
+   *
+   * @throws SearchError SEGMENT_DAMAGED if it cannot be read; INDEX_CLOSED if the segment was closed.
+   */
+  text(): string {
+    const bytes = this.#segment.readText(this.#document);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  }
+}
+
+function isMapping(value: JsonValue): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,31 @@
+import { ByteSink, NumberSink } from './byte-sink.js';
+
+/** Byte strings side by side, growing: what becomes a `strings` section. */
+export class StringSink {
+  readonly starts: NumberSink = new NumberSink();
+  readonly bytes: ByteSink = new ByteSink();
+
+  append(bytes: Uint8Array): void {
+    this.starts.append(this.bytes.length);
+    this.bytes.append(bytes);
+  }
+
+  /** True if the last string is this one. */
+  endsWith(bytes: Uint8Array): boolean {
+    const start = this.starts.written.at(-1);
+    return start !== undefined && Buffer.compare(this.bytes.written.subarray(start), bytes) === 0;
+  }
+
+  parts(): readonly Uint8Array[] {
+    return [...withEnd(this.starts, this.bytes.length), this.bytes.written];
+  }
+}
+
+/** The bytes of a column and its sentinel row. */
+export function withEnd(column: NumberSink, end: number): readonly Uint8Array[] {
+  return [asBytes(column.written), asBytes(Uint32Array.of(end))];
+}
+
+function asBytes(values: Uint32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
