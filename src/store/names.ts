@@ -14,6 +14,11 @@ export const RETIRED_FILE = 'retired.json';
 /** An empty file: everything this generation wrote has reached the disk although it was committed `deferred`. */
 export const SYNCED_FILE = 'synced';
 
+/** The directory of a lease of that name. */
+export function leaseName(name: string): string {
+  return `${name}.lock`;
+}
+
 /** Kinds of small records that live beside the generations, one directory each. */
 export type RecordKind = 'pins' | 'tags' | 'instances';
 export const RECORD_KINDS: readonly RecordKind[] = ['pins', 'tags', 'instances'];

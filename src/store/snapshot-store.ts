@@ -23,7 +23,7 @@ import { pin, readKept } from './pins.js';
 import { type Base, type Planner, planCopy, planUpdate, type UpdateFunction } from './plan.js';
 import { readRecoveryBase } from './recovery.js';
 import { Snapshot } from './snapshot.js';
-import type { Storage, StorageTraits } from './storage.js';
+import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { readTags, removeTag, type Tag, writeTag } from './tags.js';
 import { TaskQueue } from './task-queue.js';
 import { type VerifyOptions, type VerifyResult, verify } from './verify.js';
@@ -262,6 +262,17 @@ export class SnapshotStore implements AsyncDisposable {
   watch(listener: HeadListener): () => void {
     this.#requireOpen();
     return this.#watch.add(listener);
+  }
+
+  /**
+   * An advisory lease that at most one live process has, for work that only one should do; `undefined` if another has
+   * it. Taken over at once when its holder dies on this host. Nothing may depend on it for safety.
+   * @throws StoreError STORE_READ_ONLY, IO_FAILED
+   */
+  async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
+    this.#requireWritable();
+    const onLost = options.onLost ?? (() => {});
+    return this.#reading(() => this.#storage.tryLease({ name, holder: this.#nextName(), onLost }));
   }
 
   /** The processes that have this store open, this one included. */

@@ -120,6 +120,13 @@ export interface Storage {
     readonly timeoutMs: number;
   }): Promise<HeldLock>;
 
+  /** Takes an advisory lease of that name if nobody who may be alive has it; `undefined` if somebody has. */
+  tryLease(options: {
+    readonly name: string;
+    readonly holder: string;
+    readonly onLost: () => void;
+  }): Promise<HeldLock | undefined>;
+
   /** Calls back soon after a commit by anybody; may call too often and, where watching fails, not at all. */
   watch(onChange: () => void): { close(): void };
 }

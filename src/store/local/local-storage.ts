@@ -4,6 +4,7 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
 import {
   currentContent,
+  leaseName,
   MANIFEST_FILE,
   parseCurrentContent,
   parseGenerationName,
@@ -30,6 +31,7 @@ export class LocalStorage implements Storage {
   readonly #fileSystem: FileSystem;
   readonly #commitLock: FileLock;
   readonly #storeLock: FileLock;
+  readonly #leaseLocks = new Map<string, FileLock>();
 
   /** @param directory absolute path of the store, which need not exist yet. */
   constructor(directory: string, environment: Environment) {
@@ -234,9 +236,28 @@ export class LocalStorage implements Storage {
     return this.#storeLock.acquire({ mode: 'shared', ...options });
   }
 
+  async tryLease(options: {
+    readonly name: string;
+    readonly holder: string;
+    readonly onLost: () => void;
+  }): Promise<HeldLock | undefined> {
+    const { name, holder, onLost } = options;
+    return this.#leaseLock(name).tryAcquire({ mode: 'exclusive', holder, onLost });
+  }
+
   watch(onChange: () => void): { close(): void } {
     // Every claim makes an entry in `generations`, whether or not the pointer follows.
     return watchIfPossible(this.#fileSystem, this.#layout.generations, onChange) ?? { close: () => {} };
+  }
+
+  /** One lock object a name: it remembers how long a holder elsewhere has been silent. */
+  #leaseLock(name: string): FileLock {
+    const known = this.#leaseLocks.get(name);
+    if (known !== undefined) return known;
+    const lockPath = path.join(this.#layout.root, leaseName(name));
+    const lock = new FileLock({ path: lockPath, draftsPath: this.#layout.drafts, environment: this.#environment });
+    this.#leaseLocks.set(name, lock);
+    return lock;
   }
 
   #pathOf(location: FileLocation): string {
