@@ -1,0 +1,14 @@
+export { startChokidarTreeWatch } from './chokidar-tree-watch.js';
+export { type Discovery, discover, type FoundDocument } from './discover.js';
+export { DocumentFilter } from './document-filter.js';
+export type { DocumentProblem } from './document-problem.js';
+export { DEFAULT_INCLUDE, type DocumentRules } from './document-rules.js';
+export { DocumentWatcher, type DocumentWatcherOptions } from './document-watcher.js';
+export type { FileState } from './file-state.js';
+export { type DocumentChanges, findChanges } from './find-changes.js';
+export { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';
+export { startInotifyTreeWatch } from './inotify-tree-watch.js';
+export { DEFAULT_MAXIMUM_FILE_BYTES, type ReadDocument, readDocument } from './read-document.js';
+export { resolveRoot } from './root.js';
+export { type CachedRead, StatCache } from './stat-cache.js';
+export type { StartTreeWatch, TreeListener, TreeWatch, WatchedTree } from './tree-watch.js';

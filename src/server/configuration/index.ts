@@ -1,0 +1,11 @@
+export { type FoundRoot, findRoot, PROJECT_MARKERS } from './find-root.js';
+export { type Configuration, type ConfigurationRequest, loadConfiguration } from './load-configuration.js';
+export type { ConfigurationFlags } from './setting-sources.js';
+export {
+  environmentName,
+  SETTINGS,
+  type SectionName,
+  type Setting,
+  type SettingName,
+  type SettingValues,
+} from './settings.js';

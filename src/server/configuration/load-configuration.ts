@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { resolveRoot } from '../../search/index.js';
+import { ServerError } from '../errors.js';
+import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
+import { findRoot } from './find-root.js';
+import { documentsPathInRoot, indexPathBeside, type WrittenPath } from './project-paths.js';
+import {
+  type ConfigurationFlags,
+  environmentSource,
+  fileSource,
+  flagSource,
+  type SettingSource,
+  unknownVariables,
+} from './setting-sources.js';
+import { isSettingName, SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
+
+/** What a process works with. `indexPath` is absolute, `documentsPath` relative to the root with `/`. */
+export interface Configuration extends SettingValues {
+  /** Real absolute path of the project. */
+  readonly root: string;
+  /** Who chose the root: `--root`, `SNAPDEX_ROOT`, a marker such as `.git`, or `working directory`. */
+  readonly rootSource: string;
+  /** Who set each setting, by its name here: `default`, a file's path, a variable's or a flag's name. */
+  readonly sources: { readonly [name: string]: string };
+  /** Configuration files that were read, weakest first. */
+  readonly files: readonly string[];
+  /** What is odd but does not stop anything. */
+  readonly warnings: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
+}
+
+export interface ConfigurationRequest {
+  /** The root that was asked for; default see `findRoot`. */
+  readonly root?: string | undefined;
+  readonly flags: ConfigurationFlags;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly cwd: string;
+  readonly homeDirectory: string;
+  /** Default this machine's. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * The configuration of a process, from weak to strong: defaults, the user's `snapdex.toml`, the project's, the
+ * environment, flags. Every value is checked, also those that a stronger source replaces.
+ *
+ * @throws ServerError `CONFIG_INVALID`, naming the place, the key, the value and what is allowed; `CONFIG_UNREADABLE`
+ * @throws SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`, `ROOT_FORBIDDEN`
+ */
+export function loadConfiguration(request: ConfigurationRequest): Configuration {
+  const { environment, homeDirectory, platform = process.platform } = request;
+  const found = findRoot(request);
+  const root = resolveRoot(found.path);
+
+  const userPaths = userConfigurationPaths({ environment, homeDirectory, platform });
+  const userFile = userPaths.map(readConfigurationFile).find((file) => file !== undefined);
+  const projectFile = readConfigurationFile(join(root, CONFIGURATION_FILE));
+  const sources: readonly SettingSource[] = [
+    ...(userFile === undefined ? [] : [fileSource('user file', userFile)]),
+    ...(projectFile === undefined ? [] : [fileSource('project file', projectFile)]),
+    environmentSource(environment),
+    flagSource(request.flags),
+  ];
+  return {
+    root,
+    rootSource: found.source,
+    ...settle(sources, { root, homeDirectory }),
+    sources: Object.fromEntries(
+      Object.keys(SETTINGS)
+        .filter(isSettingName)
+        .map((name) => [name, written(name, sources).place]),
+    ),
+    files: [userFile, projectFile].flatMap((file) => (file === undefined ? [] : [file.path])),
+    warnings: unknownVariables(environment).map(({ name, closest }) => ({
+      code: 'UNKNOWN_VARIABLE',
+      message: `environment: ${name}: is not a setting of snapdex`,
+      remedy: closest === undefined ? 'Remove it; docs/configuration.md lists all.' : `Did you mean ${closest}?`,
+    })),
+  };
+}
+
+function settle(
+  sources: readonly SettingSource[],
+  { root, homeDirectory }: { readonly root: string; readonly homeDirectory: string },
+): SettingValues {
+  const documents = written('documentsPath', sources);
+  const index = written('indexPath', sources);
+  const documentsPath = read('documentsPath', sources).map((value) =>
+    documentsPathInRoot(root, { ...documents, value }),
+  );
+  const indexPath = read('indexPath', sources);
+  return {
+    documentsPath,
+    indexPath: indexPathBeside({ root, documentsPath, homeDirectory }, { ...index, value: indexPath }),
+    recursive: read('recursive', sources),
+    include: read('include', sources),
+    exclude: read('exclude', sources),
+    coordinationMode: read('coordinationMode', sources),
+    lockTimeoutMs: read('lockTimeoutMs', sources),
+    reconciliationIntervalMs: read('reconciliationIntervalMs', sources),
+    debounceMs: read('debounceMs', sources),
+    maximumFileBytes: read('maximumFileBytes', sources),
+    keepGenerations: read('keepGenerations', sources),
+    minimumAgeMs: read('minimumAgeMs', sources),
+    host: read('host', sources),
+    port: read('port', sources),
+  };
+}
+
+/** The strongest value of a setting, after all values that are given for it have been checked. */
+function read<Name extends SettingName>(name: Name, sources: readonly SettingSource[]): SettingValues[Name] {
+  const setting: Setting<SettingValues[Name]> = SETTINGS[name];
+  let strongest = setting.fallback;
+  for (const source of sources) {
+    const value = source.find(name);
+    if (value === undefined) continue;
+    const parsed = setting.schema.safeParse(value);
+    if (!parsed.success) throw invalidValue(setting, { value, place: source.place(name), cause: parsed.error });
+    strongest = parsed.data;
+  }
+  return strongest;
+}
+
+function invalidValue(
+  setting: Setting<unknown>,
+  { value, place, cause }: { readonly value: unknown; readonly place: string; readonly cause: unknown },
+): ServerError {
+  return new ServerError(
+    'CONFIG_INVALID',
+    `${place}: ${setting.key}: expected ${setting.allowed}, found ${JSON.stringify(value)}`,
+    { remedy: setting.adviceFor?.(value) ?? `Correct it there, or remove it to use the default.`, cause },
+  );
+}
+
+/** Where the strongest value of a setting was written. */
+function written(name: SettingName, sources: readonly SettingSource[]): Omit<WrittenPath, 'value'> {
+  const source = sources.findLast((candidate) => candidate.find(name) !== undefined);
+  return { place: source?.place(name) ?? 'default', kind: source?.kind };
+}

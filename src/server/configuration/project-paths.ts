@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ServerError } from '../errors.js';
+import type { SettingSource } from './setting-sources.js';
+
+/** A path setting as it was written, and by whom; `undefined` is the default. */
+export interface WrittenPath {
+  readonly value: string;
+  readonly place: string;
+  readonly kind: SettingSource['kind'] | undefined;
+}
+
+/**
+ * A documents path, relative to the root, with `/`; `.` is the root.
+ *
+ * @throws ServerError `CONFIG_INVALID` if it leaves the root
+ */
+export function documentsPathInRoot(root: string, { value, place }: WrittenPath): string {
+  const inside = relative(root, resolve(root, value));
+  if (isOutside(inside)) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `${place}: documents_path: expected a folder in the root, found ${JSON.stringify(value)}`,
+      {
+        remedy: 'Name folders of the project, relative to its root; for documents elsewhere choose another root.',
+      },
+    );
+  }
+  return inside === '' ? '.' : inside.split(sep).join('/');
+}
+
+/**
+ * Absolute path of the index.
+ *
+ * @throws ServerError `CONFIG_INVALID` if the index would lie among or around the documents, if a project's own file
+ *   puts it outside of the project, or if the user's file gives all projects one and the same
+ */
+export function indexPathBeside(
+  {
+    root,
+    documentsPath,
+    homeDirectory,
+  }: { readonly root: string; readonly documentsPath: readonly string[]; readonly homeDirectory: string },
+  { value, place, kind }: WrittenPath,
+): string {
+  const expanded = /^~[/\\]/.test(value) ? join(homeDirectory, value.slice(2)) : value;
+  const path = resolve(root, expanded);
+  const refuse = (fault: string, remedy: string): ServerError =>
+    new ServerError('CONFIG_INVALID', `${place}: index_path: ${JSON.stringify(value)} ${fault}`, { remedy });
+
+  if (isInside(root, path)) throw refuse('is the root or a folder above it', 'Give the index a folder of its own.');
+  const covered = documentsPath.find((documents) => isInside(join(root, documents), path));
+  if (covered !== undefined) throw refuse(`holds the documents path ${covered}`, 'Give the index a folder of its own.');
+  const document = findDocumentIn(path);
+  if (document !== undefined) {
+    throw refuse(`holds other files (${document})`, 'Give the index a folder of its own, new or empty.');
+  }
+  // Whoever clones a project has not read its configuration.
+  if (kind === 'project file' && !isInside(path, root)) {
+    throw refuse(
+      'lies outside of the project',
+      'Use a folder in the project, or say so by --index-path or SNAPDEX_INDEX_PATH.',
+    );
+  }
+  if (kind === 'user file' && isAbsolute(expanded)) {
+    throw refuse('would be one index for all projects', 'Use a relative path here: each project has its own index.');
+  }
+  return path;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return !isOutside(relative(folder, path));
+}
+
+function isOutside(relativePath: string): boolean {
+  return relativePath === '..' || relativePath.startsWith(`..${sep}`) || isAbsolute(relativePath);
+}
+
+function findDocumentIn(folder: string): string | undefined {
+  try {
+    return readdirSync(folder).find((name) => /\.(?:md|mdx|markdown)$/i.test(name));
+  } catch {
+    // Not there yet, or not readable: opening the store will say so.
+    return undefined;
+  }
+}

@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES } from '../../search/index.js';
+
+/** One setting: its name everywhere, what it may be, and what it is if nobody says. */
+export interface Setting<T> {
+  /** The table of `snapdex.toml` that it stands in. */
+  readonly section: SectionName;
+  /** Its key there; the environment variable is `SNAPDEX_` and the key in capitals. */
+  readonly key: string;
+  /** The flag that sets it; undefined if no command has one. */
+  readonly flag?: string;
+  readonly fallback: T;
+  /** How a value is written as text, in the environment. */
+  readonly form: 'text' | 'list' | 'number' | 'boolean';
+  /** Takes what files and the environment give, and gives what the program works with. */
+  readonly schema: z.ZodType<T>;
+  /** What the schema accepts, as the end of "expected …". */
+  readonly allowed: string;
+  /** What to do about a value that is refused for more than its form; undefined for all others. */
+  readonly adviceFor?: (value: unknown) => string | undefined;
+}
+
+export type SectionName = 'indexing' | 'store' | 'server';
+
+/** The settings by their names in the program, where times are in milliseconds. */
+export interface SettingValues {
+  readonly documentsPath: readonly string[];
+  readonly indexPath: string;
+  readonly recursive: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly coordinationMode: 'file_lock' | 'none';
+  readonly lockTimeoutMs: number;
+  readonly reconciliationIntervalMs: number;
+  readonly debounceMs: number;
+  readonly maximumFileBytes: number;
+  readonly keepGenerations: number;
+  readonly minimumAgeMs: number;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+export type SettingName = keyof SettingValues;
+
+type Settings = { readonly [Name in SettingName]: Setting<SettingValues[Name]> };
+
+/** Largest file that can be asked for: beyond it the text would no longer fit a JavaScript string with room to work. */
+const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
+
+/** Every setting there is. `docs/configuration.md` describes them one by one. */
+export const SETTINGS: Settings = {
+  documentsPath: {
+    section: 'indexing',
+    key: 'documents_path',
+    flag: '--documents-path',
+    fallback: ['.'],
+    form: 'list',
+    schema: textOrList().refine((paths) => paths.length > 0),
+    allowed: 'a folder of the project, or a list of them',
+  },
+  indexPath: {
+    section: 'indexing',
+    key: 'index_path',
+    flag: '--index-path',
+    fallback: '.snapdex',
+    form: 'text',
+    schema: z.string().trim().min(1),
+    allowed: 'a folder, relative to the root or absolute',
+  },
+  recursive: {
+    section: 'indexing',
+    key: 'recursive',
+    flag: '--recursive',
+    fallback: true,
+    form: 'boolean',
+    schema: z.boolean(),
+    allowed: 'true or false',
+  },
+  include: {
+    section: 'indexing',
+    key: 'include',
+    flag: '--include',
+    fallback: DEFAULT_INCLUDE,
+    form: 'list',
+    schema: patterns().refine((list) => list.length > 0),
+    allowed: 'at least one glob pattern',
+    adviceFor: adviceForPatterns,
+  },
+  exclude: {
+    section: 'indexing',
+    key: 'exclude',
+    flag: '--exclude',
+    fallback: [],
+    form: 'list',
+    schema: patterns(),
+    allowed: 'a list of glob patterns',
+    adviceFor: adviceForPatterns,
+  },
+  coordinationMode: {
+    section: 'indexing',
+    key: 'coordination_mode',
+    flag: '--coordination-mode',
+    fallback: 'file_lock',
+    form: 'text',
+    schema: z.enum(['file_lock', 'none']),
+    allowed: '"file_lock" or "none"',
+    adviceFor: (value) =>
+      value === 'singleton'
+        ? 'snapdex needs no singleton, any number of processes may share an index: remove the key, or use "file_lock".'
+        : undefined,
+  },
+  lockTimeoutMs: {
+    section: 'indexing',
+    key: 'lock_timeout_seconds',
+    flag: '--lock-timeout',
+    fallback: 5_000,
+    form: 'number',
+    ...seconds({ least: 0.1, most: 3_600 }),
+  },
+  reconciliationIntervalMs: {
+    section: 'indexing',
+    key: 'reconciliation_interval_seconds',
+    fallback: 3_600_000,
+    form: 'number',
+    ...seconds({ least: 1, most: 604_800 }),
+  },
+  debounceMs: {
+    section: 'indexing',
+    key: 'debounce_window_seconds',
+    fallback: 500,
+    form: 'number',
+    ...seconds({ least: 0.05, most: 60 }),
+  },
+  maximumFileBytes: {
+    section: 'indexing',
+    key: 'maximum_file_bytes',
+    fallback: DEFAULT_MAXIMUM_FILE_BYTES,
+    form: 'number',
+    ...whole({ least: 1, most: LARGEST_FILE_BYTES }),
+  },
+  keepGenerations: {
+    section: 'store',
+    key: 'keep_generations',
+    fallback: 32,
+    form: 'number',
+    ...whole({ least: 1, most: 1_000_000 }),
+  },
+  minimumAgeMs: {
+    section: 'store',
+    key: 'minimum_age_seconds',
+    fallback: 60_000,
+    form: 'number',
+    ...seconds({ least: 0, most: 31_536_000 }),
+  },
+  host: {
+    section: 'server',
+    key: 'host',
+    flag: '--host',
+    fallback: '127.0.0.1',
+    form: 'text',
+    schema: z.enum(['127.0.0.1', 'localhost', '::1']),
+    allowed: 'an address that only this machine can reach: "127.0.0.1", "localhost" or "::1"',
+  },
+  port: {
+    section: 'server',
+    key: 'port',
+    flag: '--port',
+    fallback: undefined,
+    form: 'number',
+    ...whole({ least: 0, most: 65_535 }),
+  },
+};
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** The environment variable of a setting. */
+export function environmentName(setting: Setting<unknown>): string {
+  return `SNAPDEX_${setting.key.toUpperCase()}`;
+}
+
+function textOrList(): z.ZodType<readonly string[]> {
+  const text = z.string().trim().min(1);
+  return z.union([text.transform((path) => [path]), z.array(text)]);
+}
+
+function patterns(): z.ZodType<readonly string[]> {
+  return textOrList().refine((list) => list.every((pattern) => describePatternFault(pattern) === undefined));
+}
+
+function adviceForPatterns(value: unknown): string | undefined {
+  const faults = [value].flat().flatMap((pattern) => {
+    const fault = typeof pattern === 'string' ? describePatternFault(pattern) : undefined;
+    return fault === undefined ? [] : [`The pattern ${JSON.stringify(pattern)} ${fault}.`];
+  });
+  return faults[0];
+}
+
+function describePatternFault(pattern: string): string | undefined {
+  if (pattern.startsWith('!') && !pattern.startsWith('!(')) return 'is negated: put it into the other list without "!"';
+  if (/^(?:\/|[A-Za-z]:[\\/])/.test(pattern)) return 'is absolute: patterns are relative to the root';
+  if (pattern.split('/').includes('..')) return 'leaves the root';
+  if (pattern.includes('\\') && !/\\[^\w\s]/.test(pattern)) return 'has "\\": folders are separated by "/"';
+  return undefined;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Written in seconds, fractions allowed; worked with in milliseconds. */
+function seconds({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allowed'> {
+  const schema = z.number().min(least).max(most);
+  return { schema: schema.transform((value) => Math.round(value * 1000)), allowed: `seconds, ${least} to ${most}` };
+}
+
+function whole({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allowed'> {
+  return { schema: z.int().min(least).max(most), allowed: `a whole number, ${least} to ${most}` };
+}
