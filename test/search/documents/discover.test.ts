@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DocumentFilter, type DocumentRules, discover } from '../../../dist/search/documents/index.js';
+import { asOrdinaryUser, projectWith, write } from './project-folder.js';
+
+/** Paths that are found; and the filter must say the same of each file on its own. */
+async function found(rules: DocumentRules, all: readonly string[] = []): Promise<string[]> {
+  const paths = (await discover(rules)).documents.map((document) => document.path);
+  const filter = new DocumentFilter(rules);
+  expect(all.filter((path) => filter.accepts(path)).sort()).toEqual(all.filter((path) => paths.includes(path)).sort());
+  return paths;
+}
+
+async function foundAmong(files: readonly string[], rules: Partial<DocumentRules> = {}): Promise<string[]> {
+  const root = projectWith(Object.fromEntries(files.map((file) => [file, file])));
+  return found({ root, ...rules }, files);
+}
+
+test('markdown of every extension and letter case is found, sorted, and nothing else', async () => {
+  expect(await foundAmong(['b.markdown', 'a.md', 'README.MD', 'c/d.mdx', 'c/e.txt', 'md'])).toEqual([
+    'README.MD',
+    'a.md',
+    'b.markdown',
+    'c/d.mdx',
+  ]);
+});
+
+test('names with spaces, other scripts and glob characters are found as they are spelled', async () => {
+  const names = [
+    '(group)/a.md',
+    '[id].md',
+    'a b/c d.md',
+    '{x}.md',
+    'ärger.md',
+    '日本語/ノート.md',
+    '!x.md',
+    '*.md',
+    'e\u0301.md',
+  ];
+  expect(await foundAmong(names)).toEqual([...names].sort());
+});
+
+test('hidden files and folders, node_modules and the index are left out, .github is not', async () => {
+  const out = [
+    '.git/a.md',
+    '.obsidian/a.md',
+    '.hidden.md',
+    'x/.venv/a.md',
+    'node_modules/p/a.md',
+    'x/node_modules/a.md',
+    'index/a.md',
+  ];
+  expect(await foundAmong([...out, '.github/a.md', 'x/a.md'], { indexPath: 'index' })).toEqual([
+    '.github/a.md',
+    'x/a.md',
+  ]);
+});
+
+test('an include pattern that spells the dot opens a hidden folder', async () => {
+  const include = ['**/*.md', '{.claude,.cursor}/**/*.md'];
+  expect(await foundAmong(['.claude/x/a.md', '.cursor/b.md', '.other/c.md', 'd.md'], { include })).toEqual([
+    '.claude/x/a.md',
+    '.cursor/b.md',
+    'd.md',
+  ]);
+});
+
+test('a documents path may be a hidden folder', async () => {
+  expect(await foundAmong(['.notes/a.md', '.notes/x/b.md', 'c.md'], { documentsPath: ['.notes'] })).toEqual([
+    '.notes/a.md',
+    '.notes/x/b.md',
+  ]);
+});
+
+test('documents paths are folders or files, and without recursion only what lies directly in them', async () => {
+  const files = ['README.md', 'a.md', 'docs/b.md', 'docs/x/c.md', 'notes/d.md', 'docs2/e.md'];
+  const documentsPath = ['./docs/', 'README.md', 'notes'];
+  expect(await foundAmong(files, { documentsPath })).toEqual(['README.md', 'docs/b.md', 'docs/x/c.md', 'notes/d.md']);
+  expect(await foundAmong(files, { documentsPath, recursive: false })).toEqual([
+    'README.md',
+    'docs/b.md',
+    'notes/d.md',
+  ]);
+  expect(await foundAmong(files, { recursive: false })).toEqual(['README.md', 'a.md']);
+});
+
+test.each([
+  [['docs/**'], ['docs/a.md', 'docs/x/b.md']],
+  [['docs/*.md'], ['docs/a.md']],
+  [['./docs/'], ['docs/a.md', 'docs/x/b.md']],
+  [['*.{md,txt}'], ['c.md', 'd.txt']],
+  [['**/[ab].md'], ['docs/a.md', 'docs/x/b.md']],
+  [['**/?.txt'], ['d.txt']],
+  [['**/@(a|c).md'], ['c.md', 'docs/a.md']],
+  [
+    ['docs/**/b.md', 'c.md'],
+    ['c.md', 'docs/x/b.md'],
+  ],
+])('include %j finds what it means to fast-glob', async (include, expected) => {
+  expect(await foundAmong(['docs/a.md', 'docs/x/b.md', 'c.md', 'd.txt'], { include })).toEqual(expected);
+});
+
+test.each([['drafts'], ['drafts/'], ['drafts/**'], ['drafts/**/*.md'], ['**/[D]rafts/**'], ['{drafts,other}']])(
+  'exclude %s leaves out the folder with all below',
+  async (pattern) => {
+    expect(await foundAmong(['drafts/a.md', 'drafts/x/b.md', 'c.md'], { exclude: [pattern] })).toEqual(['c.md']);
+  },
+);
+
+test('ignore files of all levels are honoured as git honours them', async () => {
+  const files = {
+    '.gitignore': 'build/\n/top.md\n*.tmp.md\n!keep.tmp.md\n',
+    'top.md': '',
+    'sub/top.md': '',
+    'a.tmp.md': '',
+    'keep.tmp.md': '',
+    'build/a.md': '',
+    'sub/build/a.md': '',
+    'sub/.gitignore': '!build/\r\nprivate.md\r\n/own/*.md\r\n',
+    'sub/private.md': '',
+    'sub/x/private.md': '',
+    'private.md': '',
+    'sub/own/a.md': '',
+    'sub/x/own/a.md': '',
+    'w[1]/.gitignore': '\uFEFFa.md\n',
+    'w[1]/a.md': '',
+    'w[1]/b/a.md': '',
+    'w1/a.md': '',
+  };
+  const root = projectWith(files);
+  const mine = await found(
+    { root },
+    Object.keys(files).filter((path) => path.endsWith('.md')),
+  );
+  execFileSync('git', ['init', '-q'], { cwd: root });
+  const listed = execFileSync('git', ['ls-files', '-z', '--others', '--exclude-standard', '*.md'], { cwd: root });
+  expect(mine).toEqual(
+    listed
+      .toString()
+      .split('\0')
+      .filter((path) => path !== '')
+      .sort(),
+  );
+});
+
+test('ignore files above the root and .git/info/exclude are honoured up to the top of the work tree', async () => {
+  const top = projectWith({
+    '.git/info/exclude': 'secret.md\n',
+    '.gitignore': 'docs/gen/\n',
+    'docs/.gitignore': 'x.md\n',
+    'docs/gen/a.md': '',
+    'docs/secret.md': '',
+    'docs/x.md': '',
+    'docs/b.md': '',
+  });
+  expect(await found({ root: join(top, 'docs') }, ['gen/a.md', 'secret.md', 'x.md', 'b.md'])).toEqual(['b.md']);
+});
+
+test('a root that its own repository ignores is searched all the same', async () => {
+  const top = projectWith({ '.git/HEAD': '', '.gitignore': 'copies/\n', 'copies/one/a.md': '' });
+  expect(await found({ root: join(top, 'copies/one') }, ['a.md'])).toEqual(['a.md']);
+});
+
+test('symlinks are not followed, to files or folders, out of the root or in a circle', async () => {
+  const outside = projectWith({ 'secret.md': '' });
+  const root = projectWith({ 'a.md': '', 'x/b.md': '' });
+  symlinkSync(join(outside, 'secret.md'), join(root, 'link.md'));
+  symlinkSync(outside, join(root, 'folder'));
+  symlinkSync('..', join(root, 'x/circle'));
+  symlinkSync('nowhere', join(root, 'dangling.md'));
+  expect(await discover({ root })).toMatchObject({ documents: [{ path: 'a.md' }, { path: 'x/b.md' }], problems: [] });
+});
+
+test('a pipe and a folder with the name of a document are none', async () => {
+  const root = projectWith({ 'a.md': '', 'folder.md/b.md': '' });
+  execFileSync('mkfifo', [join(root, 'pipe.md')]);
+  expect(await found({ root })).toEqual(['a.md', 'folder.md/b.md']);
+});
+
+test('a folder that cannot be listed is reported and the rest is found', async () => {
+  const root = projectWith({ 'a.md': '', 'locked/b.md': '', 'z.md': '' });
+  chmodSync(root, 0o755);
+  chmodSync(join(root, 'locked'), 0o000);
+  const { documents, problems } = await asOrdinaryUser(() => discover({ root }));
+  expect(documents.map((document) => document.path)).toEqual(['a.md', 'z.md']);
+  expect(problems).toEqual([expect.objectContaining({ code: 'FOLDER_UNREADABLE', path: 'locked' })]);
+});
+
+test('a folder that can be listed but not entered is reported once', async () => {
+  const root = projectWith({ 'locked/b.md': '', 'locked/c.md': '' });
+  chmodSync(root, 0o755);
+  chmodSync(join(root, 'locked'), 0o444);
+  const { problems } = await asOrdinaryUser(() => discover({ root }));
+  expect(problems).toEqual([expect.objectContaining({ code: 'FOLDER_UNREADABLE', path: 'locked' })]);
+});
+
+test('documents paths that lead nowhere are reported', async () => {
+  const root = projectWith({ 'a.md': '', 'build/b.md': '', '.gitignore': 'build' });
+  const { problems } = await discover({ root, documentsPath: ['docs', 'build', 'a.md'] });
+  expect(problems.map(({ code, path }) => [code, path])).toEqual([
+    ['DOCUMENTS_PATH_MISSING', 'docs'],
+    ['DOCUMENTS_PATH_MISSING', 'build'],
+  ]);
+});
+
+test('a root that is gone is an error, not an empty project', async () => {
+  const root = projectWith({ 'a.md': '' });
+  rmSync(root, { recursive: true });
+  await expect(discover({ root })).rejects.toMatchObject({ code: 'ROOT_MISSING' });
+});
+
+test('a filter takes changed ignore files into account after reload', () => {
+  const root = projectWith({ 'a.md': '' });
+  const filter = new DocumentFilter({ root });
+  expect(filter.accepts('x/a.md')).toBe(true);
+  write(root, '.gitignore', 'x/\n');
+  filter.reload();
+  expect(filter.accepts('x/a.md')).toBe(false);
+});
+
+const astroDocs = '../shared/data/corpora/astro-docs';
+test.skipIf(!existsSync(astroDocs))('all of a real documentation tree is found', async () => {
+  const root = join(process.cwd(), astroDocs);
+  const { documents, problems } = await discover({ root });
+  const listed = execFileSync('find', ['.', '-name', '*.md*', '-type', 'f'], { cwd: root })
+    .toString()
+    .trim()
+    .split('\n');
+  expect([documents.length, problems]).toEqual([listed.length, []]);
+});

@@ -1,0 +1,194 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  DocumentFilter,
+  type DocumentProblem,
+  type DocumentRules,
+  DocumentWatcher,
+  type StartTreeWatch,
+  startChokidarTreeWatch,
+  startInotifyTreeWatch,
+} from '../../../dist/search/documents/index.js';
+import { projectWith, write } from './project-folder.js';
+
+const DEBOUNCE_MS = 100;
+
+interface Seen {
+  readonly watcher: DocumentWatcher;
+  readonly batches: ReadonlySet<string>[];
+  readonly problems: DocumentProblem[];
+  rescans: number;
+}
+
+async function watch(root: string, startTreeWatch: StartTreeWatch, rules: Partial<DocumentRules> = {}): Promise<Seen> {
+  const batches: ReadonlySet<string>[] = [];
+  const problems: DocumentProblem[] = [];
+  const counts = { rescans: 0 };
+  const watcher = await DocumentWatcher.start({
+    filter: new DocumentFilter({ root, ...rules }),
+    debounceMs: DEBOUNCE_MS,
+    onChange: (paths) => batches.push(paths),
+    onRescan: () => counts.rescans++,
+    onProblem: (problem) => problems.push(problem),
+    startTreeWatch,
+  });
+  onTestFinished(() => watcher.close());
+  return {
+    watcher,
+    batches,
+    problems,
+    get rescans() {
+      return counts.rescans;
+    },
+  };
+}
+
+const paths = (seen: Seen): string[] => [...new Set(seen.batches.flatMap((batch) => [...batch]))].sort();
+const settles = (question: () => unknown) => expect.poll(question, { timeout: 10_000, interval: 20 });
+
+/** Changes `sentinel.md` and waits until that is seen: what came before it has been seen by then, or never will be. */
+async function settled(root: string, seen: Seen): Promise<string[]> {
+  const before = seen.batches.length;
+  write(root, 'sentinel.md', String(before));
+  await settles(() => seen.batches.slice(before).some((batch) => batch.has('sentinel.md'))).toBe(true);
+  return paths(seen).filter((path) => path !== 'sentinel.md');
+}
+
+const engines = process.platform === 'linux' ? { inotify: startInotifyTreeWatch } : {};
+describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))('with %s', (_, engine) => {
+  test('documents that come, change and go are reported; what is there at the start is not', async () => {
+    const root = projectWith({ 'a.md': '1', 'x/b.md': '1', 'x/c.md': '1', 'ü ü/[d].md': '1' });
+    const seen = await watch(root, engine);
+    write(root, 'x/b.md', '2');
+    write(root, 'new.md', '1');
+    write(root, 'ü ü/[d].md', '2');
+    rmSync(join(root, 'x/c.md'));
+    await settles(() => paths(seen)).toEqual(['new.md', 'x/b.md', 'x/c.md', 'ü ü/[d].md']);
+  });
+
+  test('a burst is one batch', async () => {
+    const root = projectWith({ 'x/': '' });
+    const seen = await watch(root, engine);
+    for (let index = 0; index < 20; index++) write(root, `x/${index}.md`, '');
+    await settles(() => paths(seen).length).toBe(20);
+    expect(seen.batches.length).toBe(1);
+  });
+
+  test('a document that is saved by rename is reported', async () => {
+    const root = projectWith({ 'a.md': '1' });
+    const seen = await watch(root, engine);
+    write(root, 'a.md.tmp', '2');
+    renameSync(join(root, 'a.md.tmp'), join(root, 'a.md'));
+    await settles(() => paths(seen)).toEqual(['a.md']);
+  });
+
+  test('all documents of a folder that comes, goes or is renamed are reported', async () => {
+    const root = projectWith({ 'old/a.md': '', 'old/x/b.md': '', 'gone/y/c.md': '' });
+    const seen = await watch(root, engine);
+    renameSync(join(root, 'old'), join(root, 'new'));
+    rmSync(join(root, 'gone'), { recursive: true });
+    write(root, 'made/z/d.md', '');
+    await settles(() => paths(seen)).toEqual([
+      'gone/y/c.md',
+      'made/z/d.md',
+      'new/a.md',
+      'new/x/b.md',
+      'old/a.md',
+      'old/x/b.md',
+    ]);
+  });
+
+  test('changes in a folder that came later are reported', async () => {
+    const root = projectWith();
+    const seen = await watch(root, engine);
+    write(root, 'x/y/a.md', '1');
+    await settles(() => paths(seen)).toContain('x/y/a.md');
+    write(root, 'x/y/b.md', '1');
+    await settles(() => paths(seen)).toContain('x/y/b.md');
+  });
+
+  test('what is no document is not reported, the index and excluded folders among it', async () => {
+    const root = projectWith({
+      '.gitignore': 'ignored/\n',
+      'ignored/a.md': '',
+      '.snapdex/': '',
+      'node_modules/p/': '',
+    });
+    const seen = await watch(root, engine, { exclude: ['drafts/**'] });
+    for (const path of ['ignored/a.md', '.snapdex/a.md', 'node_modules/p/a.md', 'drafts/a.md', 'a.txt'])
+      write(root, path, '2');
+    expect(await settled(root, seen)).toEqual([]);
+  });
+
+  test('a changed ignore file asks for a new discovery, and folders that it frees are watched', async () => {
+    const root = projectWith({ '.gitignore': 'x/\n', 'x/a.md': '' });
+    const seen = await watch(root, engine);
+    write(root, '.gitignore', '');
+    await settles(() => seen.rescans).toBe(1);
+    write(root, 'x/a.md', '2');
+    await settles(() => paths(seen)).toContain('x/a.md');
+  });
+
+  test('a documents path that is made later is watched', async () => {
+    const root = projectWith();
+    const seen = await watch(root, engine, { documentsPath: ['docs/guide'] });
+    write(root, 'docs/other.md', '');
+    write(root, 'docs/guide/a.md', '');
+    await settles(() => paths(seen)).toEqual(['docs/guide/a.md']);
+  });
+
+  test('a root that goes away is a problem, not a crash', async () => {
+    const root = projectWith({ 'a.md': '' });
+    const seen = await watch(root, engine);
+    rmSync(root, { recursive: true });
+    await settles(() => seen.problems.map((problem) => problem.code)).toEqual(['NOT_WATCHING']);
+    expect(seen.watcher.isWatching).toBe(false);
+  });
+
+  test('nothing is reported after closing', async () => {
+    const root = projectWith({ 'a.md': '' });
+    const seen = await watch(root, engine);
+    write(root, 'a.md', '2');
+    await seen.watcher.close();
+    const other = await watch(root, engine);
+    await settled(root, other);
+    expect(seen.batches).toEqual([]);
+  });
+});
+
+test('a burst that does not end is delivered all the same', async () => {
+  const root = projectWith();
+  const seen = await watch(root, startInotifyTreeWatch);
+  for (let index = 0; seen.batches.length === 0; index++) {
+    write(root, `${index}.md`, '');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await settled(root, seen);
+  expect(seen.batches.length).toBeGreaterThan(1);
+});
+
+test('far too many events at once ask for a new discovery', async () => {
+  const root = projectWith({ 'a.md': '' });
+  let change = (_path: string): void => {};
+  const flood: StartTreeWatch = (_tree, listener) => {
+    change = listener.onFile;
+    return Promise.resolve({ close: () => Promise.resolve() });
+  };
+  const seen = await watch(root, flood);
+  for (let index = 0; index < 10_000; index++) change('a.md');
+  await settles(() => seen.rescans).toBe(1);
+});
+
+test('when the system has no watches left, that is reported once with what to do', async () => {
+  const full: StartTreeWatch = (_tree, listener) => {
+    for (let index = 0; index < 3; index++)
+      listener.onFailure(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    return Promise.resolve({ close: () => Promise.resolve() });
+  };
+  const seen = await watch(projectWith(), full);
+  expect(seen.problems).toEqual([
+    expect.objectContaining({ code: 'NOT_WATCHING', remedy: expect.stringContaining('max_user_watches') }),
+  ]);
+  expect(seen.watcher.isWatching).toBe(false);
+});
