@@ -114,6 +114,19 @@ export class IndexView {
     return new StoredDocument(part.segment, location.document);
   }
 
+  /**
+   * The text of a chunk, by its number in its segment.
+   *
+   * @throws SearchError SEGMENT_DAMAGED if it cannot be read; INDEX_CLOSED if the segment was closed.
+   */
+  chunkText(segment: number, chunk: number): string {
+    const part = this.segments[segment];
+    if (part === undefined || chunk >= part.segment.chunkCount) {
+      throw new RangeError(`segment ${segment}, chunk ${chunk}: not in this view`);
+    }
+    return part.segment.chunkText(chunk);
+  }
+
   /** Every live document as reconciliation needs it, in no particular order. */
   *files(): Generator<IndexedFile> {
     for (const { segment, document } of this.locations()) {

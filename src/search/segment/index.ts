@@ -6,5 +6,5 @@ export { openSegment } from './open-segment.js';
 export { PostingBlock } from './postings.js';
 export type { FieldLengths, Segment } from './segment.js';
 export { fileSource, memorySource, type SegmentSource } from './segment-source.js';
-export { compareStrings, findString, prefixRange, type StringList } from './sorted-strings.js';
+export { compareStrings, findSameString, prefixRange, type StringList, singleString } from './sorted-strings.js';
 export { type OutlineEntry, StoredDocument } from './stored-document.js';

@@ -64,9 +64,13 @@ export function lowerBound(list: StringList, wanted: StringList, index: number, 
 
 /** The number of `text` in ascending `list`; undefined if it is not there. */
 export function findString(list: StringList, text: string): number | undefined {
-  const wanted = singleString(text);
-  const place = lowerBound(list, wanted, 0);
-  return place < list.count && compareStrings(list, place, wanted, 0) === 0 ? place : undefined;
+  return findSameString(list, singleString(text), 0);
+}
+
+/** The number in ascending `list` of string `index` of `wanted`; undefined if it is not there. */
+export function findSameString(list: StringList, wanted: StringList, index: number): number | undefined {
+  const place = lowerBound(list, wanted, index);
+  return place < list.count && compareStrings(list, place, wanted, index) === 0 ? place : undefined;
 }
 
 /** The half-open range of strings in ascending `list` that start with `prefix`. */

@@ -1,0 +1,86 @@
+import type { FieldParameters } from './bm25f.js';
+
+/** BM25F over the fields of a passage. */
+export interface PassageParameters {
+  /** k1 of BM25. */
+  readonly saturation: number;
+  readonly heading: FieldParameters;
+  readonly body: FieldParameters;
+  readonly code: FieldParameters;
+}
+
+/** BM25F over the fields of a document. */
+export interface DocumentParameters extends PassageParameters {
+  readonly title: FieldParameters;
+  readonly path: FieldParameters;
+  readonly keywords: FieldParameters;
+}
+
+/** BM25F over what names a document. */
+export interface NameParameters {
+  readonly saturation: number;
+  readonly title: FieldParameters;
+  readonly path: FieldParameters;
+  readonly keywords: FieldParameters;
+}
+
+/**
+ * What each signal adds to a score. Every signal is divided by the best of the query first, or is a share, so each is
+ * from 0 to 1; a weight of 0 switches the signal off.
+ */
+export interface SignalWeights {
+  /** BM25F of the whole document. */
+  readonly document: number;
+  /** BM25F of the passage. */
+  readonly passage: number;
+  /** BM25F of title, path and keywords. */
+  readonly name: number;
+  /** Share of the query, by rarity, that stands in the passage's headings. */
+  readonly headingCoverage: number;
+  /** Share of the title's terms that the query has. */
+  readonly titlePrecision: number;
+  /** Similarity of the passage's vector to the query's. */
+  readonly vector: number;
+}
+
+/** How `searchView` ranks. */
+export interface RankingParameters {
+  readonly passage: PassageParameters;
+  readonly document: DocumentParameters;
+  readonly name: NameParameters;
+  readonly weights: SignalWeights;
+  /** A passage that no keyword finds is a result from this cosine on, −1 to 1. */
+  readonly minimumSimilarity: number;
+  /** Most passages of one document in the results, 1 or more. */
+  readonly passagesPerDocument: number;
+  /** True if passages that say the same are one result, the best of them. */
+  readonly collapseEqualPassages: boolean;
+}
+
+export const DEFAULT_RANKING: RankingParameters = {
+  passage: {
+    saturation: 1.2,
+    heading: { weight: 2, lengthPenalty: 0.5 },
+    body: { weight: 1, lengthPenalty: 0.75 },
+    code: { weight: 0.5, lengthPenalty: 0.75 },
+  },
+  document: {
+    saturation: 1.2,
+    title: { weight: 5, lengthPenalty: 0.5 },
+    path: { weight: 2, lengthPenalty: 0.5 },
+    keywords: { weight: 2, lengthPenalty: 0.5 },
+    heading: { weight: 2, lengthPenalty: 0.5 },
+    body: { weight: 1, lengthPenalty: 0.75 },
+    code: { weight: 0.5, lengthPenalty: 0.75 },
+  },
+  name: {
+    saturation: 1.2,
+    title: { weight: 2, lengthPenalty: 0.5 },
+    path: { weight: 1, lengthPenalty: 0.5 },
+    keywords: { weight: 1, lengthPenalty: 0.5 },
+  },
+  weights: { document: 0.6, passage: 1, name: 0.3, headingCoverage: 0.4, titlePrecision: 0.3, vector: 0.5 },
+  minimumSimilarity: 0.3,
+  passagesPerDocument: 2,
+  collapseEqualPassages: true,
+};

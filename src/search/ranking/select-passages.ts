@@ -1,0 +1,78 @@
+import type { IndexView } from '../segment/index.js';
+import { BestCandidates } from './best-candidates.js';
+import type { Candidates, ScoredPassage } from './candidates.js';
+import type { RankingParameters } from './ranking-options.js';
+import { NO_CHUNK } from './signal-mix.js';
+
+/** Documents looked at beyond those asked for, because some of their passages may say the same as better ones. */
+const SPARE_DOCUMENTS = 16;
+
+/** The best `count` passages of the candidates, in order. */
+export function selectPassages(
+  view: IndexView,
+  candidates: Candidates,
+  ranking: RankingParameters,
+  count: number,
+): readonly ScoredPassage[] {
+  if (count <= 0) return [];
+  for (let capacity = count + SPARE_DOCUMENTS; ; capacity *= 2) {
+    const best = new BestCandidates(capacity, candidates.isBefore);
+    for (let index = 0; index < candidates.count; index++) best.offer(index);
+    const passages = best
+      .kept()
+      .flatMap((index) => candidates.passages(index))
+      .sort(candidates.compare);
+    const certain = best.isOverfull ? passagesUpTo(passages, lastOf(candidates, best.kept()), candidates) : passages;
+    const chosen = firstOfEach(view, certain, ranking, count);
+    if (chosen.length === count || !best.isOverfull) return chosen;
+  }
+}
+
+/** The best passage of the worst of these candidates. */
+function lastOf(candidates: Candidates, kept: readonly number[]): ScoredPassage | undefined {
+  return kept
+    .map((index) => candidates.best(index))
+    .sort(candidates.compare)
+    .at(-1);
+}
+
+/**
+ * The passages that rank no later than the last document looked at. No document that was left out can come before: its
+ * passages rank at best where its best one does.
+ */
+function passagesUpTo(
+  passages: readonly ScoredPassage[],
+  last: ScoredPassage | undefined,
+  candidates: Candidates,
+): readonly ScoredPassage[] {
+  return last === undefined ? passages : passages.filter((passage) => candidates.compare(passage, last) <= 0);
+}
+
+/** Leaves out what a document has too many of, and what a better passage already says. */
+function firstOfEach(
+  view: IndexView,
+  passages: readonly ScoredPassage[],
+  ranking: RankingParameters,
+  count: number,
+): readonly ScoredPassage[] {
+  const chosen: ScoredPassage[] = [];
+  const perDocument = new Map<number, number>();
+  const said = new Set<string>();
+  for (const passage of passages) {
+    if (chosen.length === count) break;
+    const taken = perDocument.get(passage.document) ?? 0;
+    if (taken >= ranking.passagesPerDocument) continue;
+    const hash = ranking.collapseEqualPassages ? hashOf(view, passage) : undefined;
+    if (hash !== undefined && said.has(hash)) continue;
+    if (hash !== undefined) said.add(hash);
+    perDocument.set(passage.document, taken + 1);
+    chosen.push(passage);
+  }
+  return chosen;
+}
+
+function hashOf(view: IndexView, passage: ScoredPassage): string | undefined {
+  const part = view.segments[passage.segment];
+  if (part === undefined || passage.chunk === NO_CHUNK) return undefined;
+  return part.segment.chunkHash(passage.chunk - part.chunkBase);
+}
