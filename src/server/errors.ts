@@ -4,8 +4,6 @@ export type ServerErrorCode =
   | 'CONFIG_INVALID'
   /** A configuration file is there but cannot be read. */
   | 'CONFIG_UNREADABLE'
-  /** The address is not one that only this machine can reach: use a loopback address. */
-  | 'HOST_REFUSED'
   /** The port is taken or not allowed: choose another one. */
   | 'PORT_UNAVAILABLE'
   /** The command was called in a way that it does not offer. */

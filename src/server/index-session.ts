@@ -1,0 +1,75 @@
+import type { ProjectIndex } from '../search/index.js';
+
+/**
+ * The one project index behind a server, opened when it is first needed rather than before the first answer. If
+ * opening fails, whoever asked gets the error and the next call tries again, so that a corrected configuration
+ * needs no restart.
+ */
+export class IndexSession {
+  readonly #openIndex: () => Promise<ProjectIndex>;
+  readonly #serves: 'one-client' | 'many-clients';
+  #index: Promise<ProjectIndex> | undefined;
+  #clientName: string | undefined;
+  #callsInFlight = 0;
+  #idleListeners: (() => void)[] = [];
+  #isClosed = false;
+
+  /** `openIndex` gives an index that is not started yet; with `many-clients`, `setClient` does nothing. */
+  constructor(openIndex: () => Promise<ProjectIndex>, serves: 'one-client' | 'many-clients') {
+    this.#openIndex = openIndex;
+    this.#serves = serves;
+  }
+
+  /** The open index. @throws what opening it throws. */
+  open(): Promise<ProjectIndex> {
+    if (this.#index !== undefined) return this.#index;
+    const opening = this.#openNew();
+    this.#index = opening;
+    opening.catch(() => {
+      if (this.#index === opening) this.#index = undefined;
+    });
+    return opening;
+  }
+
+  /** What `work` makes of the index; counted, so that a closing server can let it finish. */
+  async use<T>(work: (index: ProjectIndex) => Promise<T>): Promise<T> {
+    this.#callsInFlight += 1;
+    try {
+      return await work(await this.open());
+    } finally {
+      this.#callsInFlight -= 1;
+      if (this.#callsInFlight === 0) for (const listener of this.#idleListeners.splice(0)) listener();
+    }
+  }
+
+  /** Resolves once no call is under way. */
+  whenIdle(): Promise<void> {
+    if (this.#callsInFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleListeners.push(resolve));
+  }
+
+  /** The name under which `status` lists this process, from now on. */
+  setClient(name: string): void {
+    if (this.#serves === 'many-clients' || name === this.#clientName) return;
+    this.#clientName = name;
+    this.#index
+      ?.then((index) => index.setClient(name))
+      .catch(() => {
+        // Whoever needs the index is told why it cannot be opened; a name is no reason to report it again.
+      });
+  }
+
+  /** Closes the index if it was opened, also if it is still opening. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const index = await this.#index?.catch(() => undefined);
+    await index?.close();
+  }
+
+  async #openNew(): Promise<ProjectIndex> {
+    const index = await this.#openIndex();
+    if (this.#clientName !== undefined) index.setClient(this.#clientName);
+    if (!this.#isClosed) index.start();
+    return index;
+  }
+}

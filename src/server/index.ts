@@ -1,0 +1,40 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { HttpServing } from './http/serve-http.js';
+import type { IndexSession } from './index-session.js';
+import type { ConfigurationSource } from './project-index-opening.js';
+
+export type { Configuration, ConfigurationFlags } from './configuration/index.js';
+export { ServerError, type ServerErrorCode } from './errors.js';
+export type { Listening } from './http/listen.js';
+export type { HttpServing } from './http/serve-http.js';
+export { IndexSession } from './index-session.js';
+export { packageVersion } from './package-version.js';
+export { type ProblemReport, problemReport } from './problem-report.js';
+export { exitAfter, onEndSignal, type ProcessEnd } from './process-end.js';
+export {
+  type ConfigurationSource,
+  type OpenProjectIndex,
+  openProjectIndex,
+  type ProjectIndexRequest,
+  readConfiguration,
+} from './project-index-opening.js';
+export { serveStdio } from './stdio/serve-stdio.js';
+
+// Importing the server layer must stay cheap, because every command does: what loads the protocol's code is behind a
+// function that loads it when called.
+
+/** An MCP server with the eight tools on one project's index; see `createMcpServer` for how often to call it. */
+export async function createServer(session: IndexSession): Promise<McpServer> {
+  const { createMcpServer } = await import('./mcp-server.js');
+  return createMcpServer(session);
+}
+
+/**
+ * Serves MCP over Streamable HTTP on a loopback address.
+ *
+ * @throws ServerError `PORT_UNAVAILABLE`, and what `readConfiguration` throws.
+ */
+export async function serveHttp(request: ConfigurationSource): Promise<HttpServing> {
+  const { serveHttp: serve } = await import('./http/serve-http.js');
+  return serve(request);
+}

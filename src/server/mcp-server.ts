@@ -1,0 +1,36 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import type { IndexSession } from './index-session.js';
+import { packageVersion } from './package-version.js';
+import { registerGetDocument } from './tools/get-document.js';
+import { registerIndexStatus } from './tools/index-status.js';
+import { registerListDocuments } from './tools/list-documents.js';
+import { registerListGenerations } from './tools/list-generations.js';
+import { registerQueryDocuments } from './tools/query-documents.js';
+import { registerRelatedDocuments } from './tools/related-documents.js';
+import { registerResumeIndex } from './tools/resume-index.js';
+import { registerRollbackIndex } from './tools/rollback-index.js';
+
+const INSTRUCTIONS = `Searches the markdown documents of the user's project (guides, notes, READMEs, decisions).
+Ask query_documents before answering questions about this project or its documentation, and cite results as path:line.
+Read more with get_document; explore with related_documents and list_documents.
+Every answer names its generation and whether it is stale; while documents are still being indexed, answers may be incomplete, so ask again.`;
+
+/**
+ * An MCP server with the eight tools on one project's index. Call it once for each connection, or for each request of
+ * the stateless 2026-07-28 revision: everything that lasts is in the session.
+ */
+export function createMcpServer(session: IndexSession): McpServer {
+  const server = new McpServer(
+    { name: 'snapdex', title: 'snapdex: project documents', version: packageVersion() },
+    { instructions: INSTRUCTIONS, capabilities: { tools: { listChanged: false } } },
+  );
+  registerQueryDocuments(server, session);
+  registerGetDocument(server, session);
+  registerListDocuments(server, session);
+  registerRelatedDocuments(server, session);
+  registerIndexStatus(server, session);
+  registerListGenerations(server, session);
+  registerRollbackIndex(server, session);
+  registerResumeIndex(server, session);
+  return server;
+}

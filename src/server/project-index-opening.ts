@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import type { ProjectIndex, ProjectIndexOptions } from '../search/index.js';
+import type { Configuration, ConfigurationFlags } from './configuration/index.js';
+
+/** Which project, and what wins over its configuration. */
+export interface ConfigurationSource {
+  /** The project's folder; default see `findRoot`. */
+  readonly root?: string;
+  /** Settings that win over files and environment. */
+  readonly flags?: ConfigurationFlags;
+  /** Told what is odd about the configuration, and later what is wrong with documents and index. */
+  readonly onProblem?: NonNullable<ProjectIndexOptions['onProblem']>;
+}
+
+/** Which project's index to open, and for what. */
+export interface ProjectIndexRequest extends ConfigurationSource {
+  /** `serve` follows the files, `once` indexes when told to, `read` never writes. */
+  readonly mode: ProjectIndexOptions['mode'];
+  /** How `status` names this process. */
+  readonly client: string;
+  readonly onProgress?: NonNullable<ProjectIndexOptions['onProgress']>;
+}
+
+/** An open index and the configuration that it follows. */
+export interface OpenProjectIndex {
+  readonly index: ProjectIndex;
+  readonly configuration: Configuration;
+}
+
+// Both functions load the code that they call only when called: `initialize` and `--help` must not wait for it.
+
+/**
+ * What files, this process's environment and flags say.
+ *
+ * @throws ServerError `CONFIG_INVALID`, `CONFIG_UNREADABLE`; SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`,
+ *   `ROOT_FORBIDDEN`.
+ */
+export async function readConfiguration({ root, flags = {}, onProblem }: ConfigurationSource): Promise<Configuration> {
+  const { loadConfiguration } = await import('./configuration/index.js');
+  const configuration = loadConfiguration({
+    root,
+    flags,
+    environment: process.env,
+    cwd: process.cwd(),
+    homeDirectory: homedir(),
+  });
+  for (const warning of configuration.warnings) onProblem?.(warning);
+  return configuration;
+}
+
+/**
+ * The index of a project, and its configuration, which is read unless it is given. The caller closes the index.
+ *
+ * @throws ServerError and SearchError as {@link readConfiguration} does; StoreError if the store cannot be opened.
+ */
+export async function openProjectIndex(
+  request: ProjectIndexRequest,
+  knownConfiguration?: Configuration,
+): Promise<OpenProjectIndex> {
+  const configuration = knownConfiguration ?? (await readConfiguration(request));
+  const { ProjectIndex } = await import('../search/index.js');
+  const index = await ProjectIndex.open({
+    ...configuration,
+    mode: request.mode,
+    client: request.client,
+    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    ...(request.onProblem === undefined ? {} : { onProblem: request.onProblem }),
+  });
+  return { index, configuration };
+}

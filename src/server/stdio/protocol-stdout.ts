@@ -1,0 +1,35 @@
+import { Writable } from 'node:stream';
+
+/** Standard output, reserved for the protocol. */
+export interface ProtocolStdout {
+  readonly stream: Writable;
+  /** Resolves when the first message was handed to the operating system; never, if none is. */
+  readonly firstMessage: Promise<void>;
+}
+
+/**
+ * Takes standard output for the protocol: the returned stream writes to it, and whatever else in this process writes
+ * there from now on (`console.log` included, of any module) ends up on standard error, where it cannot break a message.
+ * Call it before anything else is loaded.
+ */
+export function claimStdout(): ProtocolStdout {
+  const { stdout, stderr } = process;
+  const writeProtocol = stdout.write;
+  Object.defineProperty(stdout, 'write', {
+    configurable: true,
+    writable: true,
+    value: (...writeArguments: readonly unknown[]) => Reflect.apply(stderr.write, stderr, writeArguments),
+  });
+  let announceFirst = (): void => {};
+  const firstMessage = new Promise<void>((resolve) => {
+    announceFirst = resolve;
+  });
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk, encoding, done) => {
+      Reflect.apply(writeProtocol, stdout, [chunk, encoding, done]);
+      announceFirst();
+    },
+  });
+  return { stream, firstMessage };
+}

@@ -1,0 +1,108 @@
+import { PassThrough, type Writable } from 'node:stream';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { IndexSession } from '../index-session.js';
+import { problemReport } from '../problem-report.js';
+import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../process-end.js';
+import { type ConfigurationSource, openProjectIndex } from '../project-index-opening.js';
+import { claimStdout } from './protocol-stdout.js';
+
+/** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
+const EXIT_GRACE_MS = 120;
+/** The part of it in which calls that are under way may still be answered. */
+const ANSWER_GRACE_MS = 60;
+/** The index is opened after the first answer went out, or this long after the start if no client speaks. */
+const OPEN_INDEX_AFTER_MS = 250;
+
+/**
+ * Serves MCP on this process's standard input and output until the client goes away, and then ends the process with
+ * code 0: within 200 ms of standard input closing, and also when standard output breaks, a signal arrives or the parent
+ * dies. Takes both streams, so it is the only thing a process does.
+ *
+ * `initialize` is answered before the index is opened or its code loaded. If the configuration or the root is wrong,
+ * the server stays up, says so on standard error, and answers every tool call with the reason, so that the assistant
+ * can tell its user.
+ *
+ * Resolves once messages are being answered.
+ */
+export async function serveStdio(request: ConfigurationSource): Promise<void> {
+  const { stream: output, firstMessage } = claimStdout();
+  const session = new IndexSession(async () => {
+    return (await openProjectIndex({ ...request, mode: 'serve', client: 'mcp client' })).index;
+  }, 'one-client');
+  const input = new PassThrough();
+  const end = endOnce(session);
+  // The end of input is heard from here on, while the protocol's code is still being loaded. It is kept from the
+  // transport, which would refuse to send answers that are already on their way.
+  let isConnected = false;
+  const inputClosed = (): void => {
+    // Who pipes a few messages in and closes gets its answers, also before the server was ready to read them.
+    if (isConnected || input.readableLength === 0) end('stdin-closed');
+  };
+  for (const event of ['end', 'close', 'error'] as const) process.stdin.on(event, inputClosed);
+  if (process.stdin.readableEnded || process.stdin.destroyed) inputClosed();
+  process.stdin.pipe(input, { end: false });
+  process.stdout.on('error', () => end('stdout-closed'));
+  output.on('error', () => end('stdout-closed'));
+  onEndSignal(end);
+  onParentGone(end);
+  await connect(session, input, output, () => end('stdin-closed'));
+  isConnected = true;
+  openAfter(firstMessage, session);
+  if (process.stdin.readableEnded || process.stdin.destroyed) inputClosed();
+}
+
+async function connect(session: IndexSession, input: PassThrough, output: Writable, closed: () => void): Promise<void> {
+  const [{ serveStdio: serve, StdioServerTransport }, { createMcpServer }] = await Promise.all([
+    import('@modelcontextprotocol/server/stdio'),
+    import('../mcp-server.js'),
+  ]);
+  const transport = new StdioServerTransport(input, output);
+  serve(
+    () => {
+      const server = createMcpServer(session);
+      server.server.oninitialized = () => {
+        const name = server.server.getClientVersion()?.name;
+        if (name !== undefined) session.setClient(name);
+      };
+      return server;
+    },
+    { transport, onerror: (error) => process.stderr.write(`snapdex: protocol: ${error.message}\n`) },
+  );
+  // The transport closes itself on a message beyond its 10 MB buffer; a server that no longer listens must not stay.
+  const closeConnection = transport.onclose;
+  transport.onclose = () => {
+    closeConnection?.();
+    closed();
+  };
+}
+
+function openAfter(firstMessage: Promise<void>, session: IndexSession): void {
+  Promise.race([firstMessage, sleep(OPEN_INDEX_AFTER_MS)])
+    // Loading the index's code keeps this thread busy for a while: let the message out first.
+    .then(() => nextTurn())
+    .then(() => session.open())
+    .catch((error: unknown) => {
+      const { code, message, remedy } = problemReport(error);
+      process.stderr.write(`snapdex: ${code}: ${message}\n  ${remedy}\n`);
+    });
+}
+
+function endOnce(session: IndexSession): (end: ProcessEnd) => void {
+  let isEnding = false;
+  return (end) => {
+    if (isEnding) return;
+    isEnding = true;
+    exitAfter(closeSession(session, end), EXIT_GRACE_MS);
+  };
+}
+
+async function closeSession(session: IndexSession, end: ProcessEnd): Promise<void> {
+  if (end === 'stdin-closed') {
+    // What was read before the end reaches the server in the next turns of the event loop, so that `whenIdle` knows of
+    // it; and an answer is written a few microtasks after its call ends.
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    await Promise.race([session.whenIdle(), sleep(ANSWER_GRACE_MS)]);
+    await nextTurn();
+  }
+  await session.close();
+}

@@ -1,0 +1,98 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { DocumentAnswer } from '../../search/index.js';
+import type { IndexSession } from '../index-session.js';
+import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
+import { originFields, originLine } from './answer-origin.js';
+import { cutDocument, type DocumentCut } from './document-cut.js';
+import { answerTool } from './tool-answer.js';
+
+const DESCRIPTION = `Read one markdown document of this project, whole or by lines.
+Use it after query_documents to read more around a passage, or with a path from list_documents or related_documents.
+A long document is cut: the answer then names the line to go on with as startLine, and lists its headings with their lines so that you can jump.`;
+
+const inputSchema = z
+  .object({
+    path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
+    startLine: z.number().int().min(1).optional().describe('First line wanted, from 1; default the first'),
+    endLine: z.number().int().min(1).optional().describe('Last line wanted, inclusive; default the last'),
+  })
+  .refine(({ startLine, endLine }) => endLine === undefined || endLine >= (startLine ?? 1), {
+    message: 'endLine must not be before startLine',
+    path: ['endLine'],
+  });
+
+const outputSchema = z.looseObject({
+  ...originFields,
+  path: z.string(),
+  title: z.string(),
+  contentHash: z.string(),
+  sizeBytes: z.number(),
+  lines: z.number().describe('Lines of the whole document'),
+  startLine: z.number().describe('First line of text'),
+  endLine: z.number().describe('Last line of text; less than what was asked for if the answer was cut'),
+  text: z.string(),
+  frontMatter: z.record(z.string(), z.unknown()),
+  outline: z.array(
+    z.looseObject({
+      headingPath: z.array(z.string()),
+      anchor: z.string(),
+      startLine: z.number(),
+      endLine: z.number(),
+    }),
+  ),
+  changedSinceIndexed: z
+    .boolean()
+    .describe('True if the file is no longer what was indexed; text is then from the file'),
+});
+
+/** Registers `get_document`: the text of one document, by lines. */
+export function registerGetDocument(server: McpServer, session: IndexSession): void {
+  server.registerTool(
+    'get_document',
+    {
+      title: 'Read a document',
+      description: DESCRIPTION,
+      inputSchema,
+      outputSchema,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    ({ path, startLine, endLine }, context) =>
+      answerTool(session, context, async (index) => {
+        const document = await index.document({
+          path,
+          ...(startLine === undefined ? {} : { startLine }),
+          ...(endLine === undefined ? {} : { endLine }),
+        });
+        const cut = cutDocument(document, ANSWER_BUDGET_CHARACTERS);
+        return { structured: cut.answer, text: renderDocument(cut) };
+      }),
+  );
+}
+
+function renderDocument(cut: DocumentCut): string {
+  const { answer } = cut;
+  const isWhole = answer.startLine <= 1 && answer.endLine >= answer.lines;
+  const lines = [
+    `${answer.path}:${answer.startLine}-${answer.endLine} of ${answer.lines} lines — ${answer.title}`,
+    '',
+    answer.text.replace(/\r?\n$/u, ''),
+    '',
+  ];
+  if (cut.shortenedLine !== undefined) lines.push(`[line ${cut.shortenedLine} is too long and was shortened]`);
+  if (cut.continueAtLine !== undefined) {
+    lines.push(`[cut here: call get_document with startLine ${cut.continueAtLine} to go on]`);
+  }
+  if (!isWhole && answer.outline.length > 0) lines.push('Headings by line:', ...renderOutline(answer), '');
+  if (answer.changedSinceIndexed)
+    lines.push('The file has changed since it was indexed; this is the file as it is now.');
+  lines.push(originLine(answer));
+  return lines.join('\n');
+}
+
+function renderOutline(answer: DocumentAnswer): readonly string[] {
+  return answer.outline.map((entry) => {
+    const indentation = '  '.repeat(Math.max(0, entry.headingPath.length - 1));
+    return `${indentation}${entry.startLine}: ${entry.headingPath.at(-1) ?? answer.title}`;
+  });
+}

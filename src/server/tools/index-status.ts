@@ -1,0 +1,98 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { HoldState, StatusAnswer } from '../../search/index.js';
+import type { IndexSession } from '../index-session.js';
+import { originFields, originLine } from './answer-origin.js';
+import { answerTool } from './tool-answer.js';
+
+/** Most problems in one answer; a project with thousands of unreadable files is no reason for a page of 100,000 lines. */
+const PROBLEMS_SHOWN = 50;
+
+const DESCRIPTION = `Show the state of this project's document index: how much it holds, whether it is up to date, which processes share it, whether it is on hold after a rollback, and what is wrong with it.
+Use it when an answer is marked stale, when a document that should be there is not found, or when another tool failed.`;
+
+/** A hold as output schemas describe it. */
+export const holdSchema: z.ZodType<HoldState | null> = z
+  .looseObject({ rolledBackTo: z.number(), since: z.string(), by: z.string() })
+  .nullable()
+  .describe('Set after a rollback: changes of files are not indexed until resume_index');
+
+const outputSchema = z.looseObject({
+  ...originFields,
+  root: z.string(),
+  indexPath: z.string(),
+  documents: z.number(),
+  chunks: z.number(),
+  segments: z.number(),
+  generations: z.number().describe('Generations that are kept'),
+  sizeBytes: z.number(),
+  hold: holdSchema,
+  pendingChanges: z.number().describe('Changed files that are not indexed yet'),
+  coordinationMode: z.enum(['file_lock', 'none']),
+  fileSystem: z.string(),
+  instances: z.array(
+    z.looseObject({
+      id: z.string(),
+      pid: z.number(),
+      host: z.string(),
+      client: z.string(),
+      role: z.enum(['indexer', 'follower', 'reader']),
+    }),
+  ),
+  problems: z.array(z.looseObject({ code: z.string(), message: z.string(), remedy: z.string() })),
+});
+
+/** Registers `index_status`: how the index is, and what is wrong with it. */
+export function registerIndexStatus(server: McpServer, session: IndexSession): void {
+  server.registerTool(
+    'index_status',
+    {
+      title: 'Show index status',
+      description: DESCRIPTION,
+      inputSchema: z.object({}),
+      outputSchema,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    (_input, context) =>
+      answerTool(session, context, async (index) => {
+        const status = await index.status();
+        return {
+          structured: { ...status, problems: status.problems.slice(0, PROBLEMS_SHOWN) },
+          text: renderStatus(status),
+        };
+      }),
+  );
+}
+
+function renderStatus(status: StatusAnswer): string {
+  const lines = [
+    `root: ${status.root}`,
+    `index: ${status.indexPath} (${(status.sizeBytes / 1_000_000).toFixed(1)} MB on ${status.fileSystem}, coordination ${status.coordinationMode})`,
+    `documents: ${status.documents}, passages: ${status.chunks}, segments: ${status.segments}, generations kept: ${status.generations}`,
+    `pending changes: ${status.pendingChanges}`,
+  ];
+  if (status.hold !== null) {
+    lines.push(
+      `ON HOLD: rolled back to generation ${status.hold.rolledBackTo} by ${status.hold.by} at ${status.hold.since}; ` +
+        'changes of files are not indexed until resume_index is called.',
+    );
+  }
+  lines.push(`processes on this index: ${status.instances.length}`);
+  lines.push(
+    ...status.instances.map(
+      (instance) => `- ${instance.client} (pid ${instance.pid} on ${instance.host}, ${instance.role})`,
+    ),
+  );
+  if (status.problems.length > 0) lines.push(...renderProblems(status.problems));
+  lines.push(originLine(status));
+  return lines.join('\n');
+}
+
+function renderProblems(problems: StatusAnswer['problems']): readonly string[] {
+  const shown = problems
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ code, message, remedy }) => `- ${code}: ${message} — ${remedy}`);
+  const count =
+    shown.length < problems.length ? `first ${shown.length} of ${problems.length}` : String(problems.length);
+  return [`problems (${count}):`, ...shown];
+}

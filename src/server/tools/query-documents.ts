@@ -1,0 +1,87 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/index.js';
+import type { IndexSession } from '../index-session.js';
+import { answerWithinBudget } from './answer-budget.js';
+import { originFields, originLine } from './answer-origin.js';
+import { answerTool } from './tool-answer.js';
+
+const DESCRIPTION = `Search this project's markdown documents and get the passages that answer a question, best first.
+Use it whenever project documentation may hold the answer: it understands plain questions, keywords and code identifiers (whole, or their camelCase and snake_case parts), by keywords, meaning and links together.
+Each result names path:startLine-endLine; read around a passage with get_document. If nothing fits, try other words before concluding that it is not documented.`;
+
+const inputSchema = z.object({
+  query: z.string().trim().min(1).max(4000).describe('Question, keywords or identifiers to look for'),
+  limit: z.number().int().min(1).max(50).default(10).describe('Most results to return'),
+  cursor: z
+    .string()
+    .max(4000)
+    .optional()
+    .describe('nextCursor of an earlier answer to the same query, to go on from there'),
+  pathPrefix: z
+    .string()
+    .max(4000)
+    .optional()
+    .describe('Only documents whose path starts with this, e.g. "docs/guides/"'),
+});
+
+const outputSchema = z.looseObject({
+  ...originFields,
+  results: z.array(
+    z.looseObject({
+      path: z.string().describe('Path relative to the project root, with /'),
+      title: z.string(),
+      headingPath: z.array(z.string()).describe('Headings above and at the passage, outermost first'),
+      startLine: z.number().describe('First line of the passage in the file, from 1'),
+      endLine: z.number().describe('Last line of the passage, inclusive'),
+      score: z.number(),
+      snippet: z.string(),
+      matchedBy: z.array(z.enum(['keyword', 'vector', 'link'])),
+    }),
+  ),
+  nextCursor: z.string().optional().describe('Pass as cursor to get the next results'),
+});
+
+/** Registers `query_documents`: ranked passages for a question. */
+export function registerQueryDocuments(server: McpServer, session: IndexSession): void {
+  server.registerTool(
+    'query_documents',
+    {
+      title: 'Search documents',
+      description: DESCRIPTION,
+      inputSchema,
+      outputSchema,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    ({ query, limit, cursor, pathPrefix }, context) =>
+      answerTool(session, context, async (index) => {
+        const request: SearchRequest = {
+          query,
+          ...(cursor === undefined ? {} : { cursor }),
+          ...(pathPrefix === undefined ? {} : { pathPrefix }),
+        };
+        const { answer, text } = await answerWithinBudget(
+          limit,
+          (entries) => index.search({ ...request, limit: entries }),
+          (found) => renderResults(query, found),
+        );
+        return { structured: answer, text };
+      }),
+  );
+}
+
+function renderResults(query: string, answer: SearchAnswer): string {
+  const lines: string[] = [];
+  if (answer.results.length === 0) lines.push(`No results for "${query}". Try fewer or other words.`, '');
+  for (const [position, result] of answer.results.entries()) lines.push(...renderResult(position + 1, result), '');
+  if (answer.nextCursor !== undefined) lines.push(`More results: call again with cursor "${answer.nextCursor}".`);
+  lines.push(originLine(answer));
+  return lines.join('\n');
+}
+
+function renderResult(number: number, result: SearchResult): readonly string[] {
+  const place = `${result.path}:${result.startLine}-${result.endLine}`;
+  const headings = result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title;
+  const snippet = result.snippet.trim().split(/\r?\n/u);
+  return [`${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`, ...snippet.map((line) => `   ${line}`)];
+}

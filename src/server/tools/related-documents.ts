@@ -1,0 +1,98 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { LinkedDocument, RelatedAnswer } from '../../search/index.js';
+import type { IndexSession } from '../index-session.js';
+import { answerWithinBudget } from './answer-budget.js';
+import { originFields, originLine } from './answer-origin.js';
+import { answerTool } from './tool-answer.js';
+
+const DESCRIPTION = `Show what surrounds one markdown document: the documents it links to, those that link to it, its broken links, and documents that say similar things.
+Use it to explore from a document that is almost right, to see who refers to it before changing or renaming it, or to find its dead links.`;
+
+const inputSchema = z.object({
+  path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
+  limit: z.number().int().min(1).max(100).default(20).describe('Most entries in each of the four lists'),
+});
+
+const linkedDocument = z.looseObject({
+  path: z.string(),
+  title: z.string(),
+  anchor: z.string(),
+  text: z.string(),
+  line: z.number(),
+});
+
+const outputSchema = z.looseObject({
+  ...originFields,
+  path: z.string(),
+  title: z.string(),
+  links: z.array(linkedDocument).describe('Documents that this one links to; line is a line of this document'),
+  backlinks: z.array(linkedDocument).describe('Documents that link to this one; line is a line of theirs'),
+  brokenLinks: z.array(z.looseObject({ target: z.string(), anchor: z.string(), line: z.number() })),
+  similar: z.array(z.looseObject({ path: z.string(), title: z.string(), score: z.number() })),
+});
+
+/** Registers `related_documents`: links, backlinks, broken links and similar documents of one document. */
+export function registerRelatedDocuments(server: McpServer, session: IndexSession): void {
+  server.registerTool(
+    'related_documents',
+    {
+      title: 'Show related documents',
+      description: DESCRIPTION,
+      inputSchema,
+      outputSchema,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    ({ path, limit }, context) =>
+      answerTool(session, context, async (index) => {
+        const fitted = await answerWithinBudget(
+          limit,
+          (entries) => index.related({ path, limit: entries }),
+          renderRelated,
+        );
+        const note = fitted.limit < limit ? `\n[lists cut to ${fitted.limit} entries each to stay short]` : '';
+        return { structured: fitted.answer, text: fitted.text + note };
+      }),
+  );
+}
+
+function renderRelated(answer: RelatedAnswer): string {
+  const lines = [`${answer.path} — ${answer.title}`, ''];
+  lines.push(
+    ...section(
+      'Links to',
+      answer.links.map((link) => `${target(link)} (at ${answer.path}:${link.line})`),
+    ),
+  );
+  lines.push(
+    ...section(
+      'Linked from',
+      answer.backlinks.map((link) => `${link.path}:${link.line} — ${link.title}`),
+    ),
+  );
+  const broken = answer.brokenLinks.map(
+    (link) => `${answer.path}:${link.line} → ${link.target}${fragment(link.anchor)}`,
+  );
+  lines.push(...section('Broken links', broken));
+  lines.push(
+    ...section(
+      'Similar',
+      answer.similar.map((document) => `${document.path} — ${document.title}`),
+    ),
+  );
+  lines.push(originLine(answer));
+  return lines.join('\n');
+}
+
+function section(title: string, entries: readonly string[]): readonly string[] {
+  if (entries.length === 0) return [`${title}: none`, ''];
+  return [`${title}:`, ...entries.map((entry) => `- ${entry}`), ''];
+}
+
+function target(link: LinkedDocument): string {
+  return `${link.path}${fragment(link.anchor)} — ${link.title}`;
+}
+
+function fragment(anchor: string): string {
+  return anchor === '' ? '' : `#${anchor}`;
+}

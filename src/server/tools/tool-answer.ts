@@ -1,0 +1,46 @@
+import { type CallToolResult, CLIENT_INFO_META_KEY, type ServerContext } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { ProjectIndex } from '../../search/index.js';
+import type { IndexSession } from '../index-session.js';
+import { problemReport } from '../problem-report.js';
+
+/** One answer twice: the public JSON for programs, compact markdown for a model. */
+export interface ToolAnswer {
+  readonly structured: object;
+  readonly text: string;
+}
+
+/** What a model can do about a failure with the tools at hand, where that is more than a person's remedy says. */
+const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
+  ['DOCUMENT_NOT_FOUND', 'Call list_documents or query_documents to find the exact path, then call again with it.'],
+  ['GENERATION_NOT_FOUND', 'Call list_generations and choose one of the generations it names.'],
+  ['GENERATION_EXPIRED', 'Call list_generations and choose one of the generations that are still kept.'],
+  ['LOCK_TIMEOUT', 'Another process is writing; call again in a few seconds.'],
+  ['STORE_BUSY', 'Another process is writing; call again in a few seconds.'],
+]);
+
+const clientEnvelope = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
+
+/** Runs `work` on the index and makes its outcome a tool result; a failure becomes a tool error a model can act on. */
+export async function answerTool(
+  session: IndexSession,
+  context: ServerContext,
+  work: (index: ProjectIndex) => Promise<ToolAnswer>,
+): Promise<CallToolResult> {
+  // Clients of the 2026-07-28 revision never send `initialize`: each request says who asks.
+  const client = clientEnvelope.safeParse(context.mcpReq.envelope);
+  if (client.success) session.setClient(client.data[CLIENT_INFO_META_KEY].name);
+  try {
+    const { structured, text } = await session.use(work);
+    return { content: [{ type: 'text', text }], structuredContent: { ...structured } };
+  } catch (error) {
+    return toolError(error);
+  }
+}
+
+function toolError(error: unknown): CallToolResult {
+  const { code, message, remedy } = problemReport(error);
+  const nextStep = NEXT_STEPS.get(code);
+  const lines = [`${code}: ${message}`, `What to do: ${nextStep ?? remedy}`];
+  return { content: [{ type: 'text', text: lines.join('\n') }], isError: true };
+}

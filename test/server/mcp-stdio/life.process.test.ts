@@ -1,0 +1,160 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import {
+  cleanEnvironment,
+  exitOf,
+  SNAPDEX,
+  type TemporaryProject,
+  temporaryProject,
+  textOf,
+} from '../../cli/temporary-project.js';
+
+const INITIALIZE = message(1, 'initialize', {
+  protocolVersion: '2025-06-18',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+});
+const STATUS = message(2, 'tools/call', { name: 'index_status', arguments: {} });
+
+describe('a server on standard input and output', () => {
+  it('ends with 0 when its input closes', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('ends with 0 when its input was closed before it was ready', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('ends with 0 when its input closes in the middle of indexing', async () => {
+    await using project = await temporaryProject(manyDocuments(1500));
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    const status = await answerTo(server, STATUS);
+    expect(status).toMatchObject({ result: { structuredContent: { indexing: true } } });
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('answers what it read before its input closed', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    const output = textOf(server.stdout);
+    server.stdin.end(`${INITIALIZE}\n`);
+    expect(await exitOf(server)).toBe(0);
+    expect(JSON.parse(await output)).toMatchObject({ id: 1, result: { serverInfo: { name: 'snapdex' } } });
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    server.kill(signal);
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('ends when nobody reads its output any more', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    server.stdout.destroy();
+    server.stdin.write(`${STATUS}\n`);
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('ends when its parent is killed, though its input stays open', async () => {
+    await using project = await temporaryProject();
+    const { pid, parent } = await serveUnderParent(project);
+    parent.kill('SIGKILL');
+    await exitOf(parent);
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('writes nothing but protocol to its output, whatever happens', async () => {
+    await using project = await temporaryProject({ ...manyDocuments(50), 'snapdex.md': '# x\n' });
+    const server = serve(project);
+    const output = textOf(server.stdout);
+    server.stdin.write(`${INITIALIZE}\nthis is not JSON\n{"jsonrpc":"2.0"}\n${STATUS}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+    const messages = (await output)
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    for (const each of messages) expect(each).toMatchObject({ jsonrpc: '2.0' });
+    expect(messages).toContainEqual(expect.objectContaining({ id: 2, result: expect.anything() }));
+  });
+
+  it('answers initialize before the index exists', async () => {
+    await using project = await temporaryProject(manyDocuments(1500));
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    expect(await answerTo(server, STATUS)).toMatchObject({ result: { structuredContent: { stale: true } } });
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+});
+
+function serve(project: TemporaryProject): ChildProcessWithoutNullStreams {
+  const server = spawn(process.execPath, [SNAPDEX, 'serve', '--root', project.root], { env: cleanEnvironment() });
+  server.stderr.resume();
+  server.stdin.on('error', () => {
+    // The server may be gone before everything is written; its exit code is what is looked at.
+  });
+  return server;
+}
+
+/** Starts a process that starts a server on pipes that this test holds open, and tells the server's id. */
+async function serveUnderParent(project: TemporaryProject) {
+  const script = `
+    const server = require('node:child_process').spawn(process.execPath, ${JSON.stringify([SNAPDEX, 'serve', '--root', project.root])}, { stdio: ['inherit', 'ignore', 'ignore'] });
+    console.log(server.pid);
+    setInterval(() => {}, 1000);
+  `;
+  const parent = spawn(process.execPath, ['-e', script], { env: cleanEnvironment() });
+  const [firstLine] = await once(parent.stdout, 'data');
+  // The server watches its parent from its start on; give it time to have one.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  return { parent, pid: Number(String(firstLine)) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The next message of the server after `request`. */
+async function answerTo(server: ChildProcessWithoutNullStreams, request: string): Promise<unknown> {
+  server.stdin.write(`${request}\n`);
+  let text = '';
+  while (!text.includes('\n')) {
+    const [chunk] = await once(server.stdout, 'data');
+    text += String(chunk);
+  }
+  return JSON.parse(text.slice(0, text.indexOf('\n')));
+}
+
+function message(id: number, method: string, params: object): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, method, params });
+}
+
+function manyDocuments(count: number): Record<string, string> {
+  const paragraph =
+    'Words about brewing, malting, mashing, boiling, cooling and fermenting in many variations. '.repeat(20);
+  const entries = Array.from({ length: count }, (_, number) => [
+    `d/${number}.md`,
+    `# Document ${number}\n\n${paragraph}\n`,
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryProject } from '../../cli/temporary-project.js';
+import { connectModernClient, connectSdkClient, untilCurrent } from './connected-client.js';
+
+const TOOLS = [
+  'query_documents',
+  'get_document',
+  'list_documents',
+  'related_documents',
+  'index_status',
+  'list_generations',
+  'rollback_index',
+  'resume_index',
+];
+
+describe.each([
+  { era: '2025', clientName: 'sdk-client', connect: connectSdkClient },
+  { era: '2026-07-28', clientName: 'modern-client', connect: connectModernClient },
+])('the tools for a client of $era', ({ clientName, connect }) => {
+  it('come in their order, each with schemas, title, description and all four annotations', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    expect(await client.toolNames()).toEqual(TOOLS);
+    for (const tool of await client.tools()) {
+      expect(tool).toMatchObject({
+        title: expect.any(String),
+        description: expect.any(String),
+        inputSchema: { type: 'object' },
+        outputSchema: { type: 'object' },
+        annotations: {
+          readOnlyHint: expect.any(Boolean),
+          destructiveHint: expect.any(Boolean),
+          idempotentHint: expect.any(Boolean),
+          openWorldHint: false,
+        },
+      });
+    }
+    expect(client.instructions).toContain('query_documents');
+  });
+
+  it('find, read and relate documents, and every answer names its generation and whether it is stale', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    const status = await untilCurrent(client);
+    expect(status.answer).toMatchObject({ documents: 4, hold: null });
+    const found = await client.call('query_documents', { query: 'zymurgy' });
+    expect(found.answer).toMatchObject({ results: [{ path: 'docs/yeast.md', startLine: 1 }] });
+    expect(found.text).toContain('docs/yeast.md:1-');
+    const read = await client.call('get_document', { path: 'docs/guide.md', startLine: 5, endLine: 5 });
+    expect(read.answer).toMatchObject({ title: 'Brewing guide', startLine: 5, endLine: 5, lines: 13 });
+    expect(read.text).toContain('# Brewing guide');
+    const listed = await client.call('list_documents', { pathPrefix: 'docs/' });
+    expect(listed.answer).toMatchObject({ total: 3 });
+    const related = await client.call('related_documents', { path: 'docs/yeast.md' });
+    expect(related.answer).toMatchObject({
+      backlinks: [{ path: 'docs/guide.md' }],
+      brokenLinks: [{ target: 'missing.md', line: 3 }],
+    });
+    const generations = await client.call('list_generations');
+    expect(generations.answer).toMatchObject({ generations: [{ generation: status.answer.generation }] });
+    for (const outcome of [status, found, read, listed, related, generations]) {
+      expect(outcome.isError).toBe(false);
+      expect(outcome.answer).toMatchObject({ generation: status.answer.generation, stale: false });
+      expect(outcome.text).toMatch(/— generation \d+, current$/);
+    }
+  });
+
+  it('roll the index back and resume it', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    const { answer } = await untilCurrent(client);
+    const rolledBack = await client.call('rollback_index', { generation: answer.generation, reason: 'test' });
+    expect(rolledBack.answer).toMatchObject({
+      rolledBackTo: answer.generation,
+      hold: { rolledBackTo: answer.generation },
+    });
+    expect((await client.call('index_status')).text).toContain('ON HOLD');
+    expect((await client.call('resume_index')).answer).toMatchObject({ resumed: true });
+    expect((await client.call('resume_index')).answer).toMatchObject({ resumed: false });
+  });
+
+  it('answer a failure with its code and what to do', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const failed = await client.call('get_document', { path: 'docs/nowhere.md' });
+    expect(failed.isError).toBe(true);
+    expect(failed.text).toMatch(/^DOCUMENT_NOT_FOUND: .*nowhere\.md[\s\S]*\nWhat to do: Call list_documents/);
+  });
+
+  it('refuse input that is not allowed and go on working', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    const refused = await client.call('query_documents', { query: 'x', limit: 51 });
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('limit') });
+    expect((await untilCurrent(client)).isError).toBe(false);
+  });
+
+  it('show the client by its own name in the status', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    const { answer } = await untilCurrent(client);
+    expect(answer.instances).toMatchObject([{ client: clientName }]);
+  });
+
+  it('cut a long document and name the line to go on with', async () => {
+    const lines = Array.from({ length: 4000 }, (_, line) => `line ${line + 1} of a long document`);
+    await using project = await temporaryProject({ 'long.md': `${lines.join('\n')}\n` });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const first = await client.call('get_document', { path: 'long.md' });
+    const endLine = Number(first.answer.endLine);
+    expect(endLine).toBeLessThan(4000);
+    expect(first.text).toContain(`startLine ${endLine + 1}`);
+    expect(JSON.stringify(first.answer).length).toBeLessThanOrEqual(32_000);
+    const second = await client.call('get_document', { path: 'long.md', startLine: endLine + 1 });
+    expect(second.answer.text).toMatch(new RegExp(`^line ${endLine + 1} of`, 'u'));
+  });
+
+  it('tell why there is no index when the root is wrong, instead of leaving', async () => {
+    await using client = await connect('/no/such/folder');
+    const failed = await client.call('query_documents', { query: 'x' });
+    expect(failed).toMatchObject({ isError: true, text: expect.stringContaining('ROOT_MISSING') });
+  });
+});
+
+describe('the protocol', () => {
+  it('is the 2026-07-28 revision for a client that knows it', async () => {
+    await using project = await temporaryProject();
+    await using client = await connectModernClient(project.root);
+    expect(client.protocolVersion).toBe('2026-07-28');
+  });
+});
