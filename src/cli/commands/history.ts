@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import type { HistoryAnswer } from '../../search/index.js';
+import { integerBetween } from '../integer-argument.js';
+import { printAnswer } from '../print-answer.js';
+import { addProjectOptions, type ProjectOptions } from '../project-options.js';
+import { byteSize } from '../quantities.js';
+import { textTable } from '../text-table.js';
+import { withIndex } from '../with-index.js';
+
+interface HistoryOptions extends ProjectOptions {
+  readonly limit: number;
+}
+
+/** `snapdex history`: the generations that are kept, newest first. */
+export function historyCommand(): Command {
+  const command = new Command('history')
+    .description('List the generations of the index that are kept, newest first.')
+    .option('-n, --limit <number>', 'most generations to show, 1 to 1000', integerBetween(1, 1000), 50);
+  return addProjectOptions(command).action(async (options: HistoryOptions) => {
+    const history = await withIndex({
+      options,
+      mode: 'read',
+      command: 'history',
+      work: ({ index }) => index.history({ limit: options.limit }),
+    });
+    printAnswer(history, { isJson: options.json === true, render: renderHistory });
+  });
+}
+
+function renderHistory({ generations }: HistoryAnswer): string {
+  if (generations.length === 0) return 'no generation yet: run "snapdex index"';
+  const rows = generations.map((entry) => [
+    String(entry.generation),
+    entry.createdAt,
+    entry.operation,
+    `+${entry.added} ~${entry.changed} -${entry.removed}`,
+    byteSize(entry.sizeBytes),
+    entry.writer,
+    entry.tags.join(', '),
+  ]);
+  const header = ['GENERATION', 'CREATED', 'OPERATION', 'DOCUMENTS', 'SIZE', 'WRITER', 'TAGS'];
+  return textTable([header, ...rows], ['right', 'left', 'left', 'left', 'right', 'left', 'left']);
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import type { ConfigurationSource } from '../../server/index.js';
+import { printFailure, printProblem } from '../failure.js';
+import { firstIndexing } from '../first-indexing.js';
+import { integerBetween } from '../integer-argument.js';
+import { addProjectOptions, configurationFlags, type ProjectOptions } from '../project-options.js';
+import { count } from '../quantities.js';
+import { stderrStyle } from '../style.js';
+
+/** How long the HTTP server may take to end after a signal. */
+const CLOSE_GRACE_MS = 500;
+
+interface ServeOptions extends ProjectOptions {
+  readonly http?: boolean;
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** `snapdex serve`: MCP on standard input and output, or over HTTP. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description(
+      'Serve MCP on standard input and output, for an assistant that starts this command, or over HTTP. Follows the ' +
+        'documents as they change. Any number of servers may run on one project.',
+    )
+    .option('--http', 'serve Streamable HTTP on this machine instead of standard input and output')
+    .option(
+      '--port <number>',
+      'port of --http; default 7331, or a free one if that is taken',
+      integerBetween(0, 65_535),
+    )
+    .option('--host <address>', 'loopback address of --http; default 127.0.0.1');
+  return addProjectOptions(command).action(async (options: ServeOptions, self: Command) => {
+    if (options.http === true) return serveOverHttp(options);
+    if (options.port !== undefined || options.host !== undefined) self.error('--port and --host need --http');
+    const { serveStdio } = await import('../../server/index.js');
+    await serveStdio(servingRequest(options));
+  });
+}
+
+async function serveOverHttp(options: ServeOptions): Promise<void> {
+  const isJson = options.json === true;
+  const { exitAfter, onEndSignal, packageVersion, serveHttp } = await import('../../server/index.js');
+  const serving = await serveHttp(servingRequest(options));
+  onEndSignal(() => exitAfter(serving.close(), CLOSE_GRACE_MS));
+  const { url, port, takenPort } = serving;
+  const say = isJson ? () => {} : sayToPerson;
+  if (isJson) process.stdout.write(`${JSON.stringify({ url, port })}\n`);
+  if (takenPort !== undefined) say(`port ${takenPort} is taken, using ${port} instead`);
+  say(`${packageVersion()} serves MCP at ${stderrStyle('cyan', url)} (Ctrl-C ends it)`);
+  try {
+    const { generation, documents, chunks, root, indexPath } = await firstIndexing(await serving.session.open());
+    say(
+      `found ${count(documents, 'document')} with ${count(chunks, 'passage')} in ${root} ` +
+        `(generation ${generation}, index in ${indexPath}); ready at ${stderrStyle('cyan', url)}`,
+    );
+  } catch (error) {
+    // No client is attached yet and a person is watching, so an index that cannot be opened ends the server.
+    await printFailure(error, { isJson });
+    await serving.close();
+    process.exit(1);
+  }
+}
+
+function servingRequest(options: ServeOptions): ConfigurationSource {
+  return {
+    ...(options.root === undefined ? {} : { root: options.root }),
+    flags: { ...configurationFlags(options), port: options.port, host: options.host },
+    onProblem: (problem) => printProblem('warning', problem, { isJson: options.json === true }),
+  };
+}
+
+function sayToPerson(text: string): void {
+  process.stderr.write(`${stderrStyle('bold', 'snapdex')} ${text}\n`);
+}

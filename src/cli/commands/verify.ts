@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import type { VerifyAnswer } from '../../search/index.js';
+import { EXIT_FAILED } from '../exit-codes.js';
+import { printAnswer } from '../print-answer.js';
+import { addProjectOptions, type ProjectOptions } from '../project-options.js';
+import { count } from '../quantities.js';
+import { stdoutStyle } from '../style.js';
+import { withIndex } from '../with-index.js';
+
+/** `snapdex verify`: reads and checks every file of the index; exit code 1 if something is wrong. */
+export function verifyCommand(): Command {
+  const command = new Command('verify').description(
+    'Read every file of the index and check it. Changes nothing. Ends with 1 if something is wrong.',
+  );
+  return addProjectOptions(command).action(async (options: ProjectOptions) => {
+    const answer = await withIndex({
+      options,
+      mode: 'read',
+      command: 'verify',
+      work: ({ index }, progress) =>
+        index.verify({ onProgress: ({ done, total }) => progress.show({ phase: 'verifying', done, total }) }),
+    });
+    printAnswer(answer, { isJson: options.json === true, render: renderVerified });
+    if (!answer.ok) process.exitCode = EXIT_FAILED;
+  });
+}
+
+function renderVerified({ ok, generation, filesChecked, problems }: VerifyAnswer): string {
+  const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
+  if (ok) return `${stdoutStyle('green', 'ok')}: ${checked}`;
+  return [`${stdoutStyle('red', 'damaged')}: ${checked}`, ...problems.map((problem) => `  ${problem}`)].join('\n');
+}

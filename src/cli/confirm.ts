@@ -1,0 +1,17 @@
+import { createInterface } from 'node:readline/promises';
+
+/**
+ * True if the person at the terminal agrees. Without a terminal nobody can be asked, and who wrote the script has
+ * agreed. The question goes to standard error: standard output belongs to the answer.
+ */
+export async function confirm(question: string): Promise<boolean> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return true;
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('')));
+  try {
+    const reply = await Promise.race([dialogue.question(`${question} [y/N] `), closed]);
+    return /^y(?:es)?$/iu.test(reply.trim());
+  } finally {
+    dialogue.close();
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT_FAILED, EXIT_USAGE } from './exit-codes.js';
+import { printFailure, printUsageFailure } from './failure.js';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Loading all commands costs more than running a small one, so only the one that is called is loaded. */
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'serve MCP on standard input and output, or over HTTP',
+    load: async () => (await import('./commands/serve.js')).serveCommand(),
+  },
+  {
+    name: 'index',
+    summary: 'index what has changed, then end',
+    load: async () => (await import('./commands/index-documents.js')).indexCommand(),
+  },
+  {
+    name: 'search',
+    summary: 'search the indexed documents',
+    load: async () => (await import('./commands/search.js')).searchCommand(),
+  },
+  {
+    name: 'status',
+    summary: 'show what the index holds and who uses it',
+    load: async () => (await import('./commands/status.js')).statusCommand(),
+  },
+  {
+    name: 'history',
+    summary: 'list the generations of the index',
+    load: async () => (await import('./commands/history.js')).historyCommand(),
+  },
+  {
+    name: 'rollback',
+    summary: 'answer from an earlier generation again, and hold there',
+    load: async () => (await import('./commands/rollback.js')).rollbackCommand(),
+  },
+  {
+    name: 'resume',
+    summary: 'end the hold that a rollback made',
+    load: async () => (await import('./commands/resume.js')).resumeCommand(),
+  },
+  {
+    name: 'collect',
+    summary: 'delete generations that retention lets go',
+    load: async () => (await import('./commands/collect.js')).collectCommand(),
+  },
+  {
+    name: 'verify',
+    summary: 'check every file of the index',
+    load: async () => (await import('./commands/verify.js')).verifyCommand(),
+  },
+];
+
+/**
+ * Runs the command line `words` (without node and script). Sets `process.exitCode`: 0 done, 1 failed or problems
+ * found, 2 usage.
+ */
+export async function run(words: readonly string[]): Promise<void> {
+  leaveQuietlyWhenNobodyReads();
+  const isJson = words.includes('--json');
+  try {
+    const program = await programFor(words);
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      await printFailure(error, { isJson });
+      process.exitCode = EXIT_FAILED;
+    } else if (error.exitCode !== 0) {
+      if (error.code !== 'commander.help') printUsageFailure(error, { isJson, command: calledCommand(words)?.name });
+      process.exitCode = EXIT_USAGE;
+    }
+  }
+}
+
+async function programFor(words: readonly string[]): Promise<Command> {
+  const program = new Command('snapdex')
+    .description('Search a project’s markdown documents, from any number of assistants at once.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help');
+  const called = calledCommand(words);
+  for (const entry of COMMANDS) {
+    const command = entry === called ? await entry.load() : new Command(entry.name);
+    program.addCommand(command.summary(entry.summary).description(command.description() || entry.summary));
+  }
+  for (const command of [program, ...program.commands]) {
+    // Failures are printed by `run`, once and in one form.
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  return program;
+}
+
+function calledCommand(words: readonly string[]): CommandEntry | undefined {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const name = first === 'help' ? second : first;
+  return COMMANDS.find((entry) => entry.name === name);
+}
+
+/** Read here and not through the server layer, so that `--version` loads nothing else. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';
+}
+
+/** `snapdex search x | head -1` closes our output while we write; that is no failure. */
+function leaveQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}

@@ -1,0 +1,51 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConfigurationFlags } from '../server/index.js';
+
+/** What every command takes: which project, how to answer, and the settings that win over files and environment. */
+export interface ProjectOptions {
+  readonly root?: string;
+  readonly json?: boolean;
+  readonly indexPath?: string;
+  readonly documentsPath?: readonly string[];
+  readonly recursive?: boolean;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly coordinationMode?: string;
+  readonly lockTimeout?: number;
+}
+
+const SETTINGS = 'Settings (they win over environment and snapdex.toml):';
+
+/** Adds the options that every command takes. */
+export function addProjectOptions(command: Command): Command {
+  const setting = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SETTINGS);
+  return command
+    .option('--root <folder>', 'the project; default the nearest project around the working directory')
+    .option('--json', 'print one JSON object instead of text')
+    .addOption(setting('--index-path <folder>', 'where the index is kept'))
+    .addOption(setting('--documents-path <folder>', 'where the documents are; may be repeated').argParser(append))
+    .addOption(setting('--include <glob>', 'which files are documents; may be repeated').argParser(append))
+    .addOption(setting('--exclude <glob>', 'which files are not; may be repeated').argParser(append))
+    .addOption(setting('--recursive', 'look into subfolders'))
+    .addOption(setting('--no-recursive', 'do not look into subfolders'))
+    .addOption(setting('--coordination-mode <mode>', 'how writers are queued: file_lock or none'))
+    .addOption(setting('--lock-timeout <seconds>', 'how long a writer waits for its turn').argParser(seconds))
+    .helpOption('-h, --help', 'print help');
+}
+
+/** The settings among the options, as the configuration reads them; it also checks them. */
+export function configurationFlags(options: ProjectOptions): ConfigurationFlags {
+  const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout } = options;
+  const lockTimeoutMs = lockTimeout === undefined ? undefined : lockTimeout * 1000;
+  return { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeoutMs };
+}
+
+function append(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new InvalidArgumentError('It must be a number of seconds.');
+}

@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cleanEnvironment, exitOf, SNAPDEX, snapdex, temporaryProject } from './temporary-project.js';
+
+describe('the commands on a project', () => {
+  it('index, then search: the passage is found with its line', async () => {
+    await using project = await temporaryProject();
+    const indexed = await json(['index', '--root', project.root]);
+    expect(indexed).toMatchObject({ added: 4, changed: 0, removed: 0, skipped: 0 });
+    const { code, stdout } = await snapdex(['search', 'zymurgy', '--root', project.root]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^docs\/yeast\.md:1 {2}Yeast\n/);
+  });
+
+  it('index twice adds nothing the second time', async () => {
+    await using project = await temporaryProject();
+    const first = await json(['index', '--root', project.root]);
+    const second = await json(['index', '--root', project.root]);
+    expect(second).toMatchObject({ added: 0, changed: 0, removed: 0, generation: numberIn(first, 'generation') });
+  });
+
+  it('search --json has exactly the public fields', async () => {
+    await using project = await indexedProject();
+    const answer = await json(['search', 'boilWort', '--limit', '1', '--root', project.root]);
+    expect(Object.keys(answer)).toEqual(expect.arrayContaining(['generation', 'stale', 'indexing', 'results']));
+    expect(answer).toMatchObject({
+      results: [{ path: 'docs/guide.md', matchedBy: expect.arrayContaining(['keyword']) }],
+    });
+  });
+
+  it('search goes on with its cursor', async () => {
+    await using project = await indexedProject();
+    const first = await json(['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root]);
+    expect(first).toHaveProperty('nextCursor');
+    const cursor = String(Reflect.get(first, 'nextCursor'));
+    const second = await json([
+      'search',
+      'the',
+      'yeast',
+      'wort',
+      '-n',
+      '1',
+      '--cursor',
+      cursor,
+      '--root',
+      project.root,
+    ]);
+    expect(second).not.toMatchObject({ results: Reflect.get(first, 'results') });
+  });
+
+  it('search says that nothing is indexed yet', async () => {
+    await using project = await temporaryProject();
+    const { code, stdout, stderr } = await snapdex(['search', 'malt', '--root', project.root]);
+    expect([code, stdout]).toEqual([0, 'no results\n']);
+    expect(stderr).toContain('snapdex index');
+  });
+
+  it('status --json has the public fields', async () => {
+    await using project = await indexedProject();
+    const status = await json(['status', '--root', project.root]);
+    expect(status).toMatchObject({
+      root: project.root,
+      indexPath: join(project.root, '.snapdex'),
+      documents: 4,
+      hold: null,
+      stale: false,
+      coordinationMode: 'file_lock',
+    });
+  });
+
+  it('status for people names documents, generation and state', async () => {
+    await using project = await indexedProject();
+    const { code, stdout } = await snapdex(['status', '--root', project.root]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/holds +4 documents[\s\S]+generation +\d+[\s\S]+state +current/);
+  });
+
+  it('rollback holds the old content until resume', async () => {
+    await using project = await indexedProject();
+    const before = numberIn(await json(['status', '--root', project.root]), 'generation');
+    await project.write('docs/hops.md', '# Hops\n\nLupulin.\n');
+    await json(['index', '--root', project.root]);
+    const rolledBack = await json(['rollback', String(before), '--yes', '--reason', 'test', '--root', project.root]);
+    expect(rolledBack).toMatchObject({ rolledBackTo: before, documents: 4, hold: { rolledBackTo: before } });
+    expect(await json(['search', 'lupulin', '--root', project.root])).toMatchObject({ results: [], stale: true });
+    expect(await json(['resume', '--root', project.root])).toMatchObject({ resumed: true });
+    await json(['index', '--root', project.root]);
+    expect(await json(['search', 'lupulin', '--root', project.root])).toMatchObject({
+      results: [{ path: 'docs/hops.md' }],
+    });
+  });
+
+  it('rollback to a generation that never was fails with its code', async () => {
+    await using project = await indexedProject();
+    const { code, stdout, stderr } = await snapdex(['rollback', '4711', '--yes', '--json', '--root', project.root]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'GENERATION_NOT_FOUND' } });
+  });
+
+  it('history lists generations, newest first', async () => {
+    await using project = await indexedProject();
+    await project.write('docs/hops.md', '# Hops\n');
+    await json(['index', '--root', project.root]);
+    const history = await json(['history', '--limit', '2', '--root', project.root]);
+    expect(history).toMatchObject({ generations: [{ added: 1, removed: 0 }, { added: 4 }] });
+  });
+
+  it('collect keeps the current generation', async () => {
+    await using project = await indexedProject();
+    const current = numberIn(await json(['status', '--root', project.root]), 'generation');
+    expect(await json(['collect', '--dry-run', '--root', project.root])).toMatchObject({ retired: [] });
+    expect(await json(['collect', '--root', project.root])).toMatchObject({ kept: expect.arrayContaining([current]) });
+  });
+
+  it('verify is ok on a sound index and ends with 1 on a damaged one', async () => {
+    await using project = await indexedProject();
+    const sound = await json(['verify', '--root', project.root]);
+    expect(sound).toMatchObject({ ok: true, problems: [] });
+    await damageOneFile(join(project.root, '.snapdex'));
+    const { code, stdout } = await snapdex(['verify', '--json', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, problems: [expect.any(String)] });
+  });
+
+  it.each([
+    ['/', 'ROOT_FORBIDDEN'],
+    ['/no/such/folder', 'ROOT_MISSING'],
+    [SNAPDEX, 'ROOT_NOT_A_DIRECTORY'],
+  ])('root %s is refused with %s', async (root, expected) => {
+    const { code, stdout, stderr } = await snapdex(['status', '--json', '--root', root]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: expected, remedy: expect.any(String) } });
+  });
+
+  it('an unknown key in snapdex.toml is named', async () => {
+    await using project = await temporaryProject();
+    await writeFile(join(project.root, 'snapdex.toml'), '[indexing]\ndocuments = "docs"\n');
+    const { code, stderr } = await snapdex(['status', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/snapdex\.toml[\s\S]+documents[\s\S]+CONFIG_INVALID/);
+  });
+
+  it('a setting on the command line wins over snapdex.toml', async () => {
+    await using project = await temporaryProject();
+    await writeFile(join(project.root, 'snapdex.toml'), '[indexing]\nindex_path = "from-file"\n');
+    const status = await json(['status', '--index-path', 'from-flag', '--root', project.root]);
+    expect(status).toMatchObject({ indexPath: join(project.root, 'from-flag') });
+  });
+
+  it('is quiet when its output is closed early', async () => {
+    await using project = await indexedProject();
+    const child = spawn(process.execPath, [SNAPDEX, 'search', 'yeast', '--root', project.root], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: cleanEnvironment(),
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    expect(await exitOf(child)).toBe(0);
+    expect(stderr).toBe('');
+  });
+});
+
+async function json(words: readonly string[]): Promise<object> {
+  const { code, stdout, stderr } = await snapdex([...words, '--json']);
+  if (code !== 0) throw new Error(`snapdex ${words.join(' ')}: exit ${code}: ${stderr}`);
+  const answer: unknown = JSON.parse(stdout);
+  if (typeof answer !== 'object' || answer === null) throw new Error(`not an object: ${stdout}`);
+  return answer;
+}
+
+async function indexedProject(): ReturnType<typeof temporaryProject> {
+  const project = await temporaryProject();
+  await json(['index', '--root', project.root]);
+  return project;
+}
+
+function numberIn(answer: object, field: string): number {
+  return Number(Reflect.get(answer, field));
+}
+
+async function damageOneFile(indexPath: string): Promise<void> {
+  const { readdir, stat } = await import('node:fs/promises');
+  const files = await readdir(join(indexPath, 'generations'), { recursive: true });
+  for (const file of files) {
+    const path = join(indexPath, 'generations', file);
+    if (file.endsWith('manifest.json') || !(await stat(path)).isFile()) continue;
+    await writeFile(path, 'rubbish');
+    return;
+  }
+  throw new Error(`no file to damage in ${indexPath}`);
+}

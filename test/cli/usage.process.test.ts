@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { snapdex, temporaryProject } from './temporary-project.js';
+
+const COMMANDS = ['serve', 'index', 'search', 'status', 'history', 'rollback', 'resume', 'collect', 'verify'];
+
+describe('the command line', () => {
+  it('prints the version of the package', async () => {
+    const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { code, stdout } = await snapdex(['--version']);
+    expect(code).toBe(0);
+    expect(manifest).toMatchObject({ version: stdout.trim() });
+  });
+
+  it('lists every command in its help', async () => {
+    const { code, stdout } = await snapdex(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
+  });
+
+  it.each(COMMANDS)('%s has a help with --root and --json', async (command) => {
+    const { code, stdout } = await snapdex([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--root <folder>[\s\S]+--json/);
+  });
+
+  it('shows its help as a usage error when no command is given', async () => {
+    const { code, stdout, stderr } = await snapdex([]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: snapdex');
+  });
+
+  it('suggests the command that was meant', async () => {
+    const { code, stdout, stderr } = await snapdex(['serach', 'x']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Did you mean search?');
+  });
+
+  it.each([
+    [['search']],
+    [['search', 'x', '--limit', '0']],
+    [['search', 'x', '--limit', 'ten']],
+    [['search', 'x', '--colour']],
+    [['rollback']],
+    [['rollback', '-3']],
+    [['rollback', '1.5']],
+    [['status', 'surplus']],
+    [['serve', '--port', '80']],
+    [['serve', '--http', '--port', '70000']],
+  ])('%j is a usage error: exit code 2, nothing on standard output', async (words) => {
+    const { code, stdout, stderr } = await snapdex(words);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('(USAGE)');
+  });
+
+  it('with --json tells a usage error as JSON on standard error', async () => {
+    const { code, stdout, stderr } = await snapdex(['search', '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', remedy: 'See: snapdex search --help' } });
+  });
+
+  it('refuses to listen where other machines could connect', async () => {
+    await using project = await temporaryProject();
+    const { code, stderr } = await snapdex(['serve', '--http', '--host', '0.0.0.0', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/--host[\s\S]+0\.0\.0\.0[\s\S]+CONFIG_INVALID/);
+  });
+
+  it('refuses a singleton with a sentence that says what to do', async () => {
+    await using project = await temporaryProject();
+    const { code, stderr } = await snapdex(['status', '--coordination-mode', 'singleton', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/CONFIG_INVALID[\s\S]+remove the key, or use "file_lock"/);
+  });
+});
