@@ -1,0 +1,273 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  type Configuration,
+  type ConfigurationRequest,
+  loadConfiguration,
+} from '../../../dist/server/configuration/index.js';
+
+interface Scene {
+  readonly home: string;
+  readonly root: string;
+  readonly load: (request?: Partial<ConfigurationRequest>) => Configuration;
+}
+
+/** A home with a project in it; files are relative to the home. */
+function homeWith(files: { readonly [path: string]: string } = {}): Scene {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'snapdex-configuration-')));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const root = join(home, 'project');
+  for (const [path, content] of Object.entries({ 'project/.git/HEAD': '', ...files })) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), content);
+  }
+  const base = { flags: {}, environment: {}, cwd: root, homeDirectory: home, platform: 'linux' } as const;
+  return { home, root, load: (request = {}) => loadConfiguration({ ...base, ...request }) };
+}
+
+const withProjectFile = (toml: string): Scene => homeWith({ 'project/snapdex.toml': toml });
+const invalid = (parts: { readonly message?: unknown; readonly remedy?: unknown }) =>
+  expect.objectContaining({ code: 'CONFIG_INVALID', ...parts });
+
+test('without files, variables and flags every setting has its default', () => {
+  const { root, load } = homeWith();
+  expect(load()).toMatchObject({
+    root,
+    rootSource: '.git',
+    files: [],
+    warnings: [],
+    indexPath: join(root, '.snapdex'),
+    documentsPath: ['.'],
+    recursive: true,
+    exclude: [],
+    coordinationMode: 'file_lock',
+    lockTimeoutMs: 5_000,
+    reconciliationIntervalMs: 3_600_000,
+    debounceMs: 500,
+    maximumFileBytes: 10_485_760,
+    keepGenerations: 32,
+    minimumAgeMs: 60_000,
+    host: '127.0.0.1',
+    port: undefined,
+  });
+  expect(new Set(Object.values(load().sources))).toEqual(new Set(['default']));
+});
+
+test('a file sets every key, times in seconds', () => {
+  const { root, load } = withProjectFile(`
+    [indexing]
+    documents_path = ["docs", "notes/"]
+    index_path = "build/index"
+    recursive = false
+    include = "**/*.md"
+    exclude = ["**/drafts/**"]
+    coordination_mode = "none"
+    lock_timeout_seconds = 1.5
+    reconciliation_interval_seconds = 60
+    debounce_window_seconds = 0.25
+    maximum_file_bytes = 1000
+    [store]
+    keep_generations = 5
+    minimum_age_seconds = 0
+    [server]
+    host = "localhost"
+    port = 8080
+  `);
+  expect(load()).toMatchObject({
+    documentsPath: ['docs', 'notes'],
+    indexPath: join(root, 'build/index'),
+    recursive: false,
+    include: ['**/*.md'],
+    exclude: ['**/drafts/**'],
+    coordinationMode: 'none',
+    lockTimeoutMs: 1_500,
+    reconciliationIntervalMs: 60_000,
+    debounceMs: 250,
+    maximumFileBytes: 1_000,
+    keepGenerations: 5,
+    minimumAgeMs: 0,
+    host: 'localhost',
+    port: 8080,
+    files: [join(root, 'snapdex.toml')],
+  });
+});
+
+describe('order', () => {
+  const user = { '.config/snapdex/snapdex.toml': '[indexing]\nlock_timeout_seconds = 1' };
+  const project = { 'project/snapdex.toml': '[indexing]\nlock_timeout_seconds = 2' };
+  const environment = { SNAPDEX_LOCK_TIMEOUT_SECONDS: '3' };
+  const flags = { lockTimeoutMs: 4_000 };
+
+  test('project wins over user, environment over project, flags over all, and each value knows its source', () => {
+    const { home, load } = homeWith({ ...user, ...project });
+    const told = (request?: Partial<ConfigurationRequest>) => [
+      load(request).lockTimeoutMs,
+      load(request).sources.lockTimeoutMs,
+    ];
+    expect(homeWith(user).load().lockTimeoutMs).toBe(1_000);
+    expect(told()).toEqual([2_000, join(home, 'project/snapdex.toml')]);
+    expect(told({ environment })).toEqual([3_000, 'SNAPDEX_LOCK_TIMEOUT_SECONDS']);
+    expect(told({ environment, flags })).toEqual([4_000, '--lock-timeout']);
+  });
+
+  test('a bad value is refused although a stronger one replaces it', () => {
+    const { load } = withProjectFile('[indexing]\nlock_timeout_seconds = -1');
+    expect(() => load({ flags })).toThrow(invalid({}));
+  });
+
+  test('keys that the project does not set are taken from the user', () => {
+    const { load } = homeWith({ ...user, 'project/snapdex.toml': '[store]\nkeep_generations = 3' });
+    expect(load()).toMatchObject({ lockTimeoutMs: 1_000, keepGenerations: 3 });
+  });
+});
+
+test('the user file is looked for where the platform keeps configuration', () => {
+  const toml = '[store]\nkeep_generations = 7';
+  const { home, load } = homeWith({
+    'xdg/snapdex/snapdex.toml': toml,
+    'Library/Application Support/snapdex/snapdex.toml': toml,
+    'roaming/snapdex/snapdex.toml': toml,
+  });
+  expect(load({ environment: { XDG_CONFIG_HOME: join(home, 'xdg') } }).keepGenerations).toBe(7);
+  expect(load({ platform: 'darwin' }).keepGenerations).toBe(7);
+  expect(load({ platform: 'win32', environment: { APPDATA: join(home, 'roaming') } }).keepGenerations).toBe(7);
+  expect(load({ environment: { XDG_CONFIG_HOME: 'xdg' } }).keepGenerations).toBe(32);
+});
+
+describe('environment', () => {
+  test('lists are separated by semicolons, booleans are words, an empty variable is none', () => {
+    const environment = {
+      SNAPDEX_INCLUDE: '**/*.{md,mdx}; *.markdown',
+      SNAPDEX_RECURSIVE: 'Off',
+      SNAPDEX_PORT: '0',
+      SNAPDEX_EXCLUDE: ' ',
+    };
+    expect(homeWith().load({ environment })).toMatchObject({
+      include: ['**/*.{md,mdx}', '*.markdown'],
+      recursive: false,
+      port: 0,
+      exclude: [],
+    });
+  });
+
+  test('a bad value names the variable, the key, the value and what is allowed', () => {
+    expect(() => homeWith().load({ environment: { SNAPDEX_RECURSIVE: 'maybe' } })).toThrow(
+      invalid({ message: 'SNAPDEX_RECURSIVE: recursive: expected true or false, found "maybe"' }),
+    );
+  });
+
+  test('a misspelled variable is a warning with the right one', () => {
+    expect(homeWith().load({ environment: { SNAPDEX_INDEXPATH: 'x' } }).warnings).toEqual([
+      expect.objectContaining({ code: 'UNKNOWN_VARIABLE', remedy: 'Did you mean SNAPDEX_INDEX_PATH?' }),
+    ]);
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    ['[indexing]\nlock_timeout_seconds = "5"', 'lock_timeout_seconds: expected seconds, 0.1 to 3600, found "5"'],
+    ['[indexing]\ndebounce_window_seconds = nan', 'debounce_window_seconds: expected seconds'],
+    ['[indexing]\nmaximum_file_bytes = 1.5', 'maximum_file_bytes: expected a whole number'],
+    ['[indexing]\ninclude = []', 'include: expected at least one glob pattern, found []'],
+    ['[indexing]\nexclude = [1]', 'exclude: expected a list of glob patterns, found [1]'],
+    ['[indexing]\nrecursive = 1', 'recursive: expected true or false, found 1'],
+    ['[indexing]\ncoordination_mode = "lock"', 'coordination_mode: expected "file_lock" or "none", found "lock"'],
+    ['[server]\nport = 65536', 'port: expected a whole number, 0 to 65535, found 65536'],
+    ['[server]\nhost = "0.0.0.0"', 'host: expected an address that only this machine can reach'],
+    ['[indexing]\ndocuments_path = "../other"', 'documents_path: expected a folder in the root, found "../other"'],
+    ['[indexing]\nindex_path = "."', 'index_path: "." is the root or a folder above it'],
+    ['[indexing]\nindex_path = "../"', 'index_path: "../" is the root or a folder above it'],
+    ['[indexing]\ndocuments_path = "a/b"\nindex_path = "a"', 'index_path: "a" holds the documents path a/b'],
+    ['[indexing]\nindex_path = "/somewhere"', 'index_path: "/somewhere" lies outside of the project'],
+  ])('%j', (toml, message) => {
+    const { root, load } = withProjectFile(toml);
+    expect(load).toThrow(invalid({ message: expect.stringContaining(`${join(root, 'snapdex.toml')}: ${message}`) }));
+  });
+
+  test.each([
+    ['[indexing]\nrecursve = true', 'indexing.recursve: there is no such key', 'Did you mean recursive?'],
+    ['[indexng]\nrecursive = true', 'indexng: there is no such table here', 'Did you mean [indexing]?'],
+    ['[store]\nindex_path = "x"', 'store.index_path: there is no such key', 'Move index_path below [indexing].'],
+    ['index_path = "x"', 'index_path: there is no such key here', 'Move index_path below [indexing].'],
+    ['indexing = 1', 'indexing: expected a table, found 1', 'Write [indexing] on a line of its own'],
+    ['[indexing]\nzzzzzz = 1', 'indexing.zzzzzz: there is no such key', 'There are: documents_path, index_path'],
+    ['[indexing]\ncoordination_mode = "singleton"', 'coordination_mode', 'snapdex needs no singleton'],
+    ['[indexing]\ninclude = "!a.md"', 'include', '"!a.md" is negated'],
+    ['[indexing]\nexclude = ["/a"]', 'exclude', '"/a" is absolute'],
+    ['[indexing]\nexclude = ["../a"]', 'exclude', '"../a" leaves the root'],
+    ['[indexing]\nexclude = ["a\\\\b"]', 'exclude', 'folders are separated by "/"'],
+  ])('%j, with advice', (toml, message, remedy) => {
+    const expected = invalid({ message: expect.stringContaining(message), remedy: expect.stringContaining(remedy) });
+    expect(withProjectFile(toml).load).toThrow(expected);
+  });
+
+  test('TOML that is none, with line and column', () => {
+    const { root, load } = withProjectFile('[indexing]\nrecursive = ');
+    expect(load).toThrow(invalid({ message: expect.stringContaining(`${join(root, 'snapdex.toml')}:2:`) }));
+  });
+
+  test('a file that is not UTF-8 or not a file', () => {
+    const { root, load } = homeWith();
+    writeFileSync(join(root, 'snapdex.toml'), Buffer.from([0xff, 0xfe, 0x41]));
+    expect(load).toThrow(
+      expect.objectContaining({ code: 'CONFIG_UNREADABLE', message: expect.stringContaining('is not UTF-8') }),
+    );
+    rmSync(join(root, 'snapdex.toml'));
+    mkdirSync(join(root, 'snapdex.toml'));
+    expect(load).toThrow(expect.objectContaining({ code: 'CONFIG_UNREADABLE' }));
+  });
+
+  test('an index among documents, but not one that is there already', () => {
+    const { load } = homeWith({ 'project/notes/a.md': '', 'project/index/CURRENT': '' });
+    expect(() => load({ flags: { indexPath: 'notes' } })).toThrow(
+      invalid({ message: expect.stringContaining('(a.md)') }),
+    );
+    expect(load({ flags: { indexPath: 'index' } }).indexPath).toMatch(/index$/);
+  });
+
+  test('one index for all projects in the user file', () => {
+    const { load } = homeWith({ '.config/snapdex/snapdex.toml': '[indexing]\nindex_path = "~/index"' });
+    expect(load).toThrow(invalid({ message: expect.stringContaining('one index for all projects') }));
+  });
+});
+
+test('flags and environment may put the index outside of the project, the home is written ~', () => {
+  const { home, load } = homeWith();
+  expect(load({ flags: { indexPath: '~/cache/x' } }).indexPath).toBe(join(home, 'cache/x'));
+});
+
+describe('root', () => {
+  test('it is the nearest project at or above the working directory', () => {
+    const { root, load } = homeWith({
+      'project/package.json': '',
+      'project/a/.obsidian/app.json': '',
+      'project/a/b/c/d.md': '',
+    });
+    expect(load({ cwd: join(root, 'a/b/c') })).toMatchObject({ root: join(root, 'a'), rootSource: '.obsidian' });
+  });
+
+  test('what lies in the home directory makes no project of it', () => {
+    const { home, load } = homeWith({ '.git/HEAD': '', 'notes/x/a.md': '' });
+    expect(load({ cwd: join(home, 'notes/x') })).toMatchObject({
+      root: join(home, 'notes/x'),
+      rootSource: 'working directory',
+    });
+  });
+
+  test('a root that is asked for is taken as it is, the flag before the variable', () => {
+    const { root, load } = homeWith({ 'project/docs/a.md': '', 'project/other/a.md': '' });
+    const environment = { SNAPDEX_ROOT: 'docs' };
+    expect(load({ environment })).toMatchObject({ root: join(root, 'docs'), rootSource: 'SNAPDEX_ROOT' });
+    expect(load({ environment, root: 'other' })).toMatchObject({ root: join(root, 'other'), rootSource: '--root' });
+  });
+
+  test('a symlinked root is resolved, one that is missing or forbidden is refused', () => {
+    const { home, root, load } = homeWith();
+    symlinkSync(root, join(home, 'link'));
+    expect(load({ root: join(home, 'link') }).root).toBe(root);
+    expect(() => load({ root: join(home, 'gone') })).toThrow(expect.objectContaining({ code: 'ROOT_MISSING' }));
+    expect(() => load({ root: '/etc' })).toThrow(expect.objectContaining({ code: 'ROOT_FORBIDDEN' }));
+  });
+});
