@@ -1,0 +1,99 @@
+import { parse as parseToml } from 'smol-toml';
+import { parseDocument } from 'yaml';
+import type { JsonValue } from './analysed-document.js';
+import type { LineTable } from './line-table.js';
+
+export interface FrontMatter {
+  readonly values: { readonly [key: string]: JsonValue };
+  /** Line, from 0, at which the body begins; 0 if the document has no front matter. */
+  readonly bodyLine: number;
+}
+
+/** More front matter than this is skipped unread: metadata is small, and a data dump should not cost seconds. */
+const MAXIMUM_CHARACTERS = 256 * 1024;
+const MAXIMUM_DEPTH = 16;
+/** How often YAML aliases may be expanded: the library's own guard against exponential documents, kept explicit. */
+const MAXIMUM_ALIASES = 100;
+
+const NONE: FrontMatter = { values: {}, bodyLine: 0 };
+
+/**
+ * Reads YAML (`---`) or TOML (`+++`) metadata at the top of a document.
+ *
+ * Malformed metadata never loses the document: of broken YAML the plain `key: text` lines are kept, of broken TOML nothing.
+ * A text between two `---` lines that is no mapping at all is body, since two thematic breaks look the same.
+ */
+export function readFrontMatter(text: string, lines: LineTable): FrontMatter {
+  const fence = text.slice(0, lines.ends[0] ?? 0).trimEnd();
+  if (fence !== '---' && fence !== '+++') return NONE;
+  const closing = findClosingLine(text, lines, fence);
+  if (closing === undefined) return NONE;
+  const source = text.slice(lines.starts[1] ?? 0, lines.starts[closing] ?? 0);
+  const bodyLine = closing + 1;
+  if (source.length > MAXIMUM_CHARACTERS) return { values: {}, bodyLine };
+  const values = fence === '---' ? readYaml(source) : readToml(source);
+  return values === undefined ? NONE : { values, bodyLine };
+}
+
+function findClosingLine(text: string, lines: LineTable, fence: string): number | undefined {
+  for (let line = 1; line < lines.count; line++) {
+    const start = lines.starts[line] ?? 0;
+    const marker = text.charCodeAt(start);
+    if (marker !== 45 && marker !== 43 && marker !== 46) continue;
+    const content = text.slice(start, lines.ends[line]).trimEnd();
+    if (content === fence || (fence === '---' && content === '...')) return line;
+  }
+  return undefined;
+}
+
+function readYaml(source: string): FrontMatter['values'] | undefined {
+  let value: unknown;
+  let isMalformed = false;
+  try {
+    const document = parseDocument(source, { strict: false, uniqueKeys: false, logLevel: 'silent', merge: true });
+    isMalformed = document.errors.length > 0;
+    if (!isMalformed) value = document.toJS({ maxAliasCount: MAXIMUM_ALIASES });
+  } catch {
+    // The parser throws whatever its input provokes: too many aliases, too deep a nesting. None of it is worth a document.
+    isMalformed = true;
+  }
+  if (isMalformed) return readPlainLines(source);
+  if (value === null || value === undefined) return {};
+  if (typeof value !== 'object') return undefined;
+  return Array.isArray(value) ? {} : jsonObject(value, 0);
+}
+
+/** What people can still read of broken YAML, such as the common `title: Setup: the short way`. */
+function readPlainLines(source: string): FrontMatter['values'] {
+  const entries: [string, string][] = [];
+  for (const line of source.split(/\r\n?|\n/)) {
+    const match = /^([A-Za-z_][\w-]*):[ \t]+(\S.*)$/.exec(line);
+    const [, key, value] = match ?? [];
+    if (key !== undefined && value !== undefined) entries.push([key, value.trim().replace(/^(["'])(.*)\1$/, '$2')]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function readToml(source: string): FrontMatter['values'] {
+  try {
+    return jsonObject(parseToml(source), 0);
+  } catch {
+    // As with YAML: broken metadata is no reason to lose the document.
+    return {};
+  }
+}
+
+function jsonObject(value: object, depth: number): { readonly [key: string]: JsonValue } {
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry, depth + 1)]));
+}
+
+/** Dates become ISO 8601 text, numbers that JSON does not know become null, and so does what is nested too deep. */
+function toJson(value: unknown, depth: number): JsonValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null || depth > MAXIMUM_DEPTH) return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map((entry) => toJson(entry, depth + 1));
+  return jsonObject(value, depth);
+}

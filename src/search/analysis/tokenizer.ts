@@ -1,0 +1,120 @@
+import { CONNECTOR, classOfCharacter, UNSPACED, WORD } from './character-classes.js';
+import { termsOfWord } from './word-terms.js';
+
+/** An index term and the range of the word it comes from, in UTF-16 code units; several terms may share one range. */
+export interface TermOccurrence {
+  readonly term: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What one character of an unspaced script counts as, in words: an English word is about two Han or Kana characters. */
+const WORDS_PER_UNSPACED_CHARACTER = 0.5;
+
+/**
+ * Appends the index terms of a text, in order, to `terms`.
+ *
+ * @returns the length of the text in words.
+ */
+export function appendTerms(text: string, terms: string[]): number {
+  let words = 0;
+  forEachWord(text, {
+    word(start, end) {
+      const found = termsOfWord(text, start, end);
+      for (let index = 0; index < found.length; index++) terms.push(found[index] ?? '');
+      if (found.length > 0) words++;
+    },
+    bigram(term) {
+      terms.push(term);
+      words += WORDS_PER_UNSPACED_CHARACTER;
+    },
+  });
+  return words;
+}
+
+/** The index terms of a text in order, repeats kept. */
+export function tokenize(text: string): readonly string[] {
+  const terms: string[] = [];
+  appendTerms(text, terms);
+  return terms;
+}
+
+/** The same terms with the place of each, so that a snippet can be centred on what matched. */
+export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
+  const occurrences: TermOccurrence[] = [];
+  forEachWord(text, {
+    word(start, end) {
+      for (const term of termsOfWord(text, start, end)) occurrences.push({ term, start, end });
+    },
+    bigram(term, start, end) {
+      occurrences.push({ term, start, end });
+    },
+  });
+  return occurrences;
+}
+
+/** Takes in the words of a text, in order. */
+export interface WordVisitor {
+  /** A word of a spaced script with its connectors inside (`don't`, `v-model`, `2.0.1`); see `termsOfWord`. */
+  word(start: number, end: number): void;
+  /** Two neighbouring characters of an unspaced script, or one that stands alone: a term by itself. */
+  bigram(term: string, start: number, end: number): void;
+}
+
+export function forEachWord(text: string, visitor: WordVisitor): void {
+  const length = text.length;
+  let position = 0;
+  while (position < length) {
+    const kind = classOfCharacter(text, position);
+    if (kind !== WORD && kind !== UNSPACED) {
+      position++;
+      continue;
+    }
+    const start = position;
+    position = endOfClass(text, position, kind);
+    if (kind === UNSPACED) {
+      visitBigrams(text, start, position, visitor);
+      continue;
+    }
+    while (
+      position + 1 < length &&
+      classOfCharacter(text, position) === CONNECTOR &&
+      classOfCharacter(text, position + 1) === WORD
+    ) {
+      position = endOfClass(text, position + 1, WORD);
+    }
+    visitor.word(start, position);
+  }
+}
+
+function endOfClass(text: string, from: number, kind: number): number {
+  let position = from;
+  while (position < text.length && classOfCharacter(text, position) === kind) {
+    position += (text.charCodeAt(position) & 0xfc00) === 0xd800 ? 2 : 1;
+  }
+  return Math.min(position, text.length);
+}
+
+function visitBigrams(text: string, start: number, end: number, visitor: WordVisitor): void {
+  const run = text.slice(start, end);
+  const normal = run.normalize('NFKC');
+  // Half-width kana compose when normalised, and then only the run as a whole has a place in the text.
+  const isExact = normal === run;
+  const firstLength = lengthOfCharacter(normal, 0);
+  if (firstLength >= normal.length) {
+    if (normal !== '') visitor.bigram(normal, start, end);
+    return;
+  }
+  let first = 0;
+  let second = firstLength;
+  while (second < normal.length) {
+    const behind = second + lengthOfCharacter(normal, second);
+    visitor.bigram(normal.slice(first, behind), isExact ? start + first : start, isExact ? start + behind : end);
+    first = second;
+    second = behind;
+  }
+}
+
+function lengthOfCharacter(text: string, position: number): number {
+  return (text.charCodeAt(position) & 0xfc00) === 0xd800 ? 2 : 1;
+}
