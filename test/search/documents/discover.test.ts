@@ -3,7 +3,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DocumentFilter, type DocumentRules, discover } from '../../../dist/search/documents/index.js';
-import { asOrdinaryUser, projectWith, write } from './project-folder.js';
+import { asOrdinaryUser, makePipe, projectWith, write } from './project-folder.js';
 
 /** Paths that are found; and the filter must say the same of each file on its own. */
 async function found(rules: DocumentRules, all: readonly string[] = []): Promise<string[]> {
@@ -175,7 +175,7 @@ test('symlinks are not followed, to files or folders, out of the root or in a ci
 
 test('a pipe and a folder with the name of a document are none', async () => {
   const root = projectWith({ 'a.md': '', 'folder.md/b.md': '' });
-  execFileSync('mkfifo', [join(root, 'pipe.md')]);
+  makePipe(root, 'pipe.md');
   expect(await found({ root })).toEqual(['a.md', 'folder.md/b.md']);
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +17,11 @@ export function write(root: string, path: string, content: string): void {
   const target = join(root, path);
   mkdirSync(path.endsWith('/') ? target : dirname(target), { recursive: true });
   if (!path.endsWith('/')) writeFileSync(target, content);
+}
+
+/** Makes a named pipe that nobody writes to: reading it would wait for ever. */
+export function makePipe(root: string, path: string): void {
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(root, path)]);
 }
 
 /** Runs `action` as a user for whom file permissions hold, also where tests run as root. */

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { discover, readDocument } from '../../../dist/search/documents/index.js';
-import { asOrdinaryUser, projectWith } from './project-folder.js';
+import { asOrdinaryUser, makePipe, projectWith } from './project-folder.js';
 
 test('a document is read with the state that discovery sees', async () => {
   const root = projectWith({ 'a b/ü.md': 'text' });
@@ -55,7 +54,7 @@ test('a document that is gone, also with its folder, is not found', () => {
 
 test('a pipe and a folder are refused without waiting', () => {
   const root = projectWith({ 'folder.md/': '' });
-  execFileSync('mkfifo', [join(root, 'pipe.md')]);
+  makePipe(root, 'pipe.md');
   for (const path of ['pipe.md', 'folder.md']) {
     expect(() => readDocument(root, path)).toThrow(expect.objectContaining({ code: 'DOCUMENT_UNREADABLE' }));
   }
