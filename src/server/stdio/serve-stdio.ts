@@ -7,9 +7,9 @@ import { type ConfigurationSource, openProjectIndex } from '../project-index-ope
 import { claimStdout } from './protocol-stdout.js';
 
 /** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
-const EXIT_GRACE_MS = 120;
+const EXIT_GRACE_MS = 100;
 /** The part of it in which calls that are under way may still be answered. */
-const ANSWER_GRACE_MS = 60;
+const ANSWER_GRACE_MS = 40;
 /** The index is opened after the first answer went out, or this long after the start if no client speaks. */
 const OPEN_INDEX_AFTER_MS = 250;
 
