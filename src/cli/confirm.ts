@@ -7,9 +7,11 @@ import { createInterface } from 'node:readline/promises';
 export async function confirm(question: string): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return true;
   const dialogue = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('')));
+  // Ctrl-C and Ctrl-D close the dialogue without an answer.
+  const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('\n')));
   try {
     const reply = await Promise.race([dialogue.question(`${question} [y/N] `), closed]);
+    if (reply === '\n') process.stderr.write(reply);
     return /^y(?:es)?$/iu.test(reply.trim());
   } finally {
     dialogue.close();

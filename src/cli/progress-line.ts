@@ -18,6 +18,7 @@ export class ProgressLine {
 
   /** Removes the line, so that other output can follow. */
   clear(): void {
-    if (this.#isShown && this.#lastDrawnMs > 0) process.stderr.write('\r\u001B[K');
+    if (this.#lastDrawnMs > 0) process.stderr.write('\r\u001B[K');
+    this.#lastDrawnMs = 0;
   }
 }
