@@ -33,6 +33,9 @@ export function serveCommand(): Command {
   return addProjectOptions(command).action(async (options: ServeOptions, self: Command) => {
     if (options.http === true) return serveOverHttp(options);
     if (options.port !== undefined || options.host !== undefined) self.error('--port and --host need --http');
+    if (process.stdin.isTTY === true) {
+      sayToPerson('speaks MCP on standard input, for an assistant that starts it; --http serves people’s tools');
+    }
     const { serveStdio } = await import('../../server/index.js');
     await serveStdio(servingRequest(options));
   });
