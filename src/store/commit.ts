@@ -38,8 +38,10 @@ export interface CommitResult {
 /** What one try came to; `lost` asks for another. */
 type Attempt = { readonly kind: 'lost' } | { readonly kind: 'done'; readonly result: Omit<CommitResult, 'rebases'> };
 
-/** A rebase that took at most this long the first time is done while the lock is held: whoever waited has its turn. */
+/** A change that takes at most this long is replayed while the lock is held. */
 const QUICK_REBASE_MS = 250;
+/** A slower one first tries this often without making the others wait, then holds the lock too, or it might never win. */
+const SLOW_REBASES_WITHOUT_LOCK = 3;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
@@ -55,16 +57,17 @@ export async function commit(
   const { environment } = committer;
   const turn = new Turn(committer);
   let draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
-  let firstTryMs: number | undefined;
   try {
     for (let rebases = 0; ; rebases++) {
-      const startedMs = environment.monotonicMs();
+      const [startedMs, waitedMs] = [environment.monotonicMs(), turn.waitedMs];
       const attempt = await tryOnce(committer, { plan, readBase, draft, turn });
       if (attempt.kind === 'done') return { ...attempt.result, rebases };
-      firstTryMs ??= environment.monotonicMs() - startedMs;
-      if (rebases > 0 || firstTryMs > QUICK_REBASE_MS || !turn.isHeld) {
+      // Waiting for the lock is no part of what a replay costs.
+      const tryMs = environment.monotonicMs() - startedMs - (turn.waitedMs - waitedMs);
+      // Whoever waited has its turn: with the lock given back, the base is old again by the time the lock comes again.
+      if (!turn.isHeld || (tryMs > QUICK_REBASE_MS && rebases < SLOW_REBASES_WITHOUT_LOCK)) {
         await turn.end();
-        await environment.sleep(backOffMs(firstTryMs, rebases, environment.random()));
+        await environment.sleep(backOffMs(tryMs, rebases, environment.random()));
       }
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
@@ -276,17 +279,23 @@ async function discardQuietly(draft: StagedDraft): Promise<void> {
   }
 }
 
-function backOffMs(firstTryMs: number, rebases: number, random: number): number {
-  return Math.min(LONGEST_BACK_OFF_MS, Math.max(1, firstTryMs) * 2 ** Math.min(rebases, 6)) * random;
+function backOffMs(tryMs: number, rebases: number, random: number): number {
+  return Math.min(LONGEST_BACK_OFF_MS, Math.max(1, tryMs) * 2 ** Math.min(rebases, 6)) * random;
 }
 
 /** This commit's turn among the writers that use the lock. */
 class Turn {
   readonly #committer: Committer;
   #lock: HeldLock | undefined;
+  #waitedMs = 0;
 
   constructor(committer: Committer) {
     this.#committer = committer;
+  }
+
+  /** How long this commit has waited for its turn so far. */
+  get waitedMs(): number {
+    return this.#waitedMs;
   }
 
   get isHeld(): boolean {
@@ -294,9 +303,10 @@ class Turn {
   }
 
   async begin(): Promise<void> {
-    const { storage, options } = this.#committer;
+    const { storage, options, environment } = this.#committer;
     if (options.coordinationMode === 'none' || this.isHeld) return;
     await this.end();
+    const startedMs = environment.monotonicMs();
     try {
       this.#lock = await storage.lockCommits({
         holder: this.#committer.nextDraftName(),
@@ -306,6 +316,8 @@ class Turn {
       if (isStoreError(error)) throw error;
       // The claim keeps commits safe; without the lock they only lose more races.
       options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it`);
+    } finally {
+      this.#waitedMs += environment.monotonicMs() - startedMs;
     }
   }
 

@@ -21,7 +21,7 @@ import {
 } from './options.js';
 import { pin, readKept } from './pins.js';
 import { type Base, type Planner, planCopy, planUpdate, type UpdateFunction } from './plan.js';
-import { readRecoveryBase } from './recovery.js';
+import { planRecovery, readRecoveryBase } from './recovery.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { readTags, removeTag, type Tag, writeTag } from './tags.js';
@@ -206,6 +206,14 @@ export class SnapshotStore implements AsyncDisposable {
         ? undefined
         : planCopy(base.manifest, { operation: 'resume', reason: 'resumed', hold: null }),
     );
+  }
+
+  /**
+   * Puts the newest complete generation above a damaged head, for stores whose content can be made again. Nothing to
+   * do, and no new generation, if the head's manifest and every file that may not have reached the disk are intact.
+   */
+  async recover(): Promise<UpdateResult> {
+    return this.#commit(planRecovery, () => readRecoveryBase(this.#storage));
   }
 
   /** The generations that can be opened, newest first, at most `limit` (default all) beside the tagged ones. */

@@ -183,10 +183,11 @@ class BodyReader implements BodyContent, HtmlSink {
       link: (link) => this.link(link),
       anchor: (id) => this.anchor(id),
     });
-    text = text.replace(/\s+/g, ' ').trim();
+    text = text.trim();
     if (text === '') return;
+    // The slug is made before spaces are squeezed: two spaces are two hyphens.
     const anchor = explicit.id ?? this.#anchor ?? inherited ?? this.#slugger.slug(text);
-    this.headings.push({ level, line, text, anchor });
+    this.headings.push({ level, line, text: text.replace(/\s+/g, ' '), anchor });
     this.#anchor = undefined;
   }
 

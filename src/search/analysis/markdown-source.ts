@@ -35,6 +35,6 @@ export function prepareSource(
     if (end - start <= MAXIMUM_PARSED_CHARACTERS) lines[line] = text.slice(start, end);
   }
   const masked = isMdx ? maskMdx(text, table, lines, bodyLine) : NOTHING_MASKED;
-  if (/:::|%%|\[\^/.test(text)) maskDialects(lines, bodyLine);
+  if (/:::|%%|\[\^|\{\{/.test(text)) maskDialects(lines, bodyLine);
   return { lines, bodyLine, isMdx, longLines, masked };
 }

@@ -47,6 +47,7 @@ class MdxMasker implements MaskedMarkup {
   readonly #lines: string[];
   readonly #fences = new FenceTracker();
   readonly #elements: OpenElement[] = [];
+  #fenceIndentation = '';
   #mayStartEsm = true;
   #failures = 0;
 
@@ -63,8 +64,12 @@ class MdxMasker implements MaskedMarkup {
       this.#mayStartEsm = true;
       return line + 1;
     }
-    if (this.#fences.isFenced(content)) {
-      this.#lines[line] = this.#dedent(content);
+    const place = this.#fences.place(content);
+    if (place !== 'outside') {
+      const moved = this.#dedent(content);
+      if (place === 'opening') this.#fenceIndentation = moved.slice(0, Math.max(0, moved.search(/\S/)));
+      // MDX closes a fence at any indentation, CommonMark does not.
+      this.#lines[line] = place === 'closing' ? this.#fenceIndentation + content.trimStart() : moved;
       this.#mayStartEsm = false;
       return line + 1;
     }
@@ -173,6 +178,7 @@ class MdxMasker implements MaskedMarkup {
       element.shift = Math.max(0, indentation - element.indentation);
     }
     const shift = element.shift ?? Math.max(0, indentation - element.indentation);
-    return content.slice(Math.min(indentation, shift));
+    // A line that stands further left than the rest, such as the end of a fence, must not fall out of the list around.
+    return content.slice(indentation - Math.max(Math.min(indentation, element.indentation), indentation - shift));
   }
 }

@@ -15,7 +15,8 @@ export function maskDialects(lines: string[], bodyLine: number): void {
       lines[line] = '';
       continue;
     }
-    if (fences.isFenced(content)) continue;
+    if (fences.place(content) !== 'outside') continue;
+    if (content.includes('{{')) lines[line] = closeShortcodes(content);
     if (/^\s*%%/.test(content) && !/%%.*%%/.test(content)) {
       commentEnd = commentEnds.after(line) ?? commentEnd;
       if (commentEnd >= line) lines[line] = '';
@@ -51,6 +52,13 @@ class CommentEnds {
 /** The opening mark must follow a space and the closing one must not be followed by a word: `100%% of 5%%` is text. */
 function maskInlineComments(line: string): string {
   return line.replace(/(^|\s)%%(?!%)[^%]{1,2000}%%(?![\p{L}\p{N}%])/gu, '$1');
+}
+
+/** A Hugo shortcode in a destination (`[doc]: /v/{{< version >}}/doc`) must not hold spaces, or it is no destination. */
+function closeShortcodes(line: string): string {
+  return line.replace(/(\]\(|\]:)([^\s(){}]{0,500}\s?[^\s(){}]{0,500})\{\{([<%])([^{}]{0,200})\}\}/g, (_, open, before, mark, inner) => {
+    return `${open}${before}{{${mark}${String(inner).replace(/\s+/g, '')}}}`;
+  });
 }
 
 const DIRECTIVE = /^([\s>]*):{3,}[ \t]*(.*)$/;

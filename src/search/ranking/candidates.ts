@@ -12,21 +12,24 @@ export interface ScoredPassage {
   readonly score: number;
 }
 
-/** The documents that match, each with its best passage: its score, and of equal ones the first. */
+/** The documents that match, each with its best passage: that of the highest score, of equal ones the first. */
 export class Candidates {
   readonly mix: SignalMix;
   readonly #view: IndexView;
+  readonly #board: ScoreBoard;
+  /** Place of the segment and id of each candidate. */
   readonly #segments: number[] = [];
   readonly #documents: number[] = [];
-  readonly #chunks: number[] = [];
   readonly #scores: number[] = [];
 
   constructor(view: IndexView, board: ScoreBoard, ranking: RankingParameters, pathPrefix: string) {
     this.#view = view;
+    this.#board = board;
     this.mix = new SignalMix(board, ranking);
-    for (const [segment, part] of view.segments.entries()) this.#collect(segment, part, board, pathPrefix);
-    // Every document must be included before the first is scored: scores are shares of the best.
-    for (let index = 0; index < this.count; index++) this.#scoreBest(index);
+    board.bestChunk.fill(NO_CHUNK, 0, view.documentSlots);
+    if (board.hasSimilarity) this.#considerAllChunks();
+    else this.#considerFoundChunks();
+    for (const [segment, part] of view.segments.entries()) this.#collect(segment, part, pathPrefix);
   }
 
   get count(): number {
@@ -35,10 +38,11 @@ export class Candidates {
 
   /** The best passage of the candidate of that number. */
   best(index: number): ScoredPassage {
+    const document = this.#documents[index] ?? 0;
     return {
       segment: this.#segments[index] ?? 0,
-      document: this.#documents[index] ?? 0,
-      chunk: this.#chunks[index] ?? NO_CHUNK,
+      document,
+      chunk: this.#board.bestChunk[document] ?? NO_CHUNK,
       score: this.#scores[index] ?? 0,
     };
   }
@@ -47,11 +51,11 @@ export class Candidates {
   passages(index: number): readonly ScoredPassage[] {
     const best = this.best(index);
     const part = this.part(best);
-    const documentPart = this.#documentPart(part, best.document);
+    const documentPart = this.mix.documentPart(best.document, titleLengthOf(part, best.document));
     const passages = [best];
     const { start, end } = chunksOf(part, best.document);
     for (let chunk = start; chunk < end; chunk++) {
-      if (chunk === best.chunk || !(this.mix.hasKeyword(chunk) || this.mix.isSimilar(chunk))) continue;
+      if (chunk === best.chunk || !this.mix.matches(chunk)) continue;
       passages.push({ ...best, chunk, score: documentPart + this.mix.passagePart(chunk) });
     }
     return passages;
@@ -78,6 +82,7 @@ export class Candidates {
     return byPath === 0 ? a.chunk - b.chunk : byPath;
   };
 
+  /** The segment that the passage is in. */
   part(passage: ScoredPassage): ViewSegment {
     const part = this.#view.segments[passage.segment];
     if (part === undefined)
@@ -85,43 +90,63 @@ export class Candidates {
     return part;
   }
 
-  #collect(segment: number, part: ViewSegment, board: ScoreBoard, pathPrefix: string): void {
+  /** Without vectors only passages with a keyword have a score at all. */
+  #considerFoundChunks(): void {
+    const ids = this.#board.foundChunks.sort();
+    let next = 0;
+    for (const part of this.#view.segments) {
+      const { chunkDocuments } = part.segment.parts;
+      const end = part.chunkBase + part.segment.chunkCount;
+      for (; next < ids.length && (ids[next] ?? 0) < end; next++) {
+        const chunk = ids[next] ?? 0;
+        this.#consider(part.documentBase + (chunkDocuments[chunk - part.chunkBase] ?? 0), chunk);
+      }
+    }
+  }
+
+  #considerAllChunks(): void {
+    for (const part of this.#view.segments) {
+      const { chunkDocuments } = part.segment.parts;
+      for (let chunk = 0; chunk < part.segment.chunkCount; chunk++) {
+        this.#consider(part.documentBase + (chunkDocuments[chunk] ?? 0), part.chunkBase + chunk);
+      }
+    }
+  }
+
+  /** Makes the chunk its document's best if it is; chunks come in ascending order. */
+  #consider(document: number, chunk: number): void {
+    const { bestChunk, bestPart } = this.#board;
+    const passagePart = this.mix.passagePart(chunk);
+    if (bestChunk[document] !== NO_CHUNK && passagePart <= (bestPart[document] ?? 0)) return;
+    bestChunk[document] = chunk;
+    bestPart[document] = passagePart;
+  }
+
+  #collect(segment: number, part: ViewSegment, pathPrefix: string): void {
+    const board = this.#board;
     const { paths } = part.segment.parts;
     const range = pathPrefix === '' ? { start: 0, end: paths.count } : prefixRange(paths, pathPrefix);
     for (let number = range.start; number < range.end; number++) {
-      if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
       const document = part.documentBase + number;
-      const { start, end } = chunksOf(part, document);
-      if (!board.isMarked(document) && !this.#isAnySimilar(start, end)) continue;
-      this.mix.include(document, start, end);
+      const isDead = part.deadDocuments !== undefined && part.deadDocuments[number] !== 0;
+      if (isDead || !(board.isFoundDocument(document) || this.#isSimilar(part, document))) continue;
+      let passagePart = board.bestPart[document] ?? 0;
+      if (board.bestChunk[document] === NO_CHUNK) {
+        const { start, end } = chunksOf(part, document);
+        board.bestChunk[document] = start < end ? start : NO_CHUNK;
+        passagePart = 0;
+      }
       this.#segments.push(segment);
       this.#documents.push(document);
+      this.#scores.push(this.mix.documentPart(document, titleLengthOf(part, document)) + passagePart);
     }
   }
 
-  #isAnySimilar(start: number, end: number): boolean {
+  #isSimilar(part: ViewSegment, document: number): boolean {
+    if (!this.#board.hasSimilarity) return false;
+    const { start, end } = chunksOf(part, document);
     for (let chunk = start; chunk < end; chunk++) if (this.mix.isSimilar(chunk)) return true;
     return false;
-  }
-
-  #scoreBest(index: number): void {
-    const { segment, document } = this.best(index);
-    const part = this.part({ segment, document, chunk: NO_CHUNK, score: 0 });
-    const { start, end } = chunksOf(part, document);
-    let best = start < end ? start : NO_CHUNK;
-    let bestPart = this.mix.passagePart(best);
-    for (let chunk = start + 1; chunk < end; chunk++) {
-      const passagePart = this.mix.passagePart(chunk);
-      if (passagePart <= bestPart) continue;
-      best = chunk;
-      bestPart = passagePart;
-    }
-    this.#chunks.push(best);
-    this.#scores.push(this.#documentPart(part, document) + bestPart);
-  }
-
-  #documentPart(part: ViewSegment, document: number): number {
-    return this.mix.documentPart(document, titleLengthOf(part, document));
   }
 }
 

@@ -48,6 +48,7 @@ function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext,
   const { headingLength, bodyLength, codeLength } = part.segment.parts.chunks;
   const { ids, first, second, third } = postings.chunks;
   const { passageScore, headingRarity } = board;
+  let best = board.bestPassage;
   for (let entry = run.chunkStart; entry < run.chunkEnd; entry++) {
     const id = ids[entry] ?? 0;
     const chunk = id - part.chunkBase;
@@ -56,9 +57,13 @@ function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext,
       weighedFrequency(headingCount, heading, headingLength[chunk] ?? 0, average.heading) +
       weighedFrequency(second[entry] ?? 0, body, bodyLength[chunk] ?? 0, average.body) +
       weighedFrequency(third[entry] ?? 0, code, codeLength[chunk] ?? 0, average.code);
-    passageScore[id] = (passageScore[id] ?? 0) + termScore(frequency, rarity, saturation);
+    const score = (passageScore[id] ?? 0) + termScore(frequency, rarity, saturation);
+    passageScore[id] = score;
+    if (score > best) best = score;
     if (headingCount > 0) headingRarity[id] = (headingRarity[id] ?? 0) + rarity;
+    board.findChunk(id);
   }
+  board.bestPassage = best;
 }
 
 function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext, board: ScoreBoard): void {
@@ -68,6 +73,7 @@ function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext
   const { ids, first, second, third } = postings.documents;
   const { sums } = postings;
   const { documentScore, nameScore, titleMatches } = board;
+  let best = board.bestDocument;
   for (let entry = run.documentStart; entry < run.documentEnd; entry++) {
     const id = ids[entry] ?? 0;
     const document = id - part.documentBase;
@@ -83,7 +89,7 @@ function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext
       ) +
       weighedFrequency(sums.second[entry] ?? 0, parameters.body, lengths.bodyLength[document] ?? 0, average.body) +
       weighedFrequency(sums.third[entry] ?? 0, parameters.code, lengths.codeLength[document] ?? 0, average.code);
-    board.mark(id);
+    board.findDocument(id);
     if (titleCount + pathCount + keywordCount > 0) {
       const titleLength = lengths.titleLength[document] ?? 0;
       const pathLength = lengths.pathLength[document] ?? 0;
@@ -96,11 +102,16 @@ function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext
         weighedFrequency(titleCount, name.title, titleLength, average.title) +
         weighedFrequency(pathCount, name.path, pathLength, average.path) +
         weighedFrequency(keywordCount, name.keywords, keywordLength, average.keywords);
-      nameScore[id] = (nameScore[id] ?? 0) + termScore(named, rarity, name.saturation);
+      const score = (nameScore[id] ?? 0) + termScore(named, rarity, name.saturation);
+      nameScore[id] = score;
+      board.bestName = Math.max(board.bestName, score);
       titleMatches[id] = (titleMatches[id] ?? 0) + titleCount;
     }
-    documentScore[id] = (documentScore[id] ?? 0) + termScore(frequency, rarity, parameters.saturation);
+    const score = (documentScore[id] ?? 0) + termScore(frequency, rarity, parameters.saturation);
+    documentScore[id] = score;
+    if (score > best) best = score;
   }
+  board.bestDocument = best;
 }
 
 function averageLengths(view: IndexView, count: number): FieldLengths {

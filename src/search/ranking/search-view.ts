@@ -93,7 +93,7 @@ function describe(candidates: Candidates, passage: ScoredPassage): RankedChunk {
 
 function matchSources(candidates: Candidates, passage: ScoredPassage): readonly MatchSource[] {
   const sources: MatchSource[] = [];
-  if (board.isMarked(passage.document)) sources.push('keyword');
+  if (board.isFoundDocument(passage.document)) sources.push('keyword');
   if (candidates.mix.isSimilar(passage.chunk)) sources.push('vector');
   return sources;
 }

@@ -5,34 +5,18 @@ import type { ScoreBoard } from './score-board.js';
 export const NO_CHUNK = -1;
 
 /**
- * Puts the signals on the board together. Every matching document is included first, which finds the best of each
- * signal; then parts of scores can be asked for. A score is always document part plus passage part, each summed in the
+ * Puts the signals of a finished board together. A score is always document part plus passage part, each summed in the
  * same order, so equal signals give equal bits. Ids are those of the whole view.
  */
 export class SignalMix {
   readonly #board: ScoreBoard;
   readonly #weights: SignalWeights;
   readonly #minimumSimilarity: number;
-  #bestDocument = 0;
-  #bestName = 0;
-  #bestPassage = 0;
-  #bestSimilarity = 0;
 
   constructor(board: ScoreBoard, ranking: RankingParameters) {
     this.#board = board;
     this.#weights = ranking.weights;
     this.#minimumSimilarity = ranking.minimumSimilarity;
-  }
-
-  /** Lets the document and its chunks from `start` to `end` (exclusive) set what counts as best. */
-  include(document: number, start: number, end: number): void {
-    const { documentScore, nameScore, passageScore, similarity, hasSimilarity } = this.#board;
-    this.#bestDocument = Math.max(this.#bestDocument, documentScore[document] ?? 0);
-    this.#bestName = Math.max(this.#bestName, nameScore[document] ?? 0);
-    for (let chunk = start; chunk < end; chunk++) {
-      this.#bestPassage = Math.max(this.#bestPassage, passageScore[chunk] ?? 0);
-      if (hasSimilarity) this.#bestSimilarity = Math.max(this.#bestSimilarity, similarity[chunk] ?? 0);
-    }
   }
 
   /** @param titleLength terms in the document's title */
@@ -64,17 +48,17 @@ export class SignalMix {
     return hasSimilarity && (similarity[chunk] ?? 0) >= this.#minimumSimilarity;
   }
 
-  /** True if the passage itself has a keyword of the query. */
-  hasKeyword(chunk: number): boolean {
-    return (this.#board.passageScore[chunk] ?? 0) > 0;
+  /** True if the passage itself has a keyword of the query or is similar to it. */
+  matches(chunk: number): boolean {
+    return this.#board.isFoundChunk(chunk) || this.isSimilar(chunk);
   }
 
   #document(document: number): number {
-    return this.#weights.document * share(this.#board.documentScore[document] ?? 0, this.#bestDocument);
+    return this.#weights.document * share(this.#board.documentScore[document] ?? 0, this.#board.bestDocument);
   }
 
   #name(document: number): number {
-    return this.#weights.name * share(this.#board.nameScore[document] ?? 0, this.#bestName);
+    return this.#weights.name * share(this.#board.nameScore[document] ?? 0, this.#board.bestName);
   }
 
   #titlePrecision(document: number, titleLength: number): number {
@@ -82,7 +66,7 @@ export class SignalMix {
   }
 
   #passage(chunk: number): number {
-    return this.#weights.passage * share(this.#board.passageScore[chunk] ?? 0, this.#bestPassage);
+    return this.#weights.passage * share(this.#board.passageScore[chunk] ?? 0, this.#board.bestPassage);
   }
 
   #headingCoverage(chunk: number): number {
@@ -91,7 +75,7 @@ export class SignalMix {
 
   #vector(chunk: number): number {
     if (!this.#board.hasSimilarity) return 0;
-    return this.#weights.vector * share(Math.max(0, this.#board.similarity[chunk] ?? 0), this.#bestSimilarity);
+    return this.#weights.vector * share(Math.max(0, this.#board.similarity[chunk] ?? 0), this.#board.bestSimilarity);
   }
 }
 

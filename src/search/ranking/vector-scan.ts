@@ -30,9 +30,13 @@ export function scanVectors(view: IndexView, query: QueryVector, board: ScoreBoa
     if (products.length < segment.chunkCount) products = new Int32Array(Math.ceil(segment.chunkCount * 1.25));
     dotProducts({ codes: parts.codes, stride: segment.stride, count: segment.chunkCount }, codes, products);
     const { scales } = parts;
+    let best = board.bestSimilarity;
     for (let chunk = 0; chunk < segment.chunkCount; chunk++) {
-      similarity[part.chunkBase + chunk] = (products[chunk] ?? 0) * ((scales[chunk] ?? 0) * scale);
+      const cosine = (products[chunk] ?? 0) * ((scales[chunk] ?? 0) * scale);
+      similarity[part.chunkBase + chunk] = cosine;
+      if (cosine > best && (part.deadChunks === undefined || part.deadChunks[chunk] === 0)) best = cosine;
     }
+    board.bestSimilarity = best;
   }
   board.hasSimilarity = true;
 }

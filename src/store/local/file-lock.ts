@@ -42,8 +42,9 @@ export interface AcquireOptions {
 
 const DEFAULT_STALE_MS = 10_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
-const FIRST_WAIT_MS = 1;
-const LONGEST_WAIT_MS = 16;
+const LONGEST_PAUSE_MS = 16;
+/** From this wait on a waiter looks more and more often. */
+const AGING_FROM_MS = 250;
 
 /**
  * A lock between processes: one exclusive holder, or any number of shared ones. A dead holder on this host (and boot
@@ -67,12 +68,13 @@ export class FileLock {
   /** Waits for the lock. @throws StoreError LOCK_TIMEOUT, which names the holder, after `timeoutMs`. */
   async acquire(options: AcquireOptions): Promise<HeldLock> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const deadline = this.#environment.monotonicMs() + timeoutMs;
-    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const startedMs = this.#environment.monotonicMs();
+    for (let tries = 0; ; tries++) {
       const held = await this.tryAcquire(options);
       if (held !== undefined) return held;
-      if (this.#environment.monotonicMs() >= deadline) throw this.#timeout(timeoutMs, options.mode);
-      await this.#environment.sleep(waitMs * (0.5 + this.#environment.random()));
+      const waitedMs = this.#environment.monotonicMs() - startedMs;
+      if (waitedMs >= timeoutMs) throw this.#timeout(timeoutMs, options.mode);
+      await this.#environment.sleep(pauseMs(tries, waitedMs) * (0.5 + this.#environment.random()));
     }
   }
 
@@ -143,7 +145,11 @@ export class FileLock {
         get isLost() {
           return state.isLost;
         },
-        release: () => releaseUnlessLost(release),
+        release: async () => {
+          await releaseUnlessLost(release);
+          // The library knows one lock of a path in a process; after a theft it may have let go of somebody else's.
+          releaseLockDirectory(this.#place, options.holder);
+        },
       };
     } catch (error) {
       if (isSystemError(error, 'ELOCKED')) return undefined;
@@ -181,6 +187,15 @@ export class FileLock {
       },
     );
   }
+}
+
+/**
+ * Pauses double at first, because most waits are short; from `AGING_FROM_MS` on they shrink again, so that among many
+ * waiters the one that has waited longest is the likeliest to see the lock free.
+ */
+function pauseMs(tries: number, waitedMs: number): number {
+  const young = Math.min(2 ** tries, LONGEST_PAUSE_MS);
+  return Math.max(1, Math.min(young, (LONGEST_PAUSE_MS * AGING_FROM_MS) / Math.max(waitedMs, 1)));
 }
 
 async function releaseUnlessLost(release: () => Promise<void>): Promise<void> {

@@ -1,0 +1,73 @@
+import { decodeDocument } from '../analysis/index.js';
+import { SearchError } from '../errors.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests.js';
+import type { StoredDocument } from '../segment/index.js';
+
+/** What the file of a document holds now; `undefined` if it cannot be read. */
+export type ReadFile = (path: string) => { readonly contentHash: string; readonly bytes: Uint8Array } | undefined;
+
+/**
+ * A document with its outline. Where the file has changed since it was indexed, the text is the file's, and the answer
+ * says so; where it cannot be read any more, the text is the indexed one, and the answer says so too.
+ * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
+ */
+export function answerDocument(
+  { view }: LoadedIndex,
+  request: DocumentRequest,
+  readFile: ReadFile,
+): Omit<DocumentAnswer, keyof AnswerOrigin> {
+  const location = view.find(request.path);
+  if (location === undefined) throw notFound(request.path);
+  const document = view.document(location);
+  const file = readFile(request.path);
+  const isUnchanged = file?.contentHash === document.contentHash;
+  const text = isUnchanged || file === undefined ? document.text() : decodeDocument(file.bytes, request.path);
+  const lines = splitLines(text);
+  const { startLine, endLine } = requireRange(request, lines.length);
+  return {
+    path: document.path,
+    title: document.title,
+    contentHash: document.contentHash,
+    sizeBytes: document.sizeBytes,
+    lines: lines.length,
+    startLine,
+    endLine,
+    text: lines.slice(startLine - 1, endLine).join(''),
+    frontMatter: document.frontMatter(),
+    outline: outlineOf(document),
+    changedSinceIndexed: !isUnchanged,
+  };
+}
+
+/** Lines with their ends, so that a part of the text is byte for byte what the file has. */
+function splitLines(text: string): readonly string[] {
+  return text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
+}
+
+function outlineOf(document: StoredDocument): DocumentAnswer['outline'] {
+  return document.outline().filter((entry) => entry.headingPath.length > 0);
+}
+
+function requireRange(
+  { path, startLine = 1, endLine }: DocumentRequest,
+  lines: number,
+): { readonly startLine: number; readonly endLine: number } {
+  const last = Math.min(endLine ?? lines, lines);
+  if (lines === 0) return { startLine: 1, endLine: 0 };
+  if (startLine >= 1 && startLine <= lines && last >= startLine) return { startLine, endLine: last };
+  throw new SearchError(
+    'INVALID_REQUEST',
+    `document ${JSON.stringify(path)}: it has lines 1 to ${lines}, asked for ${startLine} to ${endLine ?? lines}`,
+    {
+      remedy: `Ask for lines between 1 and ${lines}.`,
+    },
+  );
+}
+
+/** The error for a path that the index does not have. */
+export function notFound(path: string): SearchError {
+  return new SearchError('DOCUMENT_NOT_FOUND', `document ${JSON.stringify(path)}: the index has none of that path`, {
+    remedy: 'Give the path as search results or the list of documents show it: relative to the root, with "/".',
+  });
+}

@@ -1,0 +1,76 @@
+/** Reading documents for the index: what cannot be read is said, and the rest goes on. */
+import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
+import { readDocument } from '../documents/index.js';
+import { SearchError } from '../errors.js';
+import type { FileReading } from './worker-protocol.js';
+
+/** Which files, and how long they may be. */
+export interface ReadingRules {
+  readonly root: string;
+  readonly maximumBytes: number;
+}
+
+/** The first 128 bits of SHA-256 over the bytes, as `AnalysedDocument.contentHash`. */
+export function contentHashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
+/** What the file holds now, without analysing it. */
+export function fingerprint(rules: ReadingRules, documentPath: string): FileReading {
+  return read(rules, documentPath, contentHashOf);
+}
+
+/** What the file holds now, analysed. `document` is undefined if the file cannot be indexed. */
+export function analyseFile(
+  rules: ReadingRules,
+  documentPath: string,
+): { readonly reading: FileReading; readonly document: AnalysedDocument | undefined } {
+  let document: AnalysedDocument | undefined;
+  const reading = read(rules, documentPath, (bytes) => {
+    document = analyseDocument({ path: documentPath, bytes });
+    return document.contentHash;
+  });
+  return { reading, document };
+}
+
+function read(rules: ReadingRules, documentPath: string, hash: (bytes: Uint8Array) => string): FileReading {
+  const readAtMs = Date.now();
+  try {
+    const { bytes, ...state } = readDocument(rules.root, documentPath, { maximumBytes: rules.maximumBytes });
+    try {
+      return { path: documentPath, contentHash: hash(bytes), state, readAtMs, problem: undefined };
+    } catch (error) {
+      return {
+        path: documentPath,
+        contentHash: undefined,
+        state,
+        readAtMs,
+        problem: describeProblem(error, documentPath),
+      };
+    }
+  } catch (error) {
+    const problem = describeProblem(error, documentPath);
+    const isGone = problem.code === 'DOCUMENT_NOT_FOUND';
+    const state = isGone ? undefined : findState(rules.root, documentPath);
+    return { path: documentPath, contentHash: undefined, state, readAtMs, problem: isGone ? undefined : problem };
+  }
+}
+
+function findState(root: string, documentPath: string): FileReading['state'] {
+  const status = lstatSync(path.join(root, documentPath), { throwIfNoEntry: false });
+  if (status === undefined) return undefined;
+  return { sizeBytes: status.size, modifiedMs: status.mtimeMs, changedMs: status.ctimeMs, inode: status.ino };
+}
+
+function describeProblem(error: unknown, documentPath: string): NonNullable<FileReading['problem']> {
+  if (error instanceof SearchError) return { code: error.code, message: error.message, remedy: error.remedy };
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'INDEXING_FAILED',
+    message: `document ${JSON.stringify(documentPath)}: ${text}`,
+    remedy: 'The document is left out and the rest is indexed; please report it with the file.',
+  };
+}

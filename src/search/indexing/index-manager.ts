@@ -1,0 +1,179 @@
+import { isStoreError, SnapshotStore, type StoreOptions } from '../../store/index.js';
+import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
+import { answerSearch } from '../answers/search-answer.js';
+import { type Embedder, LocalEmbedder } from '../embedding/index.js';
+import { SearchError } from '../errors.js';
+import type { SearchRequest, SearchResult } from '../requests.js';
+import { memorySource, openSegment } from '../segment/index.js';
+import type { DocumentChange } from './changeset.js';
+import { type CommitOutcome, commitChanges, hashesOf, type SegmentMaker } from './commit-changes.js';
+import { DocumentBatch } from './document-batch.js';
+import { withLockPatience } from './lock-patience.js';
+import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
+
+/** How an `IndexManager` is opened. */
+export interface IndexManagerOptions extends StoreOptions {
+  /** Default `LocalEmbedder`. */
+  readonly embedder?: Embedder;
+  /** How long `persist` goes on after lock timeouts. Milliseconds, default 60,000. */
+  readonly persistPatienceMs?: number;
+}
+
+type Pending = { readonly document: AnalysedDocument } | { readonly document: undefined };
+
+/**
+ * An index that several processes share: documents are put in and taken out in memory, `persist` makes it one
+ * generation. Two managers that persist different documents at the same time end with both; where both changed one
+ * document, the later persist has it.
+ */
+export class IndexManager implements AsyncDisposable {
+  readonly #store: SnapshotStore;
+  readonly #embedder: Embedder;
+  readonly #patienceMs: number;
+  readonly #catalog: SegmentCatalog;
+  readonly #pending = new Map<string, Pending>();
+  #index: LoadedIndex;
+
+  /** Opens the index in a directory, making it if it is missing. @throws StoreError and SearchError as `load` */
+  static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
+    const store = await SnapshotStore.open(directory, { durability: 'deferred', ...options });
+    try {
+      const catalog = new SegmentCatalog();
+      const index = await catalog.load(await store.snapshot());
+      catalog.show(index);
+      return new IndexManager(store, catalog, index, options);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  private constructor(store: SnapshotStore, catalog: SegmentCatalog, index: LoadedIndex, options: IndexManagerOptions) {
+    this.#store = store;
+    this.#catalog = catalog;
+    this.#index = index;
+    this.#embedder = options.embedder ?? new LocalEmbedder();
+    this.#patienceMs = options.persistPatienceMs ?? 60_000;
+  }
+
+  /** The generation that is loaded; 0 before the first. */
+  get generation(): number {
+    return this.#index.generation;
+  }
+
+  /** Documents of the loaded generation with the pending changes applied. */
+  get documentCount(): number {
+    const { view } = this.#index;
+    let count = view.documentCount;
+    for (const [path, { document }] of this.#pending) {
+      const isIndexed = view.find(path) !== undefined;
+      if (document !== undefined && !isIndexed) count += 1;
+      if (document === undefined && isIndexed) count -= 1;
+    }
+    return count;
+  }
+
+  /** Changes that are not persisted yet. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Puts a document in, or replaces it; queries see it at once, other processes after `persist`.
+   * @param path names the document, relative, with `/`
+   * @throws SearchError DOCUMENT_NOT_UTF8, INVALID_REQUEST
+   */
+  indexDocument(path: string, content: string | Uint8Array): void {
+    if (path === '')
+      throw new SearchError('INVALID_REQUEST', 'document path: is empty', { remedy: 'Name the document.' });
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    this.#pending.set(path, { document: analyseDocument({ path, bytes }) });
+  }
+
+  /** Takes a document out; false if there was none. */
+  removeDocument(path: string): boolean {
+    const pending = this.#pending.get(path);
+    const isThere = pending === undefined ? this.#index.view.find(path) !== undefined : pending.document !== undefined;
+    if (isThere) this.#pending.set(path, { document: undefined });
+    return isThere;
+  }
+
+  /**
+   * Commits the pending changes as one generation, on top of whatever others committed meanwhile. What fails stays
+   * pending.
+   * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`
+   */
+  async persist(): Promise<CommitOutcome> {
+    const taken = new Map(this.#pending);
+    const batch = new DocumentBatch(documentsOf(taken), this.#embedder);
+    const changes = this.#changesOf(taken);
+    const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
+    const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
+    for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
+    await this.load();
+    return outcome;
+  }
+
+  /** Loads the newest generation; only segments that are new are read. */
+  async load(): Promise<void> {
+    for (;;) {
+      try {
+        this.#index = await this.#catalog.load(await this.#store.snapshot());
+        this.#catalog.show(this.#index);
+        return;
+      } catch (error) {
+        // Collected while we looked: there is a newer one.
+        if (!isStoreError(error, 'GENERATION_EXPIRED')) throw error;
+      }
+    }
+  }
+
+  /** The passages that answer a query, best first, pending changes included. @throws SearchError INVALID_REQUEST */
+  async query(query: string, options: Omit<SearchRequest, 'query'> = {}): Promise<readonly SearchResult[]> {
+    const index = await this.#withPending();
+    const answer = await answerSearch(() => index, this.#embedder, { query, ...options });
+    return answer.results;
+  }
+
+  async close(): Promise<void> {
+    this.#catalog.close();
+    await this.#store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #withPending(): Promise<LoadedIndex> {
+    if (this.#pending.size === 0) return this.#index;
+    const documents = documentsOf(this.#pending);
+    const tombstones = [...this.#pending].filter(([, change]) => change.document === undefined).map(([path]) => path);
+    const paths = new Set(documents.map((document) => document.path));
+    const bytes = await new DocumentBatch(documents, this.#embedder).build({ paths, tombstones });
+    const { view } = this.#index;
+    const segments = view.segments.map((part) => part.segment);
+    return { ...this.#index, view: view.advance([...segments, openSegment('pending', memorySource(bytes))]) };
+  }
+
+  #changesOf(pending: ReadonlyMap<string, Pending>): readonly DocumentChange[] {
+    const indexed = hashesOf(this.#index.view);
+    return [...pending].map(([path, { document }]) => ({
+      path,
+      contentHash: document?.contentHash,
+      seenHash: indexed.find(path),
+    }));
+  }
+}
+
+function documentsOf(pending: ReadonlyMap<string, Pending>): readonly AnalysedDocument[] {
+  return [...pending.values()].flatMap(({ document }) => document ?? []);
+}
+
+function makerOf(batch: DocumentBatch, embedder: Embedder): SegmentMaker {
+  return {
+    embedder: { id: embedder.id, dimension: embedder.dimension },
+    chunkHashes: () => batch.chunkHashes(),
+    adopt: async (vectors) => batch.adopt(vectors),
+    build: (selection) => batch.build(selection),
+  };
+}

@@ -1,0 +1,89 @@
+/** What an index says about itself in the manifest of its generation. */
+import { z } from 'zod';
+import type { JsonValue, Snapshot } from '../../store/index.js';
+import { SearchError } from '../errors.js';
+
+/** The version of these words; a later one is refused. */
+const METADATA_VERSION = 1;
+
+/** The description of one generation of an index. */
+export interface IndexMetadata {
+  /** What made the generation: `index` or `merge`. */
+  readonly operation: 'index' | 'merge';
+  /** File names of the segments, oldest first: the newest that names a path has it. */
+  readonly segments: readonly string[];
+  readonly embedder: { readonly id: string; readonly dimension: number };
+  readonly documents: number;
+  readonly chunks: number;
+  /** Documents that this generation added, changed and removed. */
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+const countSchema = z.number().int().nonnegative();
+const metadataSchema = z.object({
+  kind: z.literal('snapdex-index'),
+  version: z.number().int().positive(),
+  operation: z.enum(['index', 'merge']),
+  segments: z.array(z.string()),
+  embedder: z.object({ id: z.string(), dimension: countSchema }),
+  documents: countSchema,
+  chunks: countSchema,
+  added: countSchema,
+  changed: countSchema,
+  removed: countSchema,
+});
+
+/** What is said of an index without any document. */
+export const EMPTY_METADATA: IndexMetadata = {
+  operation: 'index',
+  segments: [],
+  embedder: { id: '', dimension: 0 },
+  documents: 0,
+  chunks: 0,
+  added: 0,
+  changed: 0,
+  removed: 0,
+};
+
+/** The words of an index for a manifest. */
+export function encodeIndexMetadata(metadata: IndexMetadata): { readonly [key: string]: JsonValue } {
+  const { embedder, segments, ...rest } = metadata;
+  return {
+    kind: 'snapdex-index',
+    version: METADATA_VERSION,
+    ...rest,
+    segments: [...segments],
+    embedder: { ...embedder },
+  };
+}
+
+/**
+ * What a generation says about the index in it; an empty index for a store without any generation.
+ * @throws SearchError SEGMENT_DAMAGED if it holds something else, SEGMENT_FORMAT_NEWER
+ */
+export function readIndexMetadata(snapshot: Pick<Snapshot, 'generation' | 'metadata'>): IndexMetadata {
+  if (Object.keys(snapshot.metadata).length === 0) return EMPTY_METADATA;
+  const parsed = metadataSchema.safeParse(snapshot.metadata);
+  if (!parsed.success) {
+    throw new SearchError(
+      'SEGMENT_DAMAGED',
+      `generation ${snapshot.generation}: it does not describe a snapdex index`,
+      {
+        remedy:
+          'Give the index a directory of its own (`index_path`), or roll back to a generation that holds an index.',
+        cause: parsed.error,
+      },
+    );
+  }
+  const { kind: _kind, version, ...metadata } = parsed.data;
+  if (version <= METADATA_VERSION) return metadata;
+  throw new SearchError(
+    'SEGMENT_FORMAT_NEWER',
+    `generation ${snapshot.generation}: index version ${version}, this program knows ${METADATA_VERSION}`,
+    {
+      remedy: 'Update snapdex to the version that wrote this index, or use another index directory.',
+    },
+  );
+}

@@ -1,0 +1,173 @@
+import { Worker } from 'node:worker_threads';
+import { LocalEmbedder, type QuantizedVector } from '../embedding/index.js';
+import { SearchError } from '../errors.js';
+import type { SegmentMaker } from './commit-changes.js';
+import { packVectors } from './packed-vectors.js';
+import type { FileReading, MergeTaskInput, WorkerAnswer, WorkerTask } from './worker-protocol.js';
+
+/** Without work for this long a worker's memory is better used elsewhere. */
+const IDLE_MS = 20_000;
+
+/** A task before its number. */
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+interface Waiting {
+  readonly resolve: (answer: WorkerAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Documents that a worker has analysed and keeps until `release`. */
+export interface AnalysedBatch extends SegmentMaker {
+  readonly readings: readonly FileReading[];
+  release(): void;
+}
+
+/** Threads that do the work of indexing. They start with the first task and end when there is none for a while. */
+export class IndexingPool {
+  readonly #lanes: readonly Lane[];
+  #next = 0;
+  #batches = 0;
+
+  /** @param size threads at most */
+  constructor(size: number) {
+    this.#lanes = Array.from({ length: size }, () => new Lane());
+  }
+
+  get size(): number {
+    return this.#lanes.length;
+  }
+
+  /** What these files hold now. */
+  async fingerprint(root: string, paths: readonly string[], maximumBytes: number): Promise<readonly FileReading[]> {
+    const answer = await this.#lane().run({ kind: 'fingerprint', root, paths, maximumBytes });
+    return answer.kind === 'read' ? answer.readings : [];
+  }
+
+  /** Reads and analyses these files. */
+  async analyse(root: string, paths: readonly string[], maximumBytes: number): Promise<AnalysedBatch> {
+    const lane = this.#lane();
+    this.#batches += 1;
+    const batch = this.#batches;
+    const answer = await lane.run({ kind: 'analyse', batch, root, paths, maximumBytes });
+    if (answer.kind !== 'read') throw unexpected(answer);
+    const { id, dimension } = new LocalEmbedder();
+    let vectors: ReadonlyMap<string, QuantizedVector> = new Map();
+    return {
+      embedder: { id, dimension },
+      readings: answer.readings,
+      chunkHashes: () => answer.chunkHashes,
+      adopt: async (known) => {
+        vectors = known;
+      },
+      build: async (selection) => {
+        const { tombstones } = selection;
+        const packed = packVectors(vectors, dimension);
+        return bytesOf(
+          await lane.run({ kind: 'build', batch, paths: [...selection.paths], tombstones, vectors: packed }),
+        );
+      },
+      release: () => void lane.run({ kind: 'release', batch }).catch(() => {}),
+    };
+  }
+
+  /** The bytes of one segment in place of several. */
+  async merge(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Promise<Uint8Array> {
+    return bytesOf(await this.#lane().run({ kind: 'merge', inputs, dropTombstones }));
+  }
+
+  /** Ends the threads, whatever they are doing. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  /** The thread with the least to do; in turn among equals. */
+  #lane(): Lane {
+    this.#next += 1;
+    const rotated = this.#lanes.map((_, place) => this.#lanes[(place + this.#next) % this.#lanes.length]);
+    const [first, ...others] = rotated.flatMap((lane) => lane ?? []);
+    if (first === undefined) throw new RangeError('an indexing pool needs at least one thread');
+    return others.reduce((best, lane) => (lane.load < best.load ? lane : best), first);
+  }
+}
+
+/** One thread. */
+class Lane {
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #tasks = 0;
+  #idle: NodeJS.Timeout | undefined;
+  /** Batches that live in the thread; it must not end under them. */
+  #batches = 0;
+  #isClosed = false;
+
+  get load(): number {
+    return this.#waiting.size;
+  }
+
+  run(task: Unnumbered<WorkerTask>): Promise<WorkerAnswer> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    clearTimeout(this.#idle);
+    if (task.kind === 'analyse') this.#batches += 1;
+    if (task.kind === 'release') this.#batches -= 1;
+    this.#tasks += 1;
+    const id = this.#tasks;
+    const worker = this.#worker ?? this.#start();
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...task, id });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#idle);
+    this.#fail(closedError());
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./indexing-worker.js', import.meta.url), { execArgv: [] });
+    worker.on('message', (answer: WorkerAnswer) => this.#settle(answer));
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      this.#fail(new Error('the indexing thread ended'));
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #settle(answer: WorkerAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.kind === 'failed')
+      waiting?.reject(new SearchError(answer.error.code, answer.error.message, answer.error));
+    else waiting?.resolve(answer);
+    if (this.#waiting.size > 0) return;
+    // A thread with nothing to do does not keep the process alive.
+    this.#worker?.unref();
+    if (this.#batches === 0) {
+      this.#idle = setTimeout(() => void this.#worker?.terminate(), IDLE_MS).unref();
+    }
+  }
+
+  #fail(error: Error): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    this.#batches = 0;
+  }
+}
+
+function bytesOf(answer: WorkerAnswer): Uint8Array {
+  if (answer.kind === 'bytes') return answer.bytes;
+  throw unexpected(answer);
+}
+
+function unexpected(answer: WorkerAnswer): Error {
+  return new TypeError(`the indexing thread answered "${answer.kind}"`);
+}
+
+function closedError(): SearchError {
+  return new SearchError('INDEX_CLOSED', 'indexing: the index was closed', { remedy: 'Open the index again.' });
+}

@@ -1,0 +1,188 @@
+import type { HeldLock, SnapshotStore } from '../../store/index.js';
+import { type DocumentFilter, type DocumentProblem, DocumentWatcher } from '../documents/index.js';
+import type { DocumentSync } from './document-sync.js';
+import type { IndexReader } from './index-reader.js';
+import type { Indexer } from './indexer.js';
+import { type ProblemList, problemOf } from './problem-list.js';
+
+/** What a coordinator works with. */
+export interface CoordinatorParts {
+  readonly store: SnapshotStore;
+  readonly reader: IndexReader;
+  readonly sync: DocumentSync;
+  readonly indexer: Indexer;
+  readonly problems: ProblemList;
+  readonly filter: DocumentFilter;
+  readonly debounceMs: number;
+  readonly reconciliationIntervalMs: number;
+}
+
+/** The lease of the instance that does the indexing. */
+const INDEXER_LEASE = 'indexer';
+/** How often a follower looks whether the lease is free or its holder lags. */
+const LOOK_MS = 1_000;
+/** A follower with changes of its own waits this long for a generation before it does the work itself. */
+const LAG_MS = 10_000;
+/** Without a watcher the files are compared this often. */
+const UNWATCHED_INTERVAL_MS = 60_000;
+const WATCHING = 'watching';
+const SWEEP = 'comparing';
+
+/**
+ * One instance among many on a project: the one with the lease indexes, the others follow its commits and take over
+ * when it dies or lags. The lease saves work; what two instances do at the same time is settled by the store.
+ */
+export class Coordinator {
+  readonly #parts: CoordinatorParts;
+  #lease: HeldLock | undefined;
+  #watcher: DocumentWatcher | undefined;
+  #unwatch: () => void = () => {};
+  #looking: NodeJS.Timeout | undefined;
+  #reconciling: NodeJS.Timeout | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #waitingSinceMs = 0;
+  #isClosed = false;
+
+  constructor(parts: CoordinatorParts) {
+    this.#parts = parts;
+  }
+
+  /** `indexer` while this instance has the lease. */
+  get role(): 'indexer' | 'follower' {
+    return this.#lease !== undefined && !this.#lease.isLost ? 'indexer' : 'follower';
+  }
+
+  /** Begins to watch, compare and follow; returns before any of it is done. */
+  start(): void {
+    const { store } = this.#parts;
+    this.#unwatch = store.watch(() => this.#follow());
+    this.#looking = setInterval(() => void this.#look(), LOOK_MS).unref();
+    void this.#inTurn(async () => {
+      await this.#seekLease();
+      // Watch first, compare then, so that nothing falls in between.
+      await this.#watch();
+      await this.#sweep();
+    });
+  }
+
+  /** Compares all files with the index and indexes what differs. */
+  reconcile(): Promise<void> {
+    return this.#inTurn(() => this.#sweep());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unwatch();
+    clearInterval(this.#looking);
+    clearTimeout(this.#reconciling);
+    this.#parts.indexer.close();
+    await this.#watcher?.close();
+    await this.#lease?.release();
+    this.#lease = undefined;
+  }
+
+  /** Comparing is done by one caller at a time; a failure is listed and does not stop the next. */
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const { problems } = this.#parts;
+    this.#queue = this.#queue.then(async () => {
+      if (this.#isClosed) return;
+      try {
+        await action();
+        problems.clear(SWEEP);
+      } catch (error) {
+        if (!this.#isClosed) problems.set(SWEEP, problemOf(error));
+      }
+    });
+    return this.#queue;
+  }
+
+  async #watch(): Promise<void> {
+    const { filter, debounceMs, sync } = this.#parts;
+    const watcher = await DocumentWatcher.start({
+      filter,
+      debounceMs,
+      onChange: (paths) => {
+        void this.#inTurn(async () => {
+          await sync.look(paths);
+          this.#workOrWait();
+        });
+      },
+      onRescan: () => void this.#inTurn(() => this.#sweep()),
+      onProblem: (problem) => this.#report(problem),
+    });
+    if (this.#isClosed) await watcher.close();
+    else this.#watcher = watcher;
+  }
+
+  async #sweep(): Promise<void> {
+    clearTimeout(this.#reconciling);
+    await this.#parts.sync.sweep();
+    this.#scheduleSweep();
+    this.#workOrWait();
+  }
+
+  #scheduleSweep(): void {
+    const { reconciliationIntervalMs, problems } = this.#parts;
+    const isWatching = !problems.has(WATCHING);
+    const waitMs = isWatching ? reconciliationIntervalMs : Math.min(reconciliationIntervalMs, UNWATCHED_INTERVAL_MS);
+    if (waitMs > 0) this.#reconciling = setTimeout(() => void this.reconcile(), waitMs).unref();
+  }
+
+  #workOrWait(): void {
+    const { sync, indexer } = this.#parts;
+    if (sync.pendingCount === 0) return;
+    if (this.role === 'indexer') indexer.runInBackground();
+    else if (this.#waitingSinceMs === 0) this.#waitingSinceMs = performance.now();
+  }
+
+  /** A newer generation, by anybody. */
+  #follow(): void {
+    const { reader, sync, problems } = this.#parts;
+    const wasHeld = reader.current.hold !== null;
+    reader.refresh().then(
+      (index) => {
+        sync.settle();
+        this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
+        // After a hold everything may differ, whoever ended it.
+        if (wasHeld && index.hold === null) void this.reconcile();
+        else this.#workOrWait();
+      },
+      (error: unknown) => problems.set('refresh', problemOf(error)),
+    );
+  }
+
+  async #look(): Promise<void> {
+    if (this.role === 'follower') await this.#seekLease();
+    const { sync, indexer, reader } = this.#parts;
+    if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;
+    const isLagging = this.#waitingSinceMs > 0 && performance.now() - this.#waitingSinceMs > LAG_MS;
+    if (this.role === 'indexer' || isLagging) indexer.runInBackground();
+  }
+
+  async #seekLease(): Promise<void> {
+    const { store, problems } = this.#parts;
+    try {
+      const lease = await store.tryLease(INDEXER_LEASE);
+      if (this.#isClosed) {
+        await lease?.release();
+        return;
+      }
+      this.#lease = lease;
+      await store.introduce({ role: this.role });
+      problems.clear('lease');
+    } catch (error) {
+      if (!this.#isClosed) problems.set('lease', problemOf(error));
+    }
+  }
+
+  #report(problem: DocumentProblem): void {
+    const { problems } = this.#parts;
+    if (problem.code !== 'NOT_WATCHING') {
+      problems.set(`folder ${problem.path}`, problem);
+      return;
+    }
+    problems.set(WATCHING, problem);
+    clearTimeout(this.#reconciling);
+    this.#scheduleSweep();
+  }
+}

@@ -1,0 +1,172 @@
+import { type DocumentFilter, discover, findChanges, StatCache } from '../documents/index.js';
+import { hashesOf } from '../indexing/commit-changes.js';
+import { fingerprint } from '../indexing/file-reading.js';
+import type { IndexingPool } from '../indexing/indexing-pool.js';
+import type { FileReading } from '../indexing/worker-protocol.js';
+import type { IndexView } from '../segment/index.js';
+import type { IndexProgress } from './options.js';
+import type { ProblemList } from './problem-list.js';
+
+/** What the files are compared with, and through what. */
+export interface DocumentSyncParts {
+  readonly filter: DocumentFilter;
+  readonly pool: IndexingPool;
+  readonly problems: ProblemList;
+  readonly maximumBytes: number;
+  readonly currentView: () => IndexView;
+  readonly onProgress: (progress: IndexProgress) => void;
+}
+
+/** A document whose file and index differ. */
+interface DirtyDocument {
+  /** What the file holds; `undefined` if it is gone or no document; `unread` if nobody has looked yet. */
+  readonly contentHash: string | undefined | 'unread';
+  readonly sizeBytes: number;
+}
+
+/** Below this many files reading them here is quicker than asking a thread. */
+const FEW_FILES = 32;
+/** Files per task of a thread. */
+const FILES_PER_TASK = 256;
+
+/** Knows in which documents the files and the index differ, and what could not be read. */
+export class DocumentSync {
+  readonly #parts: DocumentSyncParts;
+  readonly #cache = new StatCache();
+  readonly #dirty = new Map<string, DirtyDocument>();
+  /** Files that were read and cannot be indexed, by the state they were read in. */
+  readonly #skipped = new Map<string, FileReading>();
+  #hasSwept = false;
+
+  constructor(parts: DocumentSyncParts) {
+    this.#parts = parts;
+  }
+
+  /** Documents that wait to be indexed or removed. */
+  get pendingCount(): number {
+    return this.#dirty.size;
+  }
+
+  /** True once all files have been compared with the index. */
+  get hasSwept(): boolean {
+    return this.#hasSwept;
+  }
+
+  /** Files that are left out because they cannot be indexed. */
+  get skippedCount(): number {
+    return this.#skipped.size;
+  }
+
+  /** Compares all files with the index by a stat sweep; only files that may have changed are read. */
+  async sweep(): Promise<void> {
+    const { filter, currentView, problems } = this.#parts;
+    const discovery = await discover(filter.rules);
+    for (const problem of discovery.problems) problems.set(`folder ${problem.path}`, problem);
+    const indexed = currentView();
+    const { toRead, removed } = findChanges({ discovery, cache: this.#cache, indexed: indexed.files() });
+    const found = new Map(discovery.documents.map((document) => [document.path, document]));
+    for (const path of this.#skipped.keys()) if (!found.has(path)) this.#forget(path);
+    const known: string[] = [];
+    for (const path of toRead) {
+      const document = found.get(path);
+      if (document !== undefined && this.#isSkippedAs(path, document)) continue;
+      // What the index does not have is read when it is indexed; there is nothing to compare it with.
+      if (indexed.find(path) === undefined)
+        this.#dirty.set(path, { contentHash: 'unread', sizeBytes: document?.sizeBytes ?? 0 });
+      else known.push(path);
+    }
+    for (const path of removed) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
+    await this.#compare(known);
+    this.#cache.keepOnly(new Set(found.keys()));
+    this.#hasSwept = true;
+  }
+
+  /** Looks at single paths that may have changed. */
+  async look(paths: Iterable<string>): Promise<void> {
+    const { filter } = this.#parts;
+    const documents: string[] = [];
+    for (const path of paths) {
+      if (filter.accepts(path)) documents.push(path);
+      else if (this.#isIndexed(path)) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
+    }
+    await this.#compare(documents);
+  }
+
+  /** Some documents to work on, no more than `count` and about `sizeBytes` in all. */
+  nextBatch(limits: {
+    readonly count: number;
+    readonly sizeBytes: number;
+    readonly except: ReadonlySet<string>;
+  }): readonly string[] {
+    const batch: string[] = [];
+    let sizeBytes = 0;
+    for (const [path, dirty] of this.#dirty) {
+      if (limits.except.has(path)) continue;
+      if (batch.length >= limits.count || (batch.length > 0 && sizeBytes + dirty.sizeBytes > limits.sizeBytes)) break;
+      batch.push(path);
+      sizeBytes += dirty.sizeBytes;
+    }
+    return batch;
+  }
+
+  /** Takes note of what reading a file came to. */
+  note(reading: FileReading): void {
+    const { path, contentHash, state, readAtMs, problem } = reading;
+    if (contentHash !== undefined && state !== undefined) this.#cache.remember(path, { state, contentHash, readAtMs });
+    else this.#cache.forget(path);
+    if (problem === undefined) this.#forget(path);
+    else {
+      this.#skipped.set(path, reading);
+      this.#parts.problems.set(`document ${path}`, problem);
+    }
+    if (this.#indexedHash(path) === contentHash) this.#dirty.delete(path);
+    else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0 });
+  }
+
+  /** Drops what the index has by now, whoever indexed it. */
+  settle(): void {
+    const { find } = hashesOf(this.#parts.currentView());
+    for (const [path, { contentHash }] of this.#dirty) {
+      const indexed = find(path);
+      // Changes since the first look come through the watcher, so an index that has an unread file has it as it was.
+      if (contentHash === 'unread' ? indexed !== undefined : indexed === contentHash) this.#dirty.delete(path);
+    }
+  }
+
+  async #compare(paths: readonly string[]): Promise<void> {
+    const { filter, pool, maximumBytes, onProgress } = this.#parts;
+    const { root } = filter.rules;
+    if (paths.length <= FEW_FILES) {
+      for (const path of paths) this.note(fingerprint({ root, maximumBytes }, path));
+      return;
+    }
+    for (let first = 0; first < paths.length; first += FILES_PER_TASK) {
+      const slice = paths.slice(first, first + FILES_PER_TASK);
+      for (const reading of await pool.fingerprint(root, slice, maximumBytes)) this.note(reading);
+      onProgress({ phase: 'comparing', done: first + slice.length, total: paths.length });
+    }
+  }
+
+  #isSkippedAs(
+    path: string,
+    state: { readonly sizeBytes: number; readonly changedMs: number; readonly inode: number },
+  ): boolean {
+    const before = this.#skipped.get(path)?.state;
+    return (
+      before?.sizeBytes === state.sizeBytes && before.changedMs === state.changedMs && before.inode === state.inode
+    );
+  }
+
+  #forget(path: string): void {
+    this.#skipped.delete(path);
+    this.#parts.problems.clear(`document ${path}`);
+  }
+
+  #isIndexed(path: string): boolean {
+    return this.#indexedHash(path) !== undefined;
+  }
+
+  #indexedHash(path: string): string | undefined {
+    return hashesOf(this.#parts.currentView()).find(path);
+  }
+}

@@ -1,0 +1,35 @@
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
+
+import type { IndexReader } from './index-reader.js';
+
+/**
+ * Puts a readable generation above a damaged one, which stays where it is. The documents are the truth, so whatever the
+ * readable generation lacks is indexed again.
+ */
+export async function healIndex(store: SnapshotStore, reader: IndexReader): Promise<void> {
+  // 1. A damaged manifest: the newest complete generation.
+  await store.recover();
+  const index = await reader.refresh();
+  if (!reader.isDamaged) return;
+  // 2. A damaged segment: the newest generation whose segments can be loaded, or else an empty index.
+  if (index.generation > 0 && (await restored(store, index.generation))) {
+    await reader.refresh();
+    return;
+  }
+  await store.update((draft, base) => {
+    for (const name of base.files.keys()) draft.remove(name);
+    draft.describe({});
+    draft.explain('no generation could be read; the index is built anew');
+  });
+  await reader.refresh();
+}
+
+async function restored(store: SnapshotStore, generation: number): Promise<boolean> {
+  try {
+    await store.rollback(generation, { reason: `the newest generation is damaged, restored ${generation}` });
+    return true;
+  } catch (error) {
+    if (isStoreError(error, 'GENERATION_EXPIRED', 'GENERATION_NOT_FOUND', 'GENERATION_DAMAGED')) return false;
+    throw error;
+  }
+}

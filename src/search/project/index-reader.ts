@@ -1,0 +1,97 @@
+import { isStoreError, type Snapshot, type SnapshotStore } from '../../store/index.js';
+import { SearchError } from '../errors.js';
+import { EMPTY_INDEX, type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
+import { type ProblemList, problemOf } from './problem-list.js';
+
+/** The key under which damage is listed. */
+const DAMAGE = 'damage';
+
+/** The index of a project as this process has it loaded: the newest generation that can be read. */
+export class IndexReader {
+  readonly catalog: SegmentCatalog = new SegmentCatalog();
+  readonly #store: SnapshotStore | undefined;
+  readonly #problems: ProblemList;
+  #next: Promise<LoadedIndex> | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  /** @param store `undefined` where there is no index and none may be made */
+  constructor(store: SnapshotStore | undefined, problems: ProblemList) {
+    this.#store = store;
+    this.#problems = problems;
+  }
+
+  /** What `refresh` has loaded; an empty index before that. */
+  get current(): LoadedIndex {
+    return this.catalog.current ?? EMPTY_INDEX;
+  }
+
+  /** True if the newest generation cannot be read and an older one stands in for it. */
+  get isDamaged(): boolean {
+    return this.#problems.has(DAMAGE);
+  }
+
+  /** Loads the newest generation that can be read. Calls that come while one waits for its turn share it. */
+  refresh(): Promise<LoadedIndex> {
+    this.#next ??= this.#takeTurn();
+    return this.#next;
+  }
+
+  close(): void {
+    this.catalog.close();
+  }
+
+  async #takeTurn(): Promise<LoadedIndex> {
+    const turn = this.#running.then(() => {
+      this.#next = undefined;
+      return this.#load();
+    });
+    this.#running = turn.catch(() => {});
+    return turn;
+  }
+
+  async #load(): Promise<LoadedIndex> {
+    if (this.#store === undefined) return this.current;
+    const snapshot = await this.#store.snapshot();
+    const index = (await this.#loadNewest(this.#store, snapshot)) ?? EMPTY_INDEX;
+    if (index !== this.catalog.current) this.catalog.show(index);
+    return index;
+  }
+
+  async #loadNewest(store: SnapshotStore, snapshot: Snapshot): Promise<LoadedIndex | undefined> {
+    try {
+      const index = await this.catalog.load(snapshot);
+      const [damage] = snapshot.damage;
+      if (damage === undefined) this.#problems.clear(DAMAGE);
+      else this.#problems.set(DAMAGE, problemOf(damage));
+      return index;
+    } catch (error) {
+      if (isStoreError(error, 'GENERATION_EXPIRED')) return this.#loadNewest(store, await store.snapshot());
+      if (!isDamage(error)) throw error;
+      this.#problems.set(DAMAGE, problemOf(error));
+      return this.#loadOlder(store, snapshot.generation);
+    }
+  }
+
+  /** The newest generation below a damaged one whose segments can all be loaded. */
+  async #loadOlder(store: SnapshotStore, below: number): Promise<LoadedIndex | undefined> {
+    const { generations } = await store.history();
+    for (const { generation } of generations) {
+      if (generation >= below) continue;
+      try {
+        // Segments stay readable once they are open, so the pin is needed no longer than the loading takes.
+        await using snapshot = await store.openGeneration(generation);
+        return await this.catalog.load(snapshot);
+      } catch (error) {
+        if (!isDamage(error) && !isStoreError(error, 'GENERATION_EXPIRED', 'GENERATION_NOT_FOUND')) throw error;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** True if the bytes of a generation are not what was written. */
+export function isDamage(error: unknown): boolean {
+  return (
+    isStoreError(error, 'GENERATION_DAMAGED') || (error instanceof SearchError && error.code === 'SEGMENT_DAMAGED')
+  );
+}

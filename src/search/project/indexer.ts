@@ -1,0 +1,176 @@
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
+import { SearchError } from '../errors.js';
+import type { DocumentChange } from '../indexing/changeset.js';
+import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
+import { mergeOnce } from '../indexing/commit-merge.js';
+import { fingerprint } from '../indexing/file-reading.js';
+import type { AnalysedBatch, IndexingPool } from '../indexing/indexing-pool.js';
+import type { DocumentSync } from './document-sync.js';
+import { healIndex } from './healing.js';
+import { type IndexReader, isDamage } from './index-reader.js';
+import type { IndexProgress } from './options.js';
+import { type ProblemList, problemOf } from './problem-list.js';
+
+/** What an indexer works with. */
+export interface IndexerParts {
+  readonly store: SnapshotStore;
+  readonly reader: IndexReader;
+  readonly sync: DocumentSync;
+  readonly pool: IndexingPool;
+  readonly problems: ProblemList;
+  readonly root: string;
+  readonly maximumBytes: number;
+  readonly onProgress: (progress: IndexProgress) => void;
+}
+
+/** What one run of the indexer came to. */
+export interface IndexingTotals {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/** The key under which a failure to persist is listed. */
+const PERSIST = 'persist';
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 30_000;
+
+/** The first batch is small, so that the first answers come soon; later ones are worth a generation each. */
+const FIRST_BATCH = { count: 64, sizeBytes: 512 * 1024 } as const;
+const LATER_BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
+
+/** Brings the index to what the files hold, batch by batch, each one generation. What fails stays pending. */
+export class Indexer {
+  readonly #parts: IndexerParts;
+  /** Paths that a batch under way has. */
+  readonly #taken = new Set<string>();
+  #running: Promise<IndexingTotals> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #isClosed = false;
+
+  constructor(parts: IndexerParts) {
+    this.#parts = parts;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Works until nothing is pending or something stands in the way. A call during a run joins it. */
+  run(): Promise<IndexingTotals> {
+    clearTimeout(this.#retry);
+    this.#running ??= this.#work().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** As `run`; a failure is listed as a problem and tried again, later each time. */
+  runInBackground(): void {
+    if (this.#isClosed || this.isRunning) return;
+    this.run().then(
+      () => {
+        this.#retryMs = FIRST_RETRY_MS;
+        this.#parts.problems.clear(PERSIST);
+        if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
+      },
+      (error: unknown) => {
+        // While a rollback is held there is nothing to do; `resume` starts it again.
+        if (this.#isClosed || isStoreError(error, 'STORE_HELD')) return;
+        this.#parts.problems.set(PERSIST, problemOf(error));
+        this.#retryLater();
+      },
+    );
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.runInBackground(), this.#retryMs).unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  async #work(): Promise<IndexingTotals> {
+    const totals = { added: 0, changed: 0, removed: 0 };
+    let done = 0;
+    const lanes = Array.from({ length: this.#parts.pool.size }, async () => {
+      for (;;) {
+        const batch = this.#takeBatch(done === 0);
+        if (batch.length === 0) return;
+        try {
+          const outcome = await this.#indexWithHealing(batch);
+          totals.added += outcome.added;
+          totals.changed += outcome.changed;
+          totals.removed += outcome.removed;
+        } finally {
+          for (const path of batch) this.#taken.delete(path);
+        }
+        done += batch.length;
+        this.#parts.onProgress({ phase: 'indexing', done, total: done + this.#parts.sync.pendingCount });
+      }
+    });
+    const outcomes = await Promise.allSettled(lanes);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    await this.#mergeWhileDue();
+    return totals;
+  }
+
+  #takeBatch(isFirst: boolean): readonly string[] {
+    if (this.#isClosed) return [];
+    const limits = isFirst && this.#taken.size === 0 ? FIRST_BATCH : LATER_BATCH;
+    const batch = this.#parts.sync.nextBatch({ ...limits, except: this.#taken });
+    for (const path of batch) this.#taken.add(path);
+    return batch;
+  }
+
+  async #indexWithHealing(batch: readonly string[]): Promise<IndexingTotals> {
+    try {
+      return await this.#index(batch);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      await healIndex(this.#parts.store, this.#parts.reader);
+      // What the damaged generation had and the healed one has not is found by comparing anew.
+      await this.#parts.sync.sweep();
+      return this.#index(batch);
+    }
+  }
+
+  async #index(batch: readonly string[]): Promise<IndexingTotals> {
+    const { store, reader, sync, pool, root, maximumBytes } = this.#parts;
+    const analysed = await pool.analyse(root, batch, maximumBytes);
+    try {
+      for (const reading of analysed.readings) sync.note(reading);
+      const changes = this.#changesOf(analysed);
+      const isCurrent = (change: DocumentChange): boolean =>
+        fingerprint({ root, maximumBytes }, change.path).contentHash === change.contentHash;
+      const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
+      const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
+      await reader.refresh();
+      sync.settle();
+      return outcome;
+    } finally {
+      analysed.release();
+    }
+  }
+
+  #changesOf(analysed: AnalysedBatch): readonly DocumentChange[] {
+    const { find } = hashesOf(this.#parts.reader.current.view);
+    return analysed.readings.map(({ path, contentHash }) => ({ path, contentHash, seenHash: find(path) }));
+  }
+
+  async #mergeWhileDue(): Promise<void> {
+    const { store, reader, pool } = this.#parts;
+    try {
+      while (!this.#isClosed && (await mergeOnce(store, reader.catalog, pool))) await reader.refresh();
+    } catch (error) {
+      // Merging saves space and time and nothing else: what stands in its way is no reason to fail.
+      const isExpected = isStoreError(error) || (error instanceof SearchError && error.code !== 'INDEXING_FAILED');
+      if (!isExpected) throw error;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/** How a project's index is opened. */
+export interface ProjectIndexOptions {
+  /** Real absolute path of the project. */
+  readonly root: string;
+  /** Absolute path of the index directory. */
+  readonly indexPath: string;
+  /** Folders of documents, relative to the root. */
+  readonly documentsPath: readonly string[];
+  readonly recursive: boolean;
+  /** Globs relative to the root. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly coordinationMode: 'file_lock' | 'none';
+  readonly lockTimeoutMs: number;
+  readonly reconciliationIntervalMs: number;
+  readonly debounceMs: number;
+  /** Longer files are left out and reported. */
+  readonly maximumFileBytes: number;
+  readonly keepGenerations: number;
+  readonly minimumAgeMs: number;
+  /** Shown to others in `status`. */
+  readonly client: string;
+  /**
+   * `serve` watches and follows; `once` indexes when asked and leaves; `read` only reads what is there, and makes
+   * nothing where there is no index.
+   */
+  readonly mode: 'serve' | 'once' | 'read';
+  /** Called now and then while documents are indexed. */
+  readonly onProgress?: (progress: IndexProgress) => void;
+  /** Called once for each thing that a person should know and that did not stop the rest. */
+  readonly onProblem?: (problem: IndexProblem) => void;
+}
+
+/** How far indexing is. */
+export interface IndexProgress {
+  /** `comparing` files with the index, or `indexing` what differs. */
+  readonly phase: 'comparing' | 'indexing';
+  /** Documents. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Something that a person should know. */
+export interface IndexProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}

@@ -1,0 +1,40 @@
+import { StoreError } from '../../store/index.js';
+import { SearchError } from '../errors.js';
+import type { IndexProblem } from './options.js';
+
+/** What is wrong at the moment, each under a key, told to the listener when it is new. */
+export class ProblemList {
+  readonly #problems = new Map<string, IndexProblem>();
+  readonly #onProblem: (problem: IndexProblem) => void;
+
+  constructor(onProblem: (problem: IndexProblem) => void) {
+    this.#onProblem = onProblem;
+  }
+
+  set(key: string, problem: IndexProblem): void {
+    const before = this.#problems.get(key);
+    this.#problems.set(key, problem);
+    if (before?.code !== problem.code || before.message !== problem.message) this.#onProblem(problem);
+  }
+
+  clear(key: string): void {
+    this.#problems.delete(key);
+  }
+
+  has(key: string): boolean {
+    return this.#problems.has(key);
+  }
+
+  list(): readonly IndexProblem[] {
+    return [...this.#problems.values()];
+  }
+}
+
+/** An error as a problem. */
+export function problemOf(error: unknown): IndexProblem {
+  if (error instanceof StoreError || error instanceof SearchError) {
+    return { code: error.code, message: error.message, remedy: error.remedy };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'INDEXING_FAILED', message, remedy: 'It is tried again; if it stays, please report it.' };
+}

@@ -1,0 +1,299 @@
+import { isStoreError, SnapshotStore } from '../../store/index.js';
+import { answerDocument } from '../answers/document-answer.js';
+import { summarizeGeneration } from '../answers/history-answer.js';
+import { answerList } from '../answers/list-answer.js';
+import { answerRelated } from '../answers/related-answer.js';
+import { answerSearch } from '../answers/search-answer.js';
+import { readDocument } from '../documents/index.js';
+import { LocalEmbedder } from '../embedding/index.js';
+import { SearchError } from '../errors.js';
+import { contentHashOf } from '../indexing/file-reading.js';
+import type {
+  AnswerOrigin,
+  CollectAnswer,
+  DocumentAnswer,
+  DocumentRequest,
+  HistoryAnswer,
+  HistoryRequest,
+  ListAnswer,
+  ListRequest,
+  RelatedAnswer,
+  RelatedRequest,
+  ResumeAnswer,
+  RollbackAnswer,
+  RollbackRequest,
+  SearchAnswer,
+  SearchRequest,
+  StatusAnswer,
+  VerifyAnswer,
+} from '../requests.js';
+import { IndexReader } from './index-reader.js';
+import type { ProjectIndexOptions } from './options.js';
+import { ProblemList } from './problem-list.js';
+import { ProjectWork } from './project-work.js';
+import { describeIndex, readStoreStatus } from './status.js';
+
+/**
+ * The index of one project, as one of any number of processes has it open. It answers from the newest generation that
+ * is loaded and says when that may be behind the files.
+ */
+export class ProjectIndex implements AsyncDisposable {
+  readonly #options: ProjectIndexOptions;
+  readonly #store: SnapshotStore | undefined;
+  readonly #reader: IndexReader;
+  readonly #problems: ProblemList;
+  readonly #work: ProjectWork | undefined;
+  readonly #embedder = new LocalEmbedder();
+  #isClosed = false;
+
+  /**
+   * Opens the index and loads its newest generation; indexes nothing yet.
+   * @throws StoreError as `SnapshotStore.open`; SearchError SEGMENT_FORMAT_NEWER
+   */
+  static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
+    const problems = new ProblemList(options.onProblem ?? (() => {}));
+    const store = await openStore(options, problems);
+    const reader = new IndexReader(store, problems);
+    try {
+      await reader.refresh();
+    } catch (error) {
+      await store?.close();
+      throw error;
+    }
+    return new ProjectIndex(options, { store, reader, problems });
+  }
+
+  private constructor(
+    options: ProjectIndexOptions,
+    parts: {
+      readonly store: SnapshotStore | undefined;
+      readonly reader: IndexReader;
+      readonly problems: ProblemList;
+    },
+  ) {
+    this.#options = options;
+    this.#store = parts.store;
+    this.#reader = parts.reader;
+    this.#problems = parts.problems;
+    const { store } = parts;
+    const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
+    this.#work = canWork ? new ProjectWork(options, { ...parts, store }) : undefined;
+  }
+
+  /** Begins to watch, index and follow in the background (mode `serve`). */
+  start(): void {
+    if (this.#options.mode === 'serve' && !this.#isClosed) this.#work?.start();
+  }
+
+  /**
+   * Indexes what differs from the files now.
+   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …
+   */
+  async indexNow(): Promise<{
+    readonly generation: number;
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly skipped: number;
+  }> {
+    const totals = await this.#requireWork().indexNow();
+    return { generation: this.#reader.current.generation, ...totals };
+  }
+
+  /** Passages that answer a query, best first. @throws SearchError INVALID_REQUEST */
+  async search(request: SearchRequest): Promise<SearchAnswer> {
+    await this.#catchUp();
+    const answer = await answerSearch(() => this.#reader.current, this.#embedder, request);
+    return { ...this.#origin(), ...answer };
+  }
+
+  /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
+  async document(request: DocumentRequest): Promise<DocumentAnswer> {
+    await this.#catchUp();
+    return { ...this.#origin(), ...answerDocument(this.#reader.current, request, (path) => this.#readFile(path)) };
+  }
+
+  /** The documents by path. @throws SearchError INVALID_REQUEST */
+  async list(request: ListRequest): Promise<ListAnswer> {
+    await this.#catchUp();
+    return { ...this.#origin(), ...answerList(this.#reader.current, request) };
+  }
+
+  /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
+  async related(request: RelatedRequest): Promise<RelatedAnswer> {
+    await this.#catchUp();
+    return { ...this.#origin(), ...answerRelated(this.#reader.current, request) };
+  }
+
+  /** How the index and its instances are. */
+  async status(): Promise<StatusAnswer> {
+    await this.#catchUp();
+    const { root, indexPath, coordinationMode } = this.#options;
+    const stored =
+      this.#store === undefined
+        ? { generations: 0, sizeBytes: 0, fileSystem: 'unknown', instances: [] }
+        : await readStoreStatus(this.#store);
+    return {
+      root,
+      indexPath,
+      ...this.#origin(),
+      ...describeIndex(this.#reader.current),
+      ...stored,
+      pendingChanges: this.#work?.pendingCount ?? 0,
+      coordinationMode,
+      problems: this.#problems.list(),
+    };
+  }
+
+  /** The generations, newest first. */
+  async history(request: HistoryRequest): Promise<HistoryAnswer> {
+    if (this.#store === undefined) return { generations: [] };
+    const { generations } = await this.#store.history({ limit: request.limit ?? 50 });
+    return { generations: generations.map(summarizeGeneration) };
+  }
+
+  /**
+   * Puts the content of an older generation in place, as a new one, and holds the index there until `resume`.
+   * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY, …
+   */
+  async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
+    const { generation, reason } = request;
+    const store = this.#requireStore();
+    await store.rollback(generation, { hold: true, ...(reason === undefined ? {} : { reason }) });
+    const index = await this.#reader.refresh();
+    return { ...this.#origin(), rolledBackTo: generation, documents: index.view.documentCount, hold: index.hold };
+  }
+
+  /** Ends a hold; the index then catches up with the files. @throws StoreError STORE_READ_ONLY, … */
+  async resume(): Promise<ResumeAnswer> {
+    const { isNew } = await this.#requireStore().resume();
+    await this.#reader.refresh();
+    return { ...this.#origin(), resumed: isNew };
+  }
+
+  /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
+  async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
+    if (this.#store === undefined) return { retired: [], kept: [], freedBytes: 0 };
+    return this.#store.collect({ dryRun: request.dryRun });
+  }
+
+  /** Compares every file of the index with its checksum. */
+  async verify(
+    request: { readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void } = {},
+  ): Promise<VerifyAnswer> {
+    if (this.#store === undefined) return { ok: true, generation: 0, filesChecked: 0, problems: [] };
+    const { ok, generation, filesChecked, problems } = await this.#store.verify(request);
+    return { ok, generation, filesChecked, problems: problems.map((problem) => problem.message) };
+  }
+
+  /** Names this instance in `status`. */
+  setClient(name: string): void {
+    this.#store?.introduce({ client: name }).catch(() => {
+      // A name that cannot be recorded changes nothing that anybody relies on.
+    });
+  }
+
+  /** Leaves at once: indexing under way is abandoned and done by another instance, or by the next. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#work?.close();
+    this.#reader.close();
+    await this.#store?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */
+  async #catchUp(): Promise<void> {
+    if (this.#isClosed) throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
+    const before = this.#reader.current;
+    try {
+      const index = await this.#reader.refresh();
+      if (index !== before) this.#work?.settle();
+      this.#problems.clear('refresh');
+    } catch (error) {
+      // What is loaded can still answer; `stale` says that it may be behind.
+      this.#problems.set('refresh', {
+        code: 'REFRESH_FAILED',
+        message: String(error),
+        remedy: 'It is tried again with the next question.',
+      });
+    }
+  }
+
+  #origin(): AnswerOrigin {
+    const { generation, hold } = this.#reader.current;
+    const isBehind = this.#work?.isBehind ?? false;
+    const isFailing = this.#problems.has('refresh') || this.#problems.has('persist') || this.#problems.has('watching');
+    return {
+      generation,
+      stale: isBehind || hold !== null || this.#reader.isDamaged || isFailing,
+      indexing: this.#work?.isIndexing ?? false,
+    };
+  }
+
+  #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {
+    const { root, maximumFileBytes } = this.#options;
+    try {
+      const { bytes } = readDocument(root, path, { maximumBytes: maximumFileBytes });
+      return { contentHash: contentHashOf(bytes), bytes };
+    } catch (error) {
+      if (error instanceof SearchError) return undefined;
+      throw error;
+    }
+  }
+
+  #requireStore(): SnapshotStore {
+    if (this.#store !== undefined) return this.#store;
+    throw new SearchError('GENERATION_NOT_FOUND', `index ${this.#options.indexPath}: there is none yet`, {
+      remedy: 'Run `snapdex index` or start a server on the project first.',
+    });
+  }
+
+  #requireWork(): ProjectWork {
+    if (this.#work !== undefined) return this.#work;
+    const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
+    throw new SearchError('INDEXING_FAILED', `index ${this.#options.indexPath}: ${reason}`, {
+      remedy: 'Make the index directory writable for this user, or choose another one with `index_path`.',
+    });
+  }
+}
+
+export type { IndexProblem, IndexProgress, ProjectIndexOptions } from './options.js';
+
+/** A server makes the index it needs; a command that only reads leaves no trace where there is none. */
+async function openStore(options: ProjectIndexOptions, problems: ProblemList): Promise<SnapshotStore | undefined> {
+  const { indexPath, mode, client, coordinationMode, lockTimeoutMs, keepGenerations, minimumAgeMs } = options;
+  const wanted = {
+    durability: 'deferred',
+    client,
+    coordinationMode,
+    lockTimeoutMs,
+    retention: { keepGenerations, minimumAgeMs },
+    onWarning: (message: string) =>
+      problems.set(`warning ${message}`, {
+        code: 'STORE_WARNING',
+        message,
+        remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
+      }),
+  } as const;
+  try {
+    if (mode === 'read') await (await SnapshotStore.open(indexPath, { ...wanted, readOnly: true })).close();
+  } catch (error) {
+    if (isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+  const store = await SnapshotStore.open(indexPath, wanted);
+  const { readOnlyReason } = store.describe();
+  if (readOnlyReason !== undefined) {
+    problems.set('read-only', {
+      code: 'STORE_READ_ONLY',
+      message: `index ${indexPath}: ${readOnlyReason}`,
+      remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
+    });
+  }
+  return store;
+}

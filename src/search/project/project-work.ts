@@ -1,0 +1,91 @@
+import os from 'node:os';
+import type { SnapshotStore } from '../../store/index.js';
+import { DocumentFilter } from '../documents/index.js';
+import { IndexingPool } from '../indexing/indexing-pool.js';
+import { Coordinator } from './coordinator.js';
+import { DocumentSync } from './document-sync.js';
+import type { IndexReader } from './index-reader.js';
+import { Indexer } from './indexer.js';
+import type { ProjectIndexOptions } from './options.js';
+import type { ProblemList } from './problem-list.js';
+
+/** More threads than this do not make one project's index sooner. */
+const MOST_THREADS = 4;
+
+/** What writes: comparing, indexing and taking part among the instances. Everything heavy starts with the first use. */
+export class ProjectWork {
+  readonly #pool: IndexingPool;
+  readonly #sync: DocumentSync;
+  readonly #indexer: Indexer;
+  readonly #coordinator: Coordinator;
+  #isStarted = false;
+
+  constructor(
+    options: ProjectIndexOptions,
+    parts: { readonly store: SnapshotStore; readonly reader: IndexReader; readonly problems: ProblemList },
+  ) {
+    const { store, reader, problems } = parts;
+    const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
+    const onProgress = options.onProgress ?? (() => {});
+    const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
+    const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
+    const currentView = (): IndexReader['current']['view'] => reader.current.view;
+    const sync = new DocumentSync({ filter, pool, problems, maximumBytes, currentView, onProgress });
+    const indexer = new Indexer({ store, reader, sync, pool, problems, root, maximumBytes, onProgress });
+    const { debounceMs, reconciliationIntervalMs } = options;
+    this.#pool = pool;
+    this.#sync = sync;
+    this.#indexer = indexer;
+    this.#coordinator = new Coordinator({
+      store,
+      reader,
+      sync,
+      indexer,
+      problems,
+      filter,
+      debounceMs,
+      reconciliationIntervalMs,
+    });
+  }
+
+  get pendingCount(): number {
+    return this.#sync.pendingCount;
+  }
+
+  /** True if the files may hold what the index does not. */
+  get isBehind(): boolean {
+    return this.#sync.pendingCount > 0 || (this.#isStarted && !this.#sync.hasSwept);
+  }
+
+  get isIndexing(): boolean {
+    return this.#indexer.isRunning || (this.#isStarted && !this.#sync.hasSwept);
+  }
+
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#coordinator.start();
+  }
+
+  /** Compares and indexes once. */
+  async indexNow(): Promise<{
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly skipped: number;
+  }> {
+    await this.#sync.sweep();
+    const totals = await this.#indexer.run();
+    return { ...totals, skipped: this.#sync.skippedCount };
+  }
+
+  /** Takes note of what a newer generation has settled. */
+  settle(): void {
+    this.#sync.settle();
+  }
+
+  async close(): Promise<void> {
+    await this.#coordinator.close();
+    await this.#pool.close();
+  }
+}

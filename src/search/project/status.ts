@@ -1,0 +1,40 @@
+import type { SnapshotStore } from '../../store/index.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import type { InstanceStatus, StatusAnswer } from '../requests.js';
+
+/** The part of a status that the store knows. */
+export async function readStoreStatus(
+  store: SnapshotStore,
+): Promise<Pick<StatusAnswer, 'generations' | 'sizeBytes' | 'fileSystem' | 'instances'>> {
+  const { generations } = await store.history();
+  const instances = await store.instances();
+  return {
+    generations: generations.length,
+    // Files are shared between generations, so each counts where it was written; what older ones left is in the newest.
+    sizeBytes: generations.reduce((sum, entry) => sum + entry.ownSizeBytes, inheritedBytes(generations)),
+    fileSystem: store.describe().traits.fileSystem,
+    instances: instances.map(({ id, identity, client, role }) => ({
+      id,
+      pid: identity.pid,
+      host: identity.host,
+      client,
+      role: roleOf(role),
+    })),
+  };
+}
+
+/** The part that the loaded index knows. */
+export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents' | 'chunks' | 'segments' | 'hold'> {
+  const { view, metadata, hold } = index;
+  return { documents: view.documentCount, chunks: view.chunkCount, segments: metadata.segments.length, hold };
+}
+
+function roleOf(role: string): InstanceStatus['role'] {
+  return role === 'indexer' || role === 'follower' ? role : 'reader';
+}
+
+/** Bytes that the oldest generation shares with collected ones. */
+function inheritedBytes(generations: readonly { readonly sizeBytes: number; readonly ownSizeBytes: number }[]): number {
+  const oldest = generations.at(-1);
+  return oldest === undefined ? 0 : oldest.sizeBytes - oldest.ownSizeBytes;
+}
