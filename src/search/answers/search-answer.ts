@@ -35,12 +35,18 @@ export async function answerSearch(
   });
   const results = ranked
     .slice(0, limit)
-    .map((chunk) => describe(view.chunkText(chunk.location.segment, chunk.chunk), chunk, query.terms));
+    .map((found) =>
+      describe(
+        found,
+        found.chunk === undefined ? '' : view.chunkText(found.location.segment, found.chunk),
+        query.terms,
+      ),
+    );
   if (ranked.length <= limit) return { results };
   return { results, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
 }
 
-function describe(text: string, chunk: RankedChunk, terms: readonly string[]): SearchResult {
+function describe(chunk: RankedChunk, text: string, terms: readonly string[]): SearchResult {
   const { path, title, headingPath, startLine, endLine, score, matchedBy } = chunk;
   return { path, title, headingPath, startLine, endLine, score, snippet: snippet(text, terms), matchedBy };
 }
