@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LocalEmbedder, type QuantizedVector } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
-import type { SegmentMaker } from './commit-changes.js';
+import type { AnalysedBatch } from './analysed-batch.js';
 import { packVectors } from './packed-vectors.js';
 import type { FileReading, MergeTaskInput, WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
@@ -14,12 +14,6 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
-}
-
-/** Documents that a worker has analysed and keeps until `release`. */
-export interface AnalysedBatch extends SegmentMaker {
-  readonly readings: readonly FileReading[];
-  release(): void;
 }
 
 /** Threads that do the work of indexing. They start with the first task and end when there is none for a while. */

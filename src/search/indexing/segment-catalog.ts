@@ -8,6 +8,8 @@ export interface LoadedIndex {
   readonly generation: number;
   /** Tells generations of one number apart: numbers can be used again after a recovery. */
   readonly nonce: string;
+  /** The instance that committed it; `''` before the first one. */
+  readonly writer: string;
   readonly hold: Hold | null;
   readonly metadata: IndexMetadata;
   readonly view: IndexView;
@@ -17,6 +19,7 @@ export interface LoadedIndex {
 export const EMPTY_INDEX: LoadedIndex = {
   generation: 0,
   nonce: '',
+  writer: '',
   hold: null,
   metadata: EMPTY_METADATA,
   view: IndexView.open([]),
@@ -48,7 +51,8 @@ export class SegmentCatalog {
     const segments: Segment[] = [];
     for (const name of metadata.segments) segments.push(await this.#open(snapshot, name));
     const view = current === undefined ? IndexView.open(segments) : current.view.advance(segments);
-    return { generation: snapshot.generation, nonce, hold: snapshot.hold, metadata, view };
+    const { generation, hold, manifest } = snapshot;
+    return { generation, nonce, writer: manifest?.writer.instance ?? '', hold, metadata, view };
   }
 
   /** Makes `index` the current one and closes the segments that it does not have. */

@@ -21,8 +21,10 @@ export interface CoordinatorParts {
 const INDEXER_LEASE = 'indexer';
 /** How often a follower looks whether the lease is free or its holder lags. */
 const LOOK_MS = 1_000;
-/** A follower with changes of its own waits this long for a generation before it does the work itself. */
+/** A follower with changes of its own waits this long for a generation before it does the work itself … */
 const LAG_MS = 10_000;
+/** … and up to this much longer, by chance, so that not all of them begin at once. */
+const LAG_SPREAD_MS = 3_000;
 /** Without a watcher the files are compared this often. */
 const UNWATCHED_INTERVAL_MS = 60_000;
 const WATCHING = 'watching';
@@ -41,6 +43,10 @@ export class Coordinator {
   #reconciling: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
   #waitingSinceMs = 0;
+  readonly #lagMs = LAG_MS + LAG_SPREAD_MS * Math.random();
+  /** True while the holder of the lease lags: this follower then works without waiting, until another commits. */
+  #isActing = false;
+  #wasHeld = false;
   #isClosed = false;
 
   constructor(parts: CoordinatorParts) {
@@ -55,6 +61,7 @@ export class Coordinator {
   /** Begins to watch, compare and follow; returns before any of it is done. */
   start(): void {
     const { store } = this.#parts;
+    this.#wasHeld = this.#parts.reader.current.hold !== null;
     this.#unwatch = store.watch(() => this.#follow());
     this.#looking = setInterval(() => void this.#look(), LOOK_MS).unref();
     void this.#inTurn(async () => {
@@ -131,17 +138,20 @@ export class Coordinator {
   #workOrWait(): void {
     const { sync, indexer } = this.#parts;
     if (sync.pendingCount === 0) return;
-    if (this.role === 'indexer') indexer.runInBackground();
+    if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
     else if (this.#waitingSinceMs === 0) this.#waitingSinceMs = performance.now();
   }
 
   /** A newer generation, by anybody. */
   #follow(): void {
-    const { reader, sync, problems } = this.#parts;
-    const wasHeld = reader.current.hold !== null;
+    const { store, reader, sync, problems } = this.#parts;
     reader.refresh().then(
       (index) => {
+        const wasHeld = this.#wasHeld;
+        this.#wasHeld = index.hold !== null;
+        if (index.writer !== store.describe().instance) this.#isActing = false;
         sync.settle();
+        problems.clear('refresh');
         this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
         // After a hold everything may differ, whoever ended it.
         if (wasHeld && index.hold === null) void this.reconcile();
@@ -155,8 +165,9 @@ export class Coordinator {
     if (this.role === 'follower') await this.#seekLease();
     const { sync, indexer, reader } = this.#parts;
     if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;
-    const isLagging = this.#waitingSinceMs > 0 && performance.now() - this.#waitingSinceMs > LAG_MS;
-    if (this.role === 'indexer' || isLagging) indexer.runInBackground();
+    const isLagging = this.#waitingSinceMs > 0 && performance.now() - this.#waitingSinceMs > this.#lagMs;
+    this.#isActing ||= isLagging;
+    if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
   }
 
   async #seekLease(): Promise<void> {

@@ -26,6 +26,8 @@ interface DirtyDocument {
 
 /** Below this many files reading them here is quicker than asking a thread. */
 const FEW_FILES = 32;
+/** A save is indexed here, without waiting for a thread to start, if all its documents are no longer than this. */
+const SMALL_BYTES = 128 * 1024;
 /** Files per task of a thread. */
 const FILES_PER_TASK = 256;
 
@@ -107,6 +109,12 @@ export class DocumentSync {
       sizeBytes += dirty.sizeBytes;
     }
     return batch;
+  }
+
+  /** True if these pending documents are so little work that a thread is not worth its start. */
+  isSmall(paths: readonly string[]): boolean {
+    if (paths.length > FEW_FILES) return false;
+    return paths.reduce((sum, path) => sum + (this.#dirty.get(path)?.sizeBytes ?? 0), 0) <= SMALL_BYTES;
   }
 
   /** Takes note of what reading a file came to. */

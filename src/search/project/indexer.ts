@@ -1,10 +1,11 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
+import { type AnalysedBatch, analyseHere } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import { mergeOnce } from '../indexing/commit-merge.js';
 import { fingerprint } from '../indexing/file-reading.js';
-import type { AnalysedBatch, IndexingPool } from '../indexing/indexing-pool.js';
+import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
@@ -142,7 +143,9 @@ export class Indexer {
 
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
     const { store, reader, sync, pool, root, maximumBytes } = this.#parts;
-    const analysed = await pool.analyse(root, batch, maximumBytes);
+    const analysed = sync.isSmall(batch)
+      ? analyseHere({ root, maximumBytes }, batch)
+      : await pool.analyse(root, batch, maximumBytes);
     try {
       for (const reading of analysed.readings) sync.note(reading);
       const changes = this.#changesOf(analysed);
