@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const page = readFileSync('docs/errors.md', 'utf8');
+
+/** The members of a union of codes, read from where it is declared. */
+function declaredCodes(file: string, name: string): readonly string[] {
+  const source = readFileSync(file, 'utf8');
+  const start = source.indexOf(`export type ${name}`);
+  return [...source.slice(start, source.indexOf(';', start)).matchAll(/\| '([A-Z_0-9]+)'/g)].map(
+    ([, code]) => code ?? '',
+  );
+}
+
+describe('docs/errors.md', () => {
+  it.each([
+    ['src/store/errors.ts', 'StoreErrorCode'],
+    ['src/search/errors.ts', 'SearchErrorCode'],
+    ['src/server/errors.ts', 'ServerErrorCode'],
+  ])('has a line for every code of %s', (file, name) => {
+    const codes = declaredCodes(file, name);
+    expect(codes.length).toBeGreaterThan(3);
+    expect(codes.filter((code) => !page.includes(`| \`${code}\` |`))).toEqual([]);
+  });
+});
