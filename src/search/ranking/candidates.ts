@@ -27,9 +27,10 @@ export class Candidates {
     this.#board = board;
     this.mix = new SignalMix(board, ranking);
     board.bestChunk.fill(NO_CHUNK, 0, view.documentSlots);
-    if (board.hasSimilarity) this.#considerAllChunks();
-    else this.#considerFoundChunks();
-    for (const [segment, part] of view.segments.entries()) this.#collect(segment, part, pathPrefix);
+    for (const [segment, part] of view.segments.entries()) {
+      this.#considerChunks(part);
+      this.#collect(segment, part, pathPrefix);
+    }
   }
 
   get count(): number {
@@ -90,36 +91,19 @@ export class Candidates {
     return part;
   }
 
-  /** Without vectors only passages with a keyword have a score at all. */
-  #considerFoundChunks(): void {
-    const ids = this.#board.foundChunks.sort();
-    let next = 0;
-    for (const part of this.#view.segments) {
-      const { chunkDocuments } = part.segment.parts;
-      const end = part.chunkBase + part.segment.chunkCount;
-      for (; next < ids.length && (ids[next] ?? 0) < end; next++) {
-        const chunk = ids[next] ?? 0;
-        this.#consider(part.documentBase + (chunkDocuments[chunk - part.chunkBase] ?? 0), chunk);
-      }
+  #considerChunks(part: ViewSegment): void {
+    const { bestChunk, bestPart, passageScore, hasSimilarity } = this.#board;
+    const { chunkDocuments } = part.segment.parts;
+    for (let number = 0; number < part.segment.chunkCount; number++) {
+      const chunk = part.chunkBase + number;
+      // Without vectors only a passage with a keyword has a score at all.
+      if (!hasSimilarity && passageScore[chunk] === 0) continue;
+      const document = part.documentBase + (chunkDocuments[number] ?? 0);
+      const passagePart = this.mix.passagePart(chunk);
+      if (bestChunk[document] !== NO_CHUNK && passagePart <= (bestPart[document] ?? 0)) continue;
+      bestChunk[document] = chunk;
+      bestPart[document] = passagePart;
     }
-  }
-
-  #considerAllChunks(): void {
-    for (const part of this.#view.segments) {
-      const { chunkDocuments } = part.segment.parts;
-      for (let chunk = 0; chunk < part.segment.chunkCount; chunk++) {
-        this.#consider(part.documentBase + (chunkDocuments[chunk] ?? 0), part.chunkBase + chunk);
-      }
-    }
-  }
-
-  /** Makes the chunk its document's best if it is; chunks come in ascending order. */
-  #consider(document: number, chunk: number): void {
-    const { bestChunk, bestPart } = this.#board;
-    const passagePart = this.mix.passagePart(chunk);
-    if (bestChunk[document] !== NO_CHUNK && passagePart <= (bestPart[document] ?? 0)) return;
-    bestChunk[document] = chunk;
-    bestPart[document] = passagePart;
   }
 
   #collect(segment: number, part: ViewSegment, pathPrefix: string): void {

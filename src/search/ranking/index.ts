@@ -8,4 +8,5 @@ export {
   type SignalWeights,
 } from './ranking-options.js';
 export { type RankedChunk, type SearchOptions, searchView } from './search-view.js';
+export { snippet } from './snippet.js';
 export type { QueryVector } from './vector-scan.js';

@@ -61,7 +61,6 @@ function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext,
     passageScore[id] = score;
     if (score > best) best = score;
     if (headingCount > 0) headingRarity[id] = (headingRarity[id] ?? 0) + rarity;
-    board.findChunk(id);
   }
   board.bestPassage = best;
 }

@@ -27,18 +27,7 @@ export class ScoreBoard {
   /** By document: its best passage so far. Kept here to be used again; `Candidates` fills them. */
   bestChunk: Int32Array = new Int32Array(0);
   bestPart: Float64Array = new Float64Array(0);
-  readonly #documents: MarkedIds = new MarkedIds();
-  readonly #chunks: MarkedIds = new MarkedIds();
-
-  /** Documents with a keyword, each once, in no particular order. */
-  get foundDocuments(): Uint32Array {
-    return this.#documents.ids;
-  }
-
-  /** Chunks with a keyword, each once, in no particular order. */
-  get foundChunks(): Uint32Array {
-    return this.#chunks.ids;
-  }
+  #isFound: Uint8Array = new Uint8Array(0);
 
   /** Makes room for a view. */
   reserve(view: IndexView): void {
@@ -49,84 +38,43 @@ export class ScoreBoard {
       this.titleMatches = new Uint32Array(size);
       this.bestChunk = new Int32Array(size);
       this.bestPart = new Float64Array(size);
-      this.#documents.reserve(size);
+      this.#isFound = new Uint8Array(size);
     }
     if (this.passageScore.length < view.chunkSlots) {
       const size = roomFor(view.chunkSlots);
       this.passageScore = new Float64Array(size);
       this.headingRarity = new Float64Array(size);
       this.similarity = new Float64Array(size);
-      this.#chunks.reserve(size);
     }
   }
 
+  /** Notes that the document has a keyword of the query. */
   findDocument(document: number): void {
-    this.#documents.mark(document);
-  }
-
-  findChunk(chunk: number): void {
-    this.#chunks.mark(chunk);
+    this.#isFound[document] = 1;
   }
 
   isFoundDocument(document: number): boolean {
-    return this.#documents.has(document);
+    return this.#isFound[document] === 1;
   }
 
   isFoundChunk(chunk: number): boolean {
-    return this.#chunks.has(chunk);
+    return (this.passageScore[chunk] ?? 0) > 0;
   }
 
-  /** Forgets everything, at the cost of what was found. */
-  clear(): void {
-    for (const document of this.foundDocuments) {
-      this.documentScore[document] = 0;
-      this.nameScore[document] = 0;
-      this.titleMatches[document] = 0;
-    }
-    for (const chunk of this.foundChunks) {
-      this.passageScore[chunk] = 0;
-      this.headingRarity[chunk] = 0;
-    }
-    this.#documents.clear();
-    this.#chunks.clear();
+  /** Forgets what a query on the view left. */
+  clear(view: IndexView): void {
+    this.documentScore.fill(0, 0, view.documentSlots);
+    this.nameScore.fill(0, 0, view.documentSlots);
+    this.titleMatches.fill(0, 0, view.documentSlots);
+    this.#isFound.fill(0, 0, view.documentSlots);
+    this.passageScore.fill(0, 0, view.chunkSlots);
+    this.headingRarity.fill(0, 0, view.chunkSlots);
     this.bestDocument = 0;
     this.bestName = 0;
     this.bestPassage = 0;
     this.bestSimilarity = 0;
     this.hasSimilarity = false;
     this.queryRarity = 0;
-  }
-}
-
-/** A set of small numbers that lists and forgets its members at the cost of their count. */
-class MarkedIds {
-  #isMarked: Uint8Array = new Uint8Array(0);
-  #list: Uint32Array = new Uint32Array(0);
-  #count = 0;
-
-  get ids(): Uint32Array {
-    return this.#list.subarray(0, this.#count);
-  }
-
-  /** Makes room for ids below `size`; the set must be empty. */
-  reserve(size: number): void {
-    this.#isMarked = new Uint8Array(size);
-    this.#list = new Uint32Array(size);
-  }
-
-  has(id: number): boolean {
-    return this.#isMarked[id] === 1;
-  }
-
-  mark(id: number): void {
-    if (this.#isMarked[id] !== 0) return;
-    this.#isMarked[id] = 1;
-    this.#list[this.#count++] = id;
-  }
-
-  clear(): void {
-    for (const id of this.ids) this.#isMarked[id] = 0;
-    this.#count = 0;
   }
 }
 

@@ -63,7 +63,7 @@ export function searchView(
     const passages = selectPassages(view, candidates, ranking, offset + limit);
     return passages.slice(offset).map((passage) => describe(candidates, passage));
   } finally {
-    board.clear();
+    board.clear(view);
   }
 }
 

@@ -115,11 +115,12 @@ export class IndexView {
   }
 
   /**
-   * The text of a chunk, by its number in its segment.
+   * The text of a chunk, by its number in its segment; `''` if there is none.
    *
    * @throws SearchError SEGMENT_DAMAGED if it cannot be read; INDEX_CLOSED if the segment was closed.
    */
-  chunkText(segment: number, chunk: number): string {
+  chunkText(segment: number, chunk: number | undefined): string {
+    if (chunk === undefined) return '';
     const part = this.segments[segment];
     if (part === undefined || chunk >= part.segment.chunkCount) {
       throw new RangeError(`segment ${segment}, chunk ${chunk}: not in this view`);
