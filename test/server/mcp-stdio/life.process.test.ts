@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import {
   cleanEnvironment,
@@ -80,15 +81,13 @@ describe('a server on standard input and output', () => {
   it('writes nothing but protocol to its output, whatever happens', async () => {
     await using project = await temporaryProject({ ...manyDocuments(50), 'snapdex.md': '# x\n' });
     const server = serve(project);
-    const output = textOf(server.stdout);
     server.stdin.write(`${INITIALIZE}\nthis is not JSON\n{"jsonrpc":"2.0"}\n${STATUS}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    server.stdin.end();
+    const messages: unknown[] = [];
+    for await (const line of createInterface({ input: server.stdout })) {
+      messages.push(JSON.parse(line));
+      if (messages.length === 2) server.stdin.end();
+    }
     expect(await exitOf(server)).toBe(0);
-    const messages = (await output)
-      .trimEnd()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
     for (const each of messages) expect(each).toMatchObject({ jsonrpc: '2.0' });
     expect(messages).toContainEqual(expect.objectContaining({ id: 2, result: expect.anything() }));
   });
