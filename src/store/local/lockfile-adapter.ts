@@ -17,6 +17,8 @@ export interface LockfileAdapter {
 export interface LockfileAdapterOptions {
   readonly fileSystem: FileSystem;
   take(): boolean;
+  /** Whether what was taken has not been taken over. */
+  isOurs(): boolean;
   release(): void;
   now(): number;
 }
@@ -25,6 +27,7 @@ export interface LockfileAdapterOptions {
 export function createLockfileAdapter(options: LockfileAdapterOptions): LockfileAdapter {
   const { fileSystem } = options;
   let isHeld = false;
+  let refreshed = new Date(options.now());
   return {
     mkdir: (_path, done) =>
       answer(done, () => {
@@ -36,11 +39,15 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
     stat: (path, done) => {
       // Somebody else's lock always looks fresh: the library must never judge it by the wall clock.
       if (!isHeld) return done(null, { mtime: new Date(options.now()) });
-      const status = fileSystem.findStatus(path);
-      if (status === undefined) return done(Object.assign(new Error(`${path} is gone`), { code: 'ENOENT' }));
-      return done(null, { mtime: new Date(status.modifiedMs) });
+      // Losing a lock means that our file in it is gone, and nothing else: times are rounded and clocks jump.
+      if (options.isOurs()) return done(null, { mtime: refreshed });
+      return done(Object.assign(new Error(`${path} was taken over`), { code: 'ENOENT' }));
     },
-    utimes: (path, _accessed, modified, done) => answer(done, () => fileSystem.touch(path, modified.getTime())),
+    utimes: (path, _accessed, modified, done) =>
+      answer(done, () => {
+        fileSystem.touch(path, modified.getTime());
+        refreshed = modified;
+      }),
   };
 }
 

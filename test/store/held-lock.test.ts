@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FileLock, processEnvironment } from '../../dist/store/index.js';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'snapdex-lock-'));
+  mkdirSync(path.join(folder, 'drafts'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The shortest stale time there is, so that the holder refreshes its lock every second. */
+function lockIn(directory: string): FileLock {
+  const draftsPath = path.join(directory, 'drafts');
+  return new FileLock({
+    path: path.join(directory, 'x.lock'),
+    draftsPath,
+    environment: processEnvironment,
+    staleMs: 2_000,
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('a lock that is refreshed many times is still held', async () => {
+  const held = await lockIn(folder).acquire({ mode: 'exclusive', holder: 'a-1' });
+  await pause(5_000);
+  expect(held.isLost).toBe(false);
+  expect(await lockIn(folder).tryAcquire({ mode: 'exclusive', holder: 'b-1' })).toBeUndefined();
+  await held.release();
+});
+
+it('a holder whose file is gone learns that the lock is lost', async () => {
+  let lost = 0;
+  const held = await lockIn(folder).acquire({ mode: 'exclusive', holder: 'a-1', onLost: () => lost++ });
+  rmSync(path.join(folder, 'x.lock', 'a-1'));
+  await pause(2_500);
+  expect([held.isLost, lost]).toEqual([true, 1]);
+  await held.release();
+});
