@@ -9,6 +9,7 @@ export class IndexSession {
   readonly #openIndex: () => Promise<ProjectIndex>;
   readonly #serves: 'one-client' | 'many-clients';
   #index: Promise<ProjectIndex> | undefined;
+  #openedIndex: ProjectIndex | undefined;
   #clientName: string | undefined;
   #callsInFlight = 0;
   #idleListeners: (() => void)[] = [];
@@ -59,17 +60,24 @@ export class IndexSession {
       });
   }
 
-  /** Closes the index if it was opened, also if it is still opening. */
+  /**
+   * Closes the index. One that is still being opened is closed as soon as it is open, which is not waited for: it has
+   * written nothing yet, and a process that must end has no time for it.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const index = await this.#index?.catch(() => undefined);
-    await index?.close();
+    await this.#openedIndex?.close();
   }
 
   async #openNew(): Promise<ProjectIndex> {
     const index = await this.#openIndex();
+    if (this.#isClosed) {
+      await index.close();
+      return index;
+    }
+    this.#openedIndex = index;
     if (this.#clientName !== undefined) index.setClient(this.#clientName);
-    if (!this.#isClosed) index.start();
+    index.start();
     return index;
   }
 }
