@@ -1,0 +1,1 @@
+export { type BrokenLink, type GraphLink, LinkGraph } from './link-graph.js';

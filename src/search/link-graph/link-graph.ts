@@ -1,0 +1,130 @@
+import { headingSlug } from '../analysis/index.js';
+import type { IndexView } from '../segment/index.js';
+import { type DocumentNames, documentNames } from './document-names.js';
+import { resolveLink } from './resolve-link.js';
+
+/** A link between two documents of a view. */
+export interface GraphLink {
+  readonly from: string;
+  readonly to: string;
+  /** As written, without `#`; `''` if none. */
+  readonly anchor: string;
+  /** True if there is no anchor, a heading has it, or it is a block reference (`^id`), which is not checked. */
+  readonly isAnchorFound: boolean;
+  readonly text: string;
+  /** Line of the link in `from`, from 1. */
+  readonly line: number;
+}
+
+/** A link that leads to no document. Links to files of other kinds are not checked. */
+export interface BrokenLink {
+  readonly target: string;
+  readonly anchor: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+interface OwnLinks {
+  readonly links: readonly GraphLink[];
+  readonly broken: readonly BrokenLink[];
+}
+
+const NO_LINKS: OwnLinks = { links: [], broken: [] };
+
+/**
+ * Which document of a view links to which. Works as it is asked: the links of one document cost one document; the first
+ * question for backlinks resolves them all, and the graph keeps what it found.
+ */
+export class LinkGraph {
+  readonly #view: IndexView;
+  readonly #resolved = new Map<string, OwnLinks>();
+  readonly #anchors = new Map<string, ReadonlySet<string>>();
+  #names: DocumentNames | undefined;
+  #backlinks: ReadonlyMap<string, readonly GraphLink[]> | undefined;
+
+  private constructor(view: IndexView) {
+    this.#view = view;
+  }
+
+  /** The links of a view; nothing is read until it is asked for. */
+  static build(view: IndexView): LinkGraph {
+    return new LinkGraph(view);
+  }
+
+  /** Links of the document to other documents, in the order of its text; none if there is no such document. */
+  links(path: string): readonly GraphLink[] {
+    return this.#linksOf(path).links;
+  }
+
+  /** Links of other documents to this one, by path, then line. */
+  backlinks(path: string): readonly GraphLink[] {
+    this.#backlinks ??= this.#resolveAll();
+    return this.#backlinks.get(path) ?? [];
+  }
+
+  /** Links of the document that lead to no document, in the order of its text. */
+  brokenLinks(path: string): readonly BrokenLink[] {
+    return this.#linksOf(path).broken;
+  }
+
+  #resolveAll(): ReadonlyMap<string, readonly GraphLink[]> {
+    const backlinks = new Map<string, GraphLink[]>();
+    for (const path of this.#view.paths()) {
+      for (const link of this.#linksOf(path).links) {
+        const list = backlinks.get(link.to);
+        if (list === undefined) backlinks.set(link.to, [link]);
+        else list.push(link);
+      }
+    }
+    return backlinks;
+  }
+
+  #linksOf(path: string): OwnLinks {
+    const ready = this.#resolved.get(path);
+    if (ready !== undefined) return ready;
+    const location = this.#view.find(path);
+    if (location === undefined) return NO_LINKS;
+    this.#names ??= documentNames(this.#view);
+    const links: GraphLink[] = [];
+    const broken: BrokenLink[] = [];
+    for (const link of this.#view.document(location).links()) {
+      const { anchor, text, line } = link;
+      const end = resolveLink(link, path, this.#names);
+      if (end.kind === 'broken') broken.push({ target: link.target, anchor, text, line });
+      // A document's links to itself are its own affair.
+      if (end.kind !== 'document' || end.path === path) continue;
+      links.push({ from: path, to: end.path, anchor, isAnchorFound: this.#hasAnchor(end.path, anchor), text, line });
+    }
+    const own = { links, broken };
+    this.#resolved.set(path, own);
+    return own;
+  }
+
+  #hasAnchor(path: string, anchor: string): boolean {
+    // `[[note#Part#Subpart]]` names the innermost heading last.
+    const wanted = anchor.split('#').at(-1) ?? '';
+    if (wanted === '' || wanted.startsWith('^')) return true;
+    const anchors = this.#anchorsOf(path);
+    return anchors.has(wanted.toLowerCase()) || anchors.has(plainSlug(wanted));
+  }
+
+  #anchorsOf(path: string): ReadonlySet<string> {
+    const ready = this.#anchors.get(path);
+    if (ready !== undefined) return ready;
+    const anchors = new Set<string>();
+    const location = this.#view.find(path);
+    const outline = location === undefined ? [] : this.#view.document(location).outline();
+    for (const { anchor, headingPath } of outline) {
+      anchors.add(anchor.toLowerCase());
+      anchors.add(plainSlug(anchor));
+      anchors.add(plainSlug(headingPath.at(-1) ?? ''));
+    }
+    this.#anchors.set(path, anchors);
+    return anchors;
+  }
+}
+
+/** The slug without the doubled hyphens that some site builders join. */
+function plainSlug(heading: string): string {
+  return headingSlug(heading).replace(/-{2,}/g, '-').replace(/^-|-$/g, '');
+}
