@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { ServerError } from '../errors.js';
 
 /** The port that is tried when none is asked for. */
-export const DEFAULT_PORT = 7331;
+const DEFAULT_PORT = 7331;
 
 /** Where a server listens. */
 export interface Listening {
