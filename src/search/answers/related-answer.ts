@@ -1,10 +1,77 @@
+import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { AnswerOrigin, RelatedAnswer, RelatedRequest } from '../requests.js';
+import { type GraphLink, LinkGraph } from '../link-graph/index.js';
+import { type QueryVector, searchView } from '../ranking/index.js';
+import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests.js';
+import type { DocumentLocation, IndexView } from '../segment/index.js';
+import { requireLimit } from './cursor.js';
 import { notFound } from './document-answer.js';
 
-/** INTERIM */
+const LIMIT = { default: 20, most: 100 } as const;
+
+/** One graph a view: it resolves links as it is asked and keeps what it found. */
+const graphs = new WeakMap<IndexView, LinkGraph>();
+
+/** What surrounds a document. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
 export function answerRelated({ view }: LoadedIndex, request: RelatedRequest): Omit<RelatedAnswer, keyof AnswerOrigin> {
+  const limit = requireLimit(request.limit, LIMIT);
   const location = view.find(request.path);
   if (location === undefined) throw notFound(request.path);
-  return { path: request.path, title: '', links: [], backlinks: [], brokenLinks: [], similar: [] };
+  const { path, title } = view.document(location);
+  const graph = graphs.get(view) ?? LinkGraph.build(view);
+  graphs.set(view, graph);
+  return {
+    path,
+    title,
+    links: graph
+      .links(path)
+      .slice(0, limit)
+      .map((link) => describe(view, link, link.to)),
+    backlinks: graph
+      .backlinks(path)
+      .slice(0, limit)
+      .map((link) => describe(view, link, link.from)),
+    brokenLinks: graph
+      .brokenLinks(path)
+      .slice(0, limit)
+      .map(({ target, anchor, line }) => ({ target, anchor, line })),
+    similar: findSimilar(view, location, limit),
+  };
+}
+
+function describe(view: IndexView, link: GraphLink, other: string): LinkedDocument {
+  const location = view.find(other);
+  const title = location === undefined ? other : view.document(location).title;
+  return { path: other, title, anchor: link.anchor, text: link.text, line: link.line };
+}
+
+/** Documents with a passage near the middle of this document's passages. */
+function findSimilar(view: IndexView, location: DocumentLocation, limit: number): RelatedAnswer['similar'] {
+  const middle = middleOf(view, location);
+  if (middle === undefined) return [];
+  const { path } = view.document(location);
+  // Each document may come with two passages, and this one is among them.
+  const ranked = searchView(view, { text: '', terms: [] }, middle, { limit: 2 * (limit + 1) });
+  const similar = new Map<string, RelatedAnswer['similar'][number]>();
+  for (const found of ranked) {
+    if (found.path === path || similar.has(found.path)) continue;
+    similar.set(found.path, { path: found.path, title: found.title, score: found.score });
+  }
+  return [...similar.values()].slice(0, limit);
+}
+
+function middleOf(view: IndexView, location: DocumentLocation): QueryVector | undefined {
+  const segment = view.segments[location.segment]?.segment;
+  if (segment === undefined) return undefined;
+  const { documents, embedderId, dimension } = segment.parts;
+  const first = documents.firstChunk[location.document] ?? 0;
+  const end = documents.firstChunk[location.document + 1] ?? first;
+  if (dimension === 0 || end === first) return undefined;
+  const values = new Float32Array(dimension);
+  for (let chunk = first; chunk < end; chunk++) {
+    for (const [place, value] of dequantize(segment.vector(chunk)).entries())
+      values[place] = (values[place] ?? 0) + value;
+  }
+  const length = Math.hypot(...values);
+  return length === 0 ? undefined : { embedderId, values: values.map((value) => value / length) };
 }

@@ -2,9 +2,7 @@ import { analyseQuery } from '../analysis/index.js';
 import type { Embedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type RankedChunk, searchView } from '../ranking/index.js';
-
-const snippet = (text: string, _t: readonly string[]): string => text.slice(0, 240); // INTERIM
+import { type RankedChunk, searchView, snippet } from '../ranking/index.js';
 
 import type { SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
