@@ -29,6 +29,11 @@ export function readTree(fileSystem: FileSystem, directory: string): DirectoryTr
 
 /** Removes a directory and all below it; answers the bytes freed. What somebody else removes meanwhile is no error. */
 export function removeTree(fileSystem: FileSystem, directory: string): number {
+  const status = fileSystem.findStatus(directory);
+  // A stray file (a desktop's, an editor's) where only directories belong goes the same way.
+  if (status !== undefined && status.kind !== 'directory') {
+    return removed(() => fileSystem.removeFile(directory)) ? status.sizeBytes : 0;
+  }
   const tree = readTree(fileSystem, directory);
   let freedBytes = 0;
   for (const file of tree.files) {

@@ -4,7 +4,7 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import type { RecordEntry } from '../storage.js';
-import { readIfPresent } from './directory-tree.js';
+import { readIfPresent, removed } from './directory-tree.js';
 
 /** Prefix of a record that is still being written; no record id starts with it. */
 export const UNFINISHED_PREFIX = '~';
@@ -44,8 +44,13 @@ export async function writeRecord(
   const target = path.join(directory, record.id);
   if (!record.replace && fileSystem.findStatus(target) !== undefined) return false;
   const unfinished = path.join(directory, `${UNFINISHED_PREFIX}${record.id}-${record.unique}`);
-  await fileSystem.writeFile(unfinished, record.bytes, { sync: record.sync });
-  fileSystem.rename(unfinished, target);
+  try {
+    await fileSystem.writeFile(unfinished, record.bytes, { sync: record.sync });
+    fileSystem.rename(unfinished, target);
+  } catch (error) {
+    removed(() => fileSystem.removeFile(unfinished));
+    throw error;
+  }
   if (record.sync) await fileSystem.syncDirectory(directory);
   return true;
 }

@@ -5,6 +5,7 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import { type ProcessIdentity, processIdentitySchema } from '../process-identity.js';
+import { removed } from './directory-tree.js';
 
 /** Somebody who holds a lock shared. */
 export interface SharedHolder {
@@ -20,8 +21,13 @@ const recordSchema = z.object({ identity: processIdentitySchema });
 export function createSharedHolder(fileSystem: FileSystem, directory: string, name: string, record: Uint8Array): void {
   // A reader must never see half a record: it would take a live holder for one of unknown identity.
   const unfinished = path.join(directory, `~${name}`);
-  fileSystem.createFile(unfinished, record);
-  fileSystem.rename(unfinished, path.join(directory, name));
+  try {
+    fileSystem.createFile(unfinished, record);
+    fileSystem.rename(unfinished, path.join(directory, name));
+  } catch (error) {
+    removed(() => fileSystem.removeFile(unfinished));
+    throw error;
+  }
 }
 
 /** Removes the record of a holder, if it is there. */
