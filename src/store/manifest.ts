@@ -157,7 +157,16 @@ function remember(checksum: string, manifest: Manifest): void {
 }
 
 function parseManifest(content: Buffer, name: string): Manifest {
-  const value: unknown = JSON.parse(content.toString('utf8'));
+  try {
+    return readManifestValue(JSON.parse(content.toString('utf8')), name);
+  } catch (error) {
+    // No JSON, or nested deeper than the stack: a checksum says that bytes are as written, not that they make sense.
+    if (error instanceof SyntaxError || error instanceof RangeError) throw damaged(name, error.message);
+    throw error;
+  }
+}
+
+function readManifestValue(value: unknown, name: string): Manifest {
   requireKnownFormat(value, name);
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) throw damaged(name, `the manifest is not valid: ${z.prettifyError(parsed.error)}`);

@@ -82,7 +82,9 @@ export function findNameProblem(name: string): string | undefined {
   if (Buffer.byteLength(name) > LONGEST_FILE_NAME_BYTES) return `is longer than ${LONGEST_FILE_NAME_BYTES} bytes`;
   if (FORBIDDEN_CHARACTERS.test(name)) return 'has a control character or one of <>:"\\|?*';
   if (!name.isWellFormed()) return 'is not well-formed Unicode';
-  if (RESERVED.has(name.toLowerCase())) return 'is a name that the store itself uses';
+  // As a directory it would stand in the way just as well.
+  if (RESERVED.has(name.split('/', 1)[0]?.toLowerCase() ?? '')) return 'is a name that the store itself uses';
+  if (name === '__proto__') return 'is a name that not every JSON reader keeps';
   for (const segment of name.split('/')) {
     if (segment === '' || segment === '.' || segment === '..') return 'has an empty, "." or ".." segment';
     if (Buffer.byteLength(segment) > LONGEST_SEGMENT_BYTES) return `has a segment over ${LONGEST_SEGMENT_BYTES} bytes`;

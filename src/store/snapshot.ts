@@ -1,4 +1,4 @@
-import { StoreError } from './errors.js';
+import { StoreError, storeErrorFrom } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import type { JsonValue } from './json.js';
 import { type FileEntry, type Hold, type Manifest, sha256 } from './manifest.js';
@@ -59,7 +59,7 @@ export class Snapshot implements AsyncDisposable {
    */
   async open(name: string): Promise<OpenFile> {
     const entry = this.#requireEntry(name);
-    const file = await this.#storage.openFile({ owner: entry.owner, name });
+    const file = await this.#openFile(entry, name);
     if (file === undefined) throw await this.#explainMissing(name);
     if (file.sizeBytes === entry.sizeBytes) return file;
     file.close();
@@ -81,6 +81,14 @@ export class Snapshot implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #openFile(entry: FileEntry, name: string): Promise<OpenFile | undefined> {
+    try {
+      return await this.#storage.openFile({ owner: entry.owner, name });
+    } catch (error) {
+      throw storeErrorFrom(error, `generation ${generationName(this.generation)}: file ${JSON.stringify(name)}`);
+    }
   }
 
   #requireEntry(name: string): FileEntry {
