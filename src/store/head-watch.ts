@@ -35,10 +35,12 @@ export class HeadWatch {
   announce(generation: number): void {
     if (generation <= this.#last) return;
     this.#last = generation;
-    for (const listener of this.#listeners) listener(generation);
+    // In a turn of its own: what a listener throws must not look like the failure of a commit that has succeeded.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(generation));
   }
 
   close(): void {
+    this.#listeners.clear();
     this.#watch?.close();
     clearInterval(this.#poll);
     clearTimeout(this.#settle);
