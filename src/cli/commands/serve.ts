@@ -45,7 +45,11 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
   const isJson = options.json === true;
   const { exitAfter, onEndSignal, packageVersion, serveHttp } = await import('../../server/index.js');
   const serving = await serveHttp(servingRequest(options));
-  onEndSignal(() => exitAfter(serving.close(), CLOSE_GRACE_MS));
+  let isEnding = false;
+  onEndSignal(() => {
+    isEnding = true;
+    exitAfter(serving.close(), CLOSE_GRACE_MS);
+  });
   const { url, port, takenPort } = serving;
   const say = isJson ? () => {} : sayToPerson;
   if (isJson) process.stdout.write(`${JSON.stringify({ url, port })}\n`);
@@ -58,6 +62,7 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
         `(generation ${generation}, index in ${indexPath}); ready at ${stderrStyle('cyan', url)}`,
     );
   } catch (error) {
+    if (isEnding) return;
     // No client is attached yet and a person is watching, so an index that cannot be opened ends the server.
     await printFailure(error, { isJson });
     await serving.close();
