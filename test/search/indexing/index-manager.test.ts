@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { IndexManager } from '../../../dist/search/index.js';
+import { FileLock, processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
+import { CountingEmbedder, temporaryIndex } from './temporary-index.js';
+
+describe('an index manager', () => {
+  it('finds what was put in before and after it is persisted', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory);
+    manager.indexDocument('a.md', '# Apples\n\nCox and Boskoop.\n');
+    expect(await pathsOf(manager, 'boskoop')).toEqual(['a.md']);
+    expect(manager).toMatchObject({ documentCount: 1, pendingCount: 1, generation: 0 });
+    expect(await manager.persist()).toMatchObject({ added: 1, changed: 0, removed: 0, generation: 1, isNew: true });
+    expect(await pathsOf(manager, 'boskoop')).toEqual(['a.md']);
+    expect(manager).toMatchObject({ documentCount: 1, pendingCount: 0, generation: 1 });
+  });
+
+  it('replaces and removes documents', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory);
+    manager.indexDocument('a.md', 'first quince');
+    manager.indexDocument('b.md', 'second medlar');
+    await manager.persist();
+    manager.indexDocument('a.md', 'third sorb');
+    expect(manager.removeDocument('b.md')).toBe(true);
+    expect(manager.removeDocument('none.md')).toBe(false);
+    expect(await pathsOf(manager, 'medlar')).toEqual([]);
+    expect(await manager.persist()).toMatchObject({ added: 0, changed: 1, removed: 1 });
+    expect(await pathsOf(manager, 'quince')).toEqual([]);
+    expect(await pathsOf(manager, 'sorb')).toEqual(['a.md']);
+    expect(manager.documentCount).toBe(1);
+  });
+
+  it('makes no generation when nothing has changed', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory);
+    manager.indexDocument('a.md', 'same');
+    await manager.persist();
+    manager.indexDocument('a.md', 'same');
+    expect(await manager.persist()).toMatchObject({ isNew: false, generation: 1, changed: 0 });
+    expect(await manager.persist()).toMatchObject({ isNew: false, generation: 1 });
+  });
+
+  it('refuses a document without a path or in another encoding', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory);
+    expect(() => manager.indexDocument('', 'x')).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+    const latin1 = Uint8Array.of(0x67, 0x72, 0xf6, 0xdf, 0x65);
+    expect(() => manager.indexDocument('a.md', latin1)).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_UTF8' }));
+    expect(manager.pendingCount).toBe(0);
+  });
+});
+
+describe('two index managers', () => {
+  it('that persist different new documents at the same time end with both', async () => {
+    await using index = await temporaryIndex();
+    await using one = await IndexManager.open(index.directory);
+    await using other = await IndexManager.open(index.directory);
+    for (let round = 0; round < 20; round++) {
+      one.indexDocument(`one/${round}.md`, `# One ${round}\n\nsalt`);
+      other.indexDocument(`other/${round}.md`, `# Other ${round}\n\npepper`);
+      const outcomes = await Promise.all([one.persist(), other.persist()]);
+      expect(outcomes).toMatchObject([
+        { added: 1, isNew: true },
+        { added: 1, isNew: true },
+      ]);
+    }
+    await one.load();
+    await other.load();
+    expect([one.documentCount, other.documentCount]).toEqual([40, 40]);
+    expect([one.generation, other.generation]).toEqual([40, 40]);
+  });
+
+  it('rebase the one that lost the race, and neither skip nor overwrite it', async () => {
+    await using index = await temporaryIndex();
+    await using winner = await IndexManager.open(index.directory);
+    await using loser = await IndexManager.open(index.directory);
+    winner.indexDocument('shared.md', 'from the winner');
+    winner.indexDocument('winner.md', 'w');
+    loser.indexDocument('loser.md', 'l');
+    await winner.persist();
+    expect(await loser.persist()).toMatchObject({ generation: 2, added: 1, changed: 0 });
+    expect(loser.documentCount).toBe(3);
+    expect(await pathsOf(loser, 'winner')).toContain('shared.md');
+  });
+
+  it('commit one change that both saw once', async () => {
+    await using index = await temporaryIndex();
+    await using one = await IndexManager.open(index.directory);
+    await using other = await IndexManager.open(index.directory);
+    for (const manager of [one, other]) manager.indexDocument('same.md', 'seen by both');
+    const outcomes = await Promise.all([one.persist(), other.persist()]);
+    expect(outcomes.filter((outcome) => outcome.isNew)).toHaveLength(1);
+    expect(outcomes.map((outcome) => outcome.generation)).toEqual([1, 1]);
+  });
+
+  it('end with the later persist where both changed one document', async () => {
+    await using index = await temporaryIndex();
+    await using one = await IndexManager.open(index.directory);
+    await using other = await IndexManager.open(index.directory);
+    one.indexDocument('a.md', 'earlier');
+    other.indexDocument('a.md', 'later');
+    await one.persist();
+    await other.persist();
+    await one.load();
+    expect(await pathsOf(one, 'later')).toEqual(['a.md']);
+    expect(await pathsOf(one, 'earlier')).toEqual([]);
+  });
+});
+
+describe('a persist while another process holds the commit lock', () => {
+  it('keeps its changes pending, says LOCK_TIMEOUT, and succeeds once the lock is free', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory, { lockTimeoutMs: 50, persistPatienceMs: 300 });
+    const held = await holdCommitLock(index.directory);
+    manager.indexDocument('a.md', 'patience');
+    await expect(manager.persist()).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    expect(manager).toMatchObject({ pendingCount: 1, generation: 0 });
+    await held.release();
+    expect(await manager.persist()).toMatchObject({ added: 1, generation: 1 });
+    expect(manager.pendingCount).toBe(0);
+  });
+
+  it('waits for longer than one timeout if it may', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory, { lockTimeoutMs: 50, persistPatienceMs: 60_000 });
+    const held = await holdCommitLock(index.directory);
+    manager.indexDocument('a.md', 'patience');
+    const persisted = manager.persist();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await held.release();
+    expect(await persisted).toMatchObject({ added: 1, generation: 1 });
+  });
+});
+
+describe('vectors of known passages', () => {
+  const text = Array.from(
+    { length: 12 },
+    (_, part) => `## Part ${part}\n\nUnique words ${part * 7} and ${part * 13}.\n`,
+  );
+  const document = `# Long document\n\n${text.join('\n')}`;
+
+  it('are reused when a document is renamed', async () => {
+    await using index = await temporaryIndex();
+    const embedder = new CountingEmbedder();
+    await using manager = await IndexManager.open(index.directory, { embedder });
+    manager.indexDocument('old name.md', document);
+    await manager.persist();
+    expect(embedder.takeCount()).toBeGreaterThan(0);
+    manager.removeDocument('old name.md');
+    manager.indexDocument('new name.md', document);
+    await manager.persist();
+    expect(embedder.takeCount()).toBe(0);
+    expect(await pathsOf(manager, 'unique words')).toEqual(['new name.md']);
+  });
+
+  it('are reused by another process that switches to a branch and back', async () => {
+    await using index = await temporaryIndex();
+    await using first = await IndexManager.open(index.directory);
+    first.indexDocument('a.md', document);
+    await first.persist();
+    const embedder = new CountingEmbedder();
+    await using second = await IndexManager.open(index.directory, { embedder });
+    second.indexDocument('a.md', document.replace('Part 3', 'Chapter three'));
+    await second.persist();
+    expect(embedder.takeCount()).toBe(1);
+    second.indexDocument('a.md', document);
+    await second.persist();
+    expect(embedder.takeCount()).toBe(0);
+  });
+
+  it('are not taken from another embedder', async () => {
+    await using index = await temporaryIndex();
+    await using first = await IndexManager.open(index.directory);
+    first.indexDocument('a.md', document);
+    await first.persist();
+    const embedder = new CountingEmbedder();
+    const renamed = { id: 'another', dimension: embedder.dimension, embed: embedder.embed.bind(embedder) };
+    await using second = await IndexManager.open(index.directory, { embedder: renamed });
+    second.indexDocument('b.md', document);
+    await second.persist();
+    expect(embedder.takeCount()).toBeGreaterThan(0);
+  });
+});
+
+async function pathsOf(manager: IndexManager, query: string): Promise<readonly string[]> {
+  return [...new Set((await manager.query(query)).map((result) => result.path))].sort();
+}
+
+/** Holds the lock that commits queue at, as a writer does that takes too long. */
+async function holdCommitLock(directory: string) {
+  // Opened once, so that the layout is there.
+  await (await SnapshotStore.open(directory)).close();
+  const lock = new FileLock({
+    path: `${directory}/commit.lock`,
+    draftsPath: `${directory}/drafts`,
+    environment: processEnvironment,
+  });
+  return lock.acquire({ mode: 'exclusive', holder: 'somebody-slow' });
+}
