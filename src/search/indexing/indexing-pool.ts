@@ -138,7 +138,8 @@ class Lane {
     if (answer.kind === 'failed')
       waiting?.reject(new SearchError(answer.error.code, answer.error.message, answer.error));
     else waiting?.resolve(answer);
-    if (this.#waiting.size > 0) return;
+    // While `close` waits for the thread to end, the process must not end first.
+    if (this.#waiting.size > 0 || this.#isClosed) return;
     // A thread with nothing to do does not keep the process alive.
     this.#worker?.unref();
     if (this.#batches === 0) {
