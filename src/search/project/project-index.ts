@@ -226,7 +226,8 @@ export class ProjectIndex implements AsyncDisposable {
 
   #origin(): AnswerOrigin {
     const { generation, hold } = this.#reader.current;
-    const isBehind = this.#work?.isBehind ?? false;
+    // Whoever only reads cannot tell what the files hold, but an index without any generation is behind them.
+    const isBehind = this.#work?.isBehind ?? generation === 0;
     const isFailing = this.#problems.has('refresh') || this.#problems.has('persist') || this.#problems.has('watching');
     return {
       generation,
