@@ -55,10 +55,15 @@ export async function readNewestIntact(
   return { manifest: undefined, highest: generations.at(-1) ?? 0, damage };
 }
 
-/** Brings a missing, damaged or lagging pointer up to `generation`; never down to it. */
+/** Brings a missing, damaged or lagging pointer up to `generation`; never down to it from one that exists. */
 export async function raiseCurrent(storage: Storage, generation: number): Promise<void> {
   const current = await storage.readCurrent();
-  if (current === undefined || current < generation) await storage.writeCurrent(generation);
+  // The pointer is written after the claim, so one above every generation was never written by a commit.
+  const isBehind =
+    current === undefined ||
+    current < generation ||
+    (current > generation && current > (await storage.findHighestGeneration()));
+  if (isBehind) await storage.writeCurrent(generation);
 }
 
 function missingManifest(generation: number): StoreError {

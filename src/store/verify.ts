@@ -1,4 +1,5 @@
-import { isStoreError, type StoreErrorCode } from './errors.js';
+import { isStoreError, isSystemError, type StoreErrorCode, systemErrorCode } from './errors.js';
+import type { OpenFile } from './file-system.js';
 import { decodeManifest, type FileEntry, type Manifest, sha256 } from './manifest.js';
 import { generationName } from './names.js';
 import type { Storage } from './storage.js';
@@ -97,13 +98,18 @@ function keyOf(name: string, file: FileEntry): string {
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 async function findFileProblem(storage: Storage, name: string, entry: FileEntry): Promise<string | undefined> {
-  const file = await storage.openFile({ owner: entry.owner, name });
-  if (file === undefined) return `is missing (generation ${entry.owner} wrote it)`;
+  let file: OpenFile | undefined;
   try {
+    file = await storage.openFile({ owner: entry.owner, name });
+    if (file === undefined) return `is missing (generation ${entry.owner} wrote it)`;
     if (file.sizeBytes !== entry.sizeBytes) return `has ${file.sizeBytes} bytes, expected ${entry.sizeBytes}`;
     return sha256(file.read(0, file.sizeBytes)) === entry.sha256 ? undefined : 'does not match its checksum';
+  } catch (error) {
+    // One file that the disk cannot give is a finding; the check goes on with the others.
+    if (isSystemError(error, 'EIO', 'ELOOP', 'EISDIR', 'EACCES')) return `cannot be read (${systemErrorCode(error)})`;
+    throw error;
   } finally {
-    file.close();
+    file?.close();
     // Other work of the process goes on between large files.
     if (entry.sizeBytes > PIECE_BYTES) await new Promise((resolve) => setImmediate(resolve));
   }
