@@ -7,7 +7,8 @@ import { generationName } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
-import type { HeldLock, Storage } from './storage.js';
+import type { Storage } from './storage.js';
+import { Turn } from './turn.js';
 import { findUnsynced, syncOpenGenerations } from './unsynced.js';
 
 /** What a commit needs to know of the open store that makes it. */
@@ -17,11 +18,19 @@ export interface Committer {
   readonly options: ResolvedOptions;
   /** The id under which this open store is registered. */
   readonly instance: string;
+  /** What this store's last commit met. */
+  readonly contention: Contention;
   nextDraftName(): string;
   /** Ids in the writer table that may be pruned: their owners are gone. */
   findGoneWriters(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether this instance is still registered; nobody prunes its table entry while it is. */
   isRegistered(): Promise<boolean>;
+}
+
+/** Whether others are writing too; each commit leaves word for the next ones of the same open store. */
+export interface Contention {
+  /** So many commits from now on take the lock first: a recent one lost a race, and its work was quick. */
+  commitsToQueue: number;
 }
 
 /** What became of a commit. */
@@ -42,6 +51,8 @@ type Attempt = { readonly kind: 'lost' } | { readonly kind: 'done'; readonly res
 const QUICK_REBASE_MS = 250;
 /** A slower one first tries this often without making the others wait, then holds the lock too, or it might never win. */
 const SLOW_REBASES_WITHOUT_LOCK = 3;
+/** One lost race in so many keeps the guess fresh whether others still write. */
+const COMMITS_QUEUED_AFTER_A_LOSS = 8;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
@@ -54,16 +65,22 @@ export async function commit(
   plan: Planner,
   readBase: () => Promise<Base> = () => readBaseFrom(committer.storage),
 ): Promise<CommitResult> {
-  const { environment } = committer;
+  const { environment, contention } = committer;
   const turn = new Turn(committer);
   let draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
   try {
+    // Among many writers what is drafted before the lock is nearly always drafted in vain.
+    if (contention.commitsToQueue > 0) {
+      contention.commitsToQueue -= 1;
+      await turn.begin();
+    }
     for (let rebases = 0; ; rebases++) {
       const [startedMs, waitedMs] = [environment.monotonicMs(), turn.waitedMs];
       const attempt = await tryOnce(committer, { plan, readBase, draft, turn });
-      if (attempt.kind === 'done') return { ...attempt.result, rebases };
       // Waiting for the lock is no part of what a replay costs.
       const tryMs = environment.monotonicMs() - startedMs - (turn.waitedMs - waitedMs);
+      if (attempt.kind === 'done') return { ...attempt.result, rebases };
+      contention.commitsToQueue = tryMs <= QUICK_REBASE_MS ? COMMITS_QUEUED_AFTER_A_LOSS : 0;
       // Whoever waited has its turn: with the lock given back, the base is old again by the time the lock comes again.
       if (!turn.isHeld || (tryMs > QUICK_REBASE_MS && rebases < SLOW_REBASES_WITHOUT_LOCK)) {
         await turn.end();
@@ -71,6 +88,7 @@ export async function commit(
       }
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
+        if (!(await committer.storage.exists())) throw storeIsGone(committer.storage);
         draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
       }
     }
@@ -102,7 +120,8 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Attempt> {
   const { draft, turn } = attempt;
   // 1. Draft: decide on the base, write what changes, then the manifest. No lock is needed for any of it.
   const base = await attempt.readBase();
-  const plan = await decide(attempt.plan, base);
+  const plan = await decide(storage, attempt.plan, base);
+  if (plan === 'base is gone') return { kind: 'lost' };
   if (plan === undefined) {
     return { kind: 'done', result: { generation: base.generation, isNew: false, manifest: base.manifest } };
   }
@@ -129,10 +148,13 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Attempt> {
 
 class ChangeFailure extends Error {}
 
-async function decide(plan: Planner, base: Base): Promise<Plan | undefined> {
+async function decide(storage: Storage, plan: Planner, base: Base): Promise<Plan | undefined | 'base is gone'> {
   try {
     return await plan(base);
   } catch (cause) {
+    // A change that took longer than its base was kept has lost the race already.
+    const mayBeGone = isStoreError(cause, 'GENERATION_EXPIRED', 'GENERATION_DAMAGED');
+    if (mayBeGone && (await storage.findHighestGeneration()) > base.generation) return 'base is gone';
     throw new ChangeFailure('the change could not be decided', { cause });
   }
 }
@@ -239,6 +261,8 @@ async function confirm(committer: Committer, draft: StagedDraft, claimed: Manife
   if (verdict !== 'dead') throw outcomeUnknown(claimed, verdict.cause);
   if (!(await committer.isRegistered())) throw outcomeUnknown(claimed, undefined);
   if (await isOurs(storage, draft, claimed.generation)) await storage.retract(claimed.generation, draft.name);
+  // While it stood there a collector may have taken files out of it, so it cannot be claimed with again.
+  await draft.discard();
   return false;
 }
 
@@ -267,6 +291,13 @@ function outcomeUnknown(claimed: Manifest, cause: unknown): StoreError {
   });
 }
 
+/** The error for a store whose directory somebody removed while it was open. */
+export function storeIsGone(storage: Storage): StoreError {
+  return new StoreError('STORE_NOT_FOUND', `store ${storage.location}: it was removed while it was open`, {
+    remedy: 'Open it again, which makes a new one; what was in the old one is lost.',
+  });
+}
+
 async function draftIsIntact(storage: Storage, draft: string): Promise<boolean> {
   return (await storage.listDrafts()).some((entry) => entry.id === draft);
 }
@@ -281,53 +312,4 @@ async function discardQuietly(draft: StagedDraft): Promise<void> {
 
 function backOffMs(tryMs: number, rebases: number, random: number): number {
   return Math.min(LONGEST_BACK_OFF_MS, Math.max(1, tryMs) * 2 ** Math.min(rebases, 6)) * random;
-}
-
-/** This commit's turn among the writers that use the lock. */
-class Turn {
-  readonly #committer: Committer;
-  #lock: HeldLock | undefined;
-  #waitedMs = 0;
-
-  constructor(committer: Committer) {
-    this.#committer = committer;
-  }
-
-  /** How long this commit has waited for its turn so far. */
-  get waitedMs(): number {
-    return this.#waitedMs;
-  }
-
-  get isHeld(): boolean {
-    return this.#lock !== undefined && !this.#lock.isLost;
-  }
-
-  async begin(): Promise<void> {
-    const { storage, options, environment } = this.#committer;
-    if (options.coordinationMode === 'none' || this.isHeld) return;
-    await this.end();
-    const startedMs = environment.monotonicMs();
-    try {
-      this.#lock = await storage.lockCommits({
-        holder: this.#committer.nextDraftName(),
-        timeoutMs: options.lockTimeoutMs,
-      });
-    } catch (error) {
-      if (isStoreError(error)) throw error;
-      // The claim keeps commits safe; without the lock they only lose more races.
-      options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it`);
-    } finally {
-      this.#waitedMs += environment.monotonicMs() - startedMs;
-    }
-  }
-
-  async end(): Promise<void> {
-    const lock = this.#lock;
-    this.#lock = undefined;
-    try {
-      await lock?.release();
-    } catch (error) {
-      this.#committer.options.onWarning(`the commit lock could not be let go (${String(error)})`);
-    }
-  }
 }

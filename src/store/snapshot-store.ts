@@ -2,7 +2,8 @@ import path from 'node:path';
 import { BackgroundSync } from './background-sync.js';
 import type { CollectResult } from './collect.js';
 import { Collector } from './collector.js';
-import { type CommitResult, type Committer, commit, readBaseFrom } from './commit.js';
+import { type CommitResult, type Committer, commit, readBaseFrom, storeIsGone } from './commit.js';
+import { destroyStore } from './destruction.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { readHead, readNewestIntact } from './head.js';
@@ -86,6 +87,18 @@ export class SnapshotStore implements AsyncDisposable {
     return store;
   }
 
+  /**
+   * Deletes the store in a local directory with all its generations, once nobody has it open any more.
+   * @throws StoreError STORE_NOT_FOUND, STORE_BUSY (still open somewhere after `lockTimeoutMs`), STORE_READ_ONLY
+   */
+  static async destroy(
+    directory: string,
+    options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs'> = {},
+  ): Promise<void> {
+    const environment = options.environment ?? processEnvironment;
+    await destroyStore(new LocalStorage(path.resolve(directory), environment), environment, resolveOptions(options));
+  }
+
   private constructor(
     storage: Storage,
     environment: Environment,
@@ -110,6 +123,7 @@ export class SnapshotStore implements AsyncDisposable {
       get instance() {
         return registry.id;
       },
+      contention: { commitsToQueue: 0 },
       nextDraftName: () => this.#nextName(),
       findGoneWriters: (ids) => registry.findGone(ids),
       isRegistered: () => registry.isRegistered(registry.id),
@@ -185,13 +199,11 @@ export class SnapshotStore implements AsyncDisposable {
     try {
       const since = new Date(this.#environment.now()).toISOString();
       const hold = options.hold === true ? { rolledBackTo: generation, since, by: this.#options.client } : null;
-      const plan = planCopy(manifest, {
-        operation: 'rollback',
-        reason: options.reason ?? `rolled back to ${generation}`,
-        hold,
-      });
+      const reason = options.reason ?? `rolled back to ${generation}`;
       return await this.#commit(
-        async () => plan,
+        // Only `resume` ends a hold that somebody asked for.
+        async (base) =>
+          planCopy(manifest, { operation: 'rollback', reason, hold: hold ?? base.manifest?.hold ?? null }),
         () => this.#readBaseOrRecover(),
       );
     } finally {
@@ -332,7 +344,8 @@ export class SnapshotStore implements AsyncDisposable {
   async #commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
     this.#requireWritable();
     return this.#updates.run(async () => {
-      await this.#registry.rejoinIfForgotten();
+      if (!(await this.#storage.exists())) throw storeIsGone(this.#storage);
+      await this.#reading(() => this.#registry.rejoinIfForgotten());
       const result = await commit(this.#committer, plan, readBase);
       if (result.isNew) this.#afterCommit(result);
       const { generation, isNew, rebases } = result;

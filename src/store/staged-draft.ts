@@ -1,11 +1,8 @@
-import { encodeManifest, type FileEntry, type Manifest, sha256 } from './manifest.js';
+import { StoreError } from './errors.js';
+import { forEachTogether } from './for-each-together.js';
+import { decodeManifest, encodeManifest, type FileEntry, type Manifest, sha256 } from './manifest.js';
 import type { Durability } from './options.js';
 import type { Storage } from './storage.js';
-
-interface WrittenFile {
-  readonly bytes: Uint8Array;
-  readonly sha256: string;
-}
 
 /** A draft in the storage. It outlives lost races: what it has already written is not written again. */
 export class StagedDraft {
@@ -13,7 +10,8 @@ export class StagedDraft {
   readonly name: string;
   readonly #storage: Storage;
   readonly #isSynced: boolean;
-  readonly #written = new Map<string, WrittenFile>();
+  /** Checksums of the files that it has. */
+  readonly #written = new Map<string, string>();
   #isCreated = false;
   #manifest: Uint8Array | undefined;
 
@@ -27,20 +25,19 @@ export class StagedDraft {
   async writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, Omit<FileEntry, 'owner'>>> {
     if (!this.#isCreated) await this.#storage.createDraft(this.name);
     this.#isCreated = true;
-    const wanted = new Map([...files].map(([name, bytes]) => [name, this.#describe(name, bytes)]));
+    // Hashed anew for each try: a caller may fill one buffer again and again.
+    const wanted = new Map([...files].map(([name, bytes]) => [name, { bytes, sha256: sha256(bytes) }]));
     for (const [name, before] of this.#written) {
-      if (wanted.get(name)?.sha256 === before.sha256) continue;
+      if (wanted.get(name)?.sha256 === before) continue;
       await this.#storage.removeDraftFile(this.name, name);
       this.#written.delete(name);
     }
     const missing = [...wanted].filter(([name]) => !this.#written.has(name));
     // Together, not in turn: one wait for the disk serves them all.
-    await Promise.all(
-      missing.map(([name, file]) =>
-        this.#storage.writeDraftFile(this.name, name, file.bytes, { sync: this.#isSynced }),
-      ),
+    await forEachTogether(missing, ([name, file]) =>
+      this.#storage.writeDraftFile(this.name, name, file.bytes, { sync: this.#isSynced }),
     );
-    for (const [name, file] of missing) this.#written.set(name, file);
+    for (const [name, file] of missing) this.#written.set(name, file.sha256);
     return new Map(
       [...wanted].map(([name, file]) => [name, { sizeBytes: file.bytes.byteLength, sha256: file.sha256 }]),
     );
@@ -48,7 +45,7 @@ export class StagedDraft {
 
   /** Writes the manifest that the draft is claimed with. */
   async writeManifest(manifest: Manifest): Promise<void> {
-    const bytes = encodeManifest(manifest);
+    const bytes = encodeReadable(manifest);
     await this.#storage.writeDraftManifest(this.name, bytes, {
       sync: this.#isSynced,
       isFirst: this.#manifest === undefined,
@@ -65,9 +62,20 @@ export class StagedDraft {
   async discard(): Promise<void> {
     if (this.#isCreated) await this.#storage.discardDraft(this.name);
   }
+}
 
-  #describe(name: string, bytes: Uint8Array): WrittenFile {
-    const before = this.#written.get(name);
-    return before?.bytes === bytes ? before : { bytes, sha256: sha256(bytes) };
+/** The bytes of a manifest that can be read again; a head that cannot would stop every reader. */
+function encodeReadable(manifest: Manifest): Uint8Array {
+  try {
+    const bytes = encodeManifest(manifest);
+    // Costs nothing: the next one to read this head in this process finds it decoded.
+    decodeManifest(bytes, manifest.generation);
+    return bytes;
+  } catch (cause) {
+    const text = `metadata of generation ${manifest.generation}: it cannot be kept as JSON`;
+    throw new StoreError('INVALID_OPTION', text, {
+      remedy: 'Describe a generation with plain JSON values that are nested at most a hundred deep.',
+      cause,
+    });
   }
 }

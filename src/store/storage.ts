@@ -120,6 +120,11 @@ export interface Storage {
     readonly timeoutMs: number;
   }): Promise<HeldLock>;
 
+  /** Deletes everything but the lock on the store, which the caller holds, and what is needed to let it go. */
+  erase(): Promise<void>;
+  /** Removes what `erase` left, once the lock is let go. */
+  eraseRemains(): Promise<void>;
+
   /** Takes an advisory lease of that name if nobody who may be alive has it; `undefined` if somebody has. */
   tryLease(options: {
     readonly name: string;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
+import { forEachTogether } from '../for-each-together.js';
 import { SYNCED_FILE } from '../names.js';
 import { readTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
@@ -23,16 +24,14 @@ export async function syncGenerations(
     .filter(({ files }) => files.length > 0 && !files.some((file) => file.name === SYNCED_FILE));
   if (open.length === 0) return;
   // 1. what was written
-  await Promise.all(
-    open.flatMap(({ directory, files }) =>
-      files.map((file) => ifPresent(() => fileSystem.syncFile(path.join(directory, file.name)))),
-    ),
+  await forEachTogether(
+    open.flatMap(({ directory, files }) => files.map((file) => path.join(directory, file.name))),
+    (file) => ifPresent(() => fileSystem.syncFile(file)),
   );
   // 2. the names
-  await Promise.all(
-    open.flatMap(({ directory, directories }) =>
-      [...directories, ''].map((name) => ifPresent(() => fileSystem.syncDirectory(path.join(directory, name)))),
-    ),
+  await forEachTogether(
+    open.flatMap(({ directory, directories }) => [...directories, ''].map((name) => path.join(directory, name))),
+    (directory) => ifPresent(() => fileSystem.syncDirectory(directory)),
   );
   // 3. the claims
   await fileSystem.syncDirectory(layout.generations);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Environment } from '../environment.js';
 import { isSystemError } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
+import { forEachTogether } from '../for-each-together.js';
 import {
   currentContent,
   leaseName,
@@ -23,6 +24,9 @@ import { emptyTrash, sweepGeneration } from './sweep.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
 
+/** Six times as long as instances take between two signs of life. */
+const SHARED_STALE_MS = 60_000;
+
 /** A store in a directory of the local file system. */
 export class LocalStorage implements Storage {
   readonly location: string;
@@ -42,7 +46,8 @@ export class LocalStorage implements Storage {
     const { drafts, commitLock, storeLock } = this.#layout;
     this.#commitLock = new FileLock({ path: commitLock, draftsPath: drafts, environment });
     const sharedPath = this.#layout.records('instances');
-    this.#storeLock = new FileLock({ path: storeLock, draftsPath: drafts, sharedPath, environment });
+    const staleMs = SHARED_STALE_MS;
+    this.#storeLock = new FileLock({ path: storeLock, draftsPath: drafts, sharedPath, staleMs, environment });
   }
 
   async exists(): Promise<boolean> {
@@ -126,7 +131,7 @@ export class LocalStorage implements Storage {
     await this.#fileSystem.writeFile(manifest, bytes, options);
     if (!options.sync) return;
     const below = readTree(this.#fileSystem, directory).directories;
-    await Promise.all([...below, ''].map((name) => this.#fileSystem.syncDirectory(path.join(directory, name))));
+    await forEachTogether([...below, ''], (name) => this.#fileSystem.syncDirectory(path.join(directory, name)));
   }
 
   async claim(draft: string, generation: number): Promise<boolean> {
@@ -234,6 +239,23 @@ export class LocalStorage implements Storage {
     readonly timeoutMs: number;
   }): Promise<HeldLock> {
     return this.#storeLock.acquire({ mode: 'shared', ...options });
+  }
+
+  async erase(): Promise<void> {
+    const { root, storeLock, generations } = this.#layout;
+    // Without `generations` there is no store, so this goes first and at once.
+    const grave = path.join(root, `${path.basename(generations)}-${this.#environment.uniqueId()}`);
+    removed(() => this.#fileSystem.rename(generations, grave));
+    for (const name of readIfPresent(this.#fileSystem, root)) {
+      const entry = path.join(root, name);
+      if (entry === storeLock) continue;
+      if (this.#fileSystem.findStatus(entry)?.kind === 'directory') removeTree(this.#fileSystem, entry);
+      else removed(() => this.#fileSystem.removeFile(entry));
+    }
+  }
+
+  async eraseRemains(): Promise<void> {
+    removed(() => this.#fileSystem.removeDirectory(this.#layout.root));
   }
 
   async tryLease(options: {

@@ -48,11 +48,16 @@ export function releaseLockDirectory(place: LockPlace, holder: string): void {
 
 /** The holder of the lock, or `undefined` if nobody has it. */
 export function findLockHolder(place: LockPlace): LockHolder | undefined {
+  const name = findHolderName(place);
+  if (name === undefined) return undefined;
+  const version = place.fileSystem.findStatus(place.path)?.modifiedMs ?? 0;
+  return { name, identity: readHolder(place, name), version: `${name} ${version}` };
+}
+
+/** The name of the lock's holder, which costs one look; `undefined` if nobody has it. */
+export function findHolderName(place: LockPlace): string | undefined {
   try {
-    const name = place.fileSystem.readDirectory(place.path)[0];
-    if (name === undefined) return undefined;
-    const version = place.fileSystem.findStatus(place.path)?.modifiedMs ?? 0;
-    return { name, identity: readHolder(place, name), version: `${name} ${version}` };
+    return place.fileSystem.readDirectory(place.path)[0];
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
     if (isSystemError(error, 'ENOTDIR')) {
