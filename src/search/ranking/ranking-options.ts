@@ -61,16 +61,16 @@ export const DEFAULT_RANKING: RankingParameters = {
   passage: {
     saturation: 1.2,
     heading: { weight: 2, lengthPenalty: 0.5 },
-    body: { weight: 1, lengthPenalty: 0.75 },
+    body: { weight: 1, lengthPenalty: 0.4 },
     code: { weight: 0.5, lengthPenalty: 0.75 },
   },
   document: {
-    saturation: 1.2,
+    saturation: 3,
     title: { weight: 5, lengthPenalty: 0.5 },
     path: { weight: 2, lengthPenalty: 0.5 },
     keywords: { weight: 2, lengthPenalty: 0.5 },
     heading: { weight: 2, lengthPenalty: 0.5 },
-    body: { weight: 1, lengthPenalty: 0.75 },
+    body: { weight: 1, lengthPenalty: 0.5 },
     code: { weight: 0.5, lengthPenalty: 0.75 },
   },
   name: {
@@ -79,7 +79,7 @@ export const DEFAULT_RANKING: RankingParameters = {
     path: { weight: 1, lengthPenalty: 0.5 },
     keywords: { weight: 1, lengthPenalty: 0.5 },
   },
-  weights: { document: 0.6, passage: 1, name: 0.3, headingCoverage: 0.4, titlePrecision: 0.3, vector: 0.5 },
+  weights: { document: 0.9, passage: 1, name: 0.3, headingCoverage: 0.5, titlePrecision: 0.3, vector: 0.2 },
   minimumSimilarity: 0.3,
   passagesPerDocument: 2,
   collapseEqualPassages: true,
