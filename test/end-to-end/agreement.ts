@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { SegmentCatalog } from '../../dist/search/indexing/segment-catalog.js';
-import { SnapshotStore } from '../../dist/store/index.js';
+import { isStoreError, SnapshotStore } from '../../dist/store/index.js';
 import { snapdex } from '../cli/temporary-project.js';
 import { documentPaths } from './corpus-project.js';
 import type { RunningServer } from './running-server.js';
@@ -18,14 +18,25 @@ export async function hashesOfFiles(root: string): Promise<ReadonlyMap<string, s
   return hashes;
 }
 
-/** Path and content hash of every document in an index, read as a stranger to the servers. */
+/** Path and content hash of every document in an index, read as a stranger to the servers; none before it is made. */
 export async function hashesOfIndex(indexPath: string): Promise<ReadonlyMap<string, string>> {
+  for (;;) {
+    try {
+      return await readHashes(indexPath);
+    } catch (error) {
+      if (isStoreError(error, 'STORE_NOT_FOUND')) return new Map();
+      // Collected while we read it: there is a newer one.
+      if (!isStoreError(error, 'GENERATION_EXPIRED')) throw error;
+    }
+  }
+}
+
+async function readHashes(indexPath: string): Promise<ReadonlyMap<string, string>> {
   await using store = await SnapshotStore.open(indexPath, { readOnly: true });
   const catalog = new SegmentCatalog();
   try {
     const { view } = await catalog.load(await store.snapshot());
-    const files = [...view.files()].map(({ path, contentHash }) => [path, contentHash] as const);
-    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new Map([...view.files()].map(({ path, contentHash }) => [path, contentHash]));
   } finally {
     catalog.close();
   }
