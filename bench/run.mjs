@@ -1,0 +1,71 @@
+// `npm run bench [-- part… --quick --name=NAME]`: measures, prints one table, keeps the raw figures in bench/results.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { describeMachine, machineLine } from './machine.mjs';
+import { measureBareStore } from './parts/bare-store.mjs';
+import { measureDisk } from './parts/disk.mjs';
+import { measureDocumentPersist } from './parts/document-persist.mjs';
+import { measureFullIndex } from './parts/full-index.mjs';
+import { measureMemory } from './parts/memory.mjs';
+import { measureQuery } from './parts/query.mjs';
+import { measureRefresh } from './parts/refresh.mjs';
+import { measureSaveToVisible } from './parts/save-to-visible.mjs';
+import { measureWriters } from './parts/writers.mjs';
+import { SIZES } from './sizes.mjs';
+import { tableOf } from './table.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+const PARTS = {
+  'full-index': measureFullIndex,
+  'document-persist': measureDocumentPersist,
+  'bare-store': measureBareStore,
+  writers: measureWriters,
+  refresh: measureRefresh,
+  query: measureQuery,
+  memory: measureMemory,
+  disk: measureDisk,
+  'save-to-visible': measureSaveToVisible,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, name: { type: 'string' } },
+});
+const unknown = positionals.filter((part) => !Object.hasOwn(PARTS, part));
+if (unknown.length > 0) {
+  console.error(`unknown part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+await main(positionals.length > 0 ? positionals : Object.keys(PARTS), values);
+
+async function main(parts, { quick, name = quick ? 'quick' : 'full' }) {
+  const startedMs = performance.now();
+  const bench = openWorkbench(quick ? SIZES.quick : SIZES.full);
+  const machine = describeMachine(bench.folder);
+  const rows = [];
+  try {
+    for (const part of parts) {
+      console.error(`${part} …`);
+      rows.push(...(await PARTS[part](bench)).map((row) => ({ part, ...row })));
+    }
+  } finally {
+    bench.close();
+  }
+  const { name: corpus, documents } = bench.corpus;
+  const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
+  console.log(`\n${machineLine(machine)}; ${corpus}, ${documents.length} documents; ${minutes} minutes\n`);
+  console.log(tableOf(rows));
+  keep(name, { machine, corpus, documents: documents.length, minutes: Number(minutes), rows: rows.map(rawRow) });
+}
+
+function keep(name, result) {
+  const file = new URL(`results/${new Date().toISOString().slice(0, 10)}-${name}.json`, import.meta.url);
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Samples in one line of text each: thousands of lines of one number help nobody. */
+function rawRow({ samples, floors, ...row }) {
+  const inOneLine = (numbers) => numbers?.map((number) => Number(number.toPrecision(4))).join(' ');
+  return { ...row, samples: inOneLine(samples), floors: inOneLine(floors) };
+}

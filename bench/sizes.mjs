@@ -1,0 +1,33 @@
+/** How much is measured: `full` takes about eight minutes on two quiet cores, `quick` is for changing the benchmarks. */
+export const SIZES = {
+  full: {
+    corpusDocuments: Number.POSITIVE_INFINITY,
+    fullIndexRuns: 3,
+    persistIndexSizes: [10, 100, Number.POSITIVE_INFINITY],
+    persistRounds: 5,
+    persistsPerRound: 40,
+    updates: 400,
+    writerMs: 4_000,
+    refreshes: 200,
+    queryPasses: 3,
+    coldStarts: 10,
+    queriesBeforeMemory: 50,
+    diskPersists: 1_000,
+    saves: 30,
+  },
+  quick: {
+    corpusDocuments: 300,
+    fullIndexRuns: 1,
+    persistIndexSizes: [10, 100, Number.POSITIVE_INFINITY],
+    persistRounds: 1,
+    persistsPerRound: 15,
+    updates: 30,
+    writerMs: 700,
+    refreshes: 15,
+    queryPasses: 1,
+    coldStarts: 2,
+    queriesBeforeMemory: 50,
+    diskPersists: 60,
+    saves: 4,
+  },
+};
