@@ -18,6 +18,12 @@ export class ByteSink {
     this.#length += bytes.length;
   }
 
+  appendZeros(count: number): void {
+    this.#reserve(count);
+    // Memory behind the end was never written: it is zero already.
+    this.#length += count;
+  }
+
   /** @param value 0 to 2^32 − 1 */
   appendVarint(value: number): void {
     this.#reserve(5);

@@ -16,8 +16,9 @@ export interface MergeOptions {
   readonly dropTombstones: boolean;
 }
 
-/** Records after which a merge lets its caller breathe: about a millisecond of work. */
-const RECORDS_PER_STEP = 1024;
+/** What a merge does before it lets its caller breathe: about a millisecond of work. */
+const DOCUMENTS_PER_STEP = 32;
+const POSTINGS_PER_STEP = 8192;
 
 /**
  * The bytes of one segment that stands for several neighbours, made from their bytes alone: what `buildSegment` would
@@ -142,18 +143,13 @@ class MergeSource {
 }
 
 function* mergeDocuments(writer: SegmentWriter, sources: readonly MergeSource[]): Generator<void> {
-  let records = 0;
+  let documents = 0;
   for (const places of mergedOrder(sources.map((source) => source.segment.parts.paths))) {
     for (const { list, index } of places) {
       const source = sources[list];
       if (source?.isLive(index) === true) source.copyDocument(writer, index);
     }
-    // A document weighs about as much as twenty terms.
-    records += 20;
-    if (records >= RECORDS_PER_STEP) {
-      records = 0;
-      yield;
-    }
+    if (++documents % DOCUMENTS_PER_STEP === 0) yield;
   }
 }
 
@@ -175,37 +171,21 @@ function mergeTombstones(writer: SegmentWriter, sources: readonly MergeSource[])
 
 function* mergeTerms(writer: SegmentWriter, sources: readonly MergeSource[]): Generator<void> {
   const blocks = sources.map(() => new PostingBlock());
+  const chunks = new PostingBlock();
+  const documents = new PostingBlock();
   let records = 0;
   for (const places of mergedOrder(sources.map((source) => source.segment.parts.terms))) {
-    const chunks = readLive(sources, places, blocks, 'chunks');
-    let isStarted = false;
-    const start = (): void => {
-      const place = places[0];
-      const terms = place === undefined ? undefined : sources[place.list]?.segment.parts.terms;
-      // A term that only dead documents had is not in the result.
-      if (!isStarted && place !== undefined && terms !== undefined) writer.addTerm(terms.view(place.index));
-      isStarted = true;
-    };
-    for (const { id, block, index } of ascending(chunks)) {
-      start();
-      const [heading, body, code] = countsAt(block, index);
-      writer.addChunkPosting(id, { heading, body, code });
-      records++;
-    }
-    for (const { id, block, index } of ascending(readLive(sources, places, blocks, 'documents'))) {
-      start();
-      const [title, path, keywords] = countsAt(block, index);
-      writer.addFieldPosting(id, { title, path, keywords });
-    }
-    if (++records >= RECORDS_PER_STEP) {
+    joinAscending(readLive(sources, places, blocks, 'chunks'), chunks);
+    joinAscending(readLive(sources, places, blocks, 'documents'), documents);
+    const [first] = places;
+    const terms = first === undefined ? undefined : sources[first.list]?.segment.parts.terms;
+    if (first !== undefined && terms !== undefined) writer.addTerm(terms.view(first.index), chunks, documents);
+    records += 1 + chunks.length + documents.length;
+    if (records >= POSTINGS_PER_STEP) {
       records = 0;
       yield;
     }
   }
-}
-
-function countsAt(block: PostingBlock, index: number): readonly [number, number, number] {
-  return [block.first[index] ?? 0, block.second[index] ?? 0, block.third[index] ?? 0];
 }
 
 /** The live postings of one term in each input that has it, with ids of the result. */
@@ -232,24 +212,24 @@ function readLive(
   return filled;
 }
 
-/** The postings of all blocks by ascending id; each block ascends in itself. */
-function* ascending(
-  blocks: readonly PostingBlock[],
-): Generator<{ readonly id: number; readonly block: PostingBlock; readonly index: number }> {
-  const cursors = blocks.map((block) => ({ block, index: 0 }));
+/** Fills `into` with the postings of all blocks, ascending by id; each block ascends in itself. */
+function joinAscending(blocks: readonly PostingBlock[], into: PostingBlock): void {
+  const cursors = blocks.map((block) => ({ block, entry: 0 }));
+  into.length = 0;
   for (;;) {
-    let lowest: { block: PostingBlock; index: number } | undefined;
+    let lowest: { block: PostingBlock; entry: number } | undefined;
     let lowestId = Number.POSITIVE_INFINITY;
     for (const cursor of cursors) {
-      const id = cursor.index < cursor.block.length ? (cursor.block.ids[cursor.index] ?? 0) : Number.POSITIVE_INFINITY;
-      if (id < lowestId) {
-        lowest = cursor;
-        lowestId = id;
-      }
+      if (cursor.entry >= cursor.block.length) continue;
+      const id = cursor.block.ids[cursor.entry] ?? 0;
+      if (id >= lowestId) continue;
+      lowest = cursor;
+      lowestId = id;
     }
     if (lowest === undefined) return;
-    yield { id: lowestId, block: lowest.block, index: lowest.index };
-    lowest.index++;
+    const { block, entry } = lowest;
+    into.push(lowestId, block.first[entry] ?? 0, block.second[entry] ?? 0, block.third[entry] ?? 0);
+    lowest.entry++;
   }
 }
 

@@ -1,49 +1,9 @@
 import type { ByteSink } from './byte-sink.js';
 
-/** How often a term stands in the fields of one chunk. */
-export interface ChunkPosting {
-  readonly heading: number;
-  readonly body: number;
-  readonly code: number;
-}
-
-/** How often a term stands in the fields that belong to the whole document. */
-export interface FieldPosting {
-  readonly title: number;
-  readonly path: number;
-  readonly keywords: number;
-}
-
 const BODY_ONCE = 0;
 const BODY_ONLY = 1;
 const CODE_ONLY = 2;
-
-/** Appends a posting; `delta` is the distance from the chunk before it in the list, at least 1. */
-export function appendChunkPosting(sink: ByteSink, delta: number, posting: ChunkPosting): void {
-  const { heading, body, code } = posting;
-  if (heading === 0 && code === 0 && body === 1) {
-    sink.appendVarint(delta * 4 + BODY_ONCE);
-  } else if (heading === 0 && code === 0) {
-    sink.appendVarint(delta * 4 + BODY_ONLY);
-    sink.appendVarint(body);
-  } else if (heading === 0 && body === 0) {
-    sink.appendVarint(delta * 4 + CODE_ONLY);
-    sink.appendVarint(code);
-  } else {
-    sink.appendVarint(delta * 4 + 3);
-    sink.appendVarint(heading);
-    sink.appendVarint(body);
-    sink.appendVarint(code);
-  }
-}
-
-/** Appends a posting; `delta` is the distance from the document before it in the list, at least 1. */
-export function appendFieldPosting(sink: ByteSink, delta: number, posting: FieldPosting): void {
-  sink.appendVarint(delta);
-  sink.appendVarint(posting.title);
-  sink.appendVarint(posting.path);
-  sink.appendVarint(posting.keywords);
-}
+const ALL_FIELDS = 3;
 
 /**
  * Decoded postings, one array a field so that no posting is an object. Reused from query to query: `length` says how
@@ -57,6 +17,16 @@ export class PostingBlock {
   first: Uint32Array = new Uint32Array(0);
   second: Uint32Array = new Uint32Array(0);
   third: Uint32Array = new Uint32Array(0);
+
+  /** Appends an entry. */
+  push(id: number, first: number, second: number, third: number): void {
+    this.reserve(this.length + 1);
+    const entry = this.length++;
+    this.ids[entry] = id;
+    this.first[entry] = first;
+    this.second[entry] = second;
+    this.third[entry] = third;
+  }
 
   /** Makes room for that many entries; keeps the ones that are there. */
   reserve(count: number): void {
@@ -73,6 +43,46 @@ function grown(values: Uint32Array, size: number): Uint32Array {
   const larger = new Uint32Array(size);
   larger.set(values);
   return larger;
+}
+
+/** Writes the block as the chunk postings of one term; its ids ascend. */
+export function appendChunkPostings(sink: ByteSink, block: PostingBlock): void {
+  let last = -1;
+  for (let entry = 0; entry < block.length; entry++) {
+    const id = block.ids[entry] ?? 0;
+    const heading = block.first[entry] ?? 0;
+    const body = block.second[entry] ?? 0;
+    const code = block.third[entry] ?? 0;
+    const head = (id - last) * 4;
+    last = id;
+    if (heading === 0 && code === 0 && body === 1) {
+      sink.appendVarint(head + BODY_ONCE);
+    } else if (heading === 0 && code === 0) {
+      sink.appendVarint(head + BODY_ONLY);
+      sink.appendVarint(body);
+    } else if (heading === 0 && body === 0) {
+      sink.appendVarint(head + CODE_ONLY);
+      sink.appendVarint(code);
+    } else {
+      sink.appendVarint(head + ALL_FIELDS);
+      sink.appendVarint(heading);
+      sink.appendVarint(body);
+      sink.appendVarint(code);
+    }
+  }
+}
+
+/** Writes the block as the field postings of one term; its ids ascend. */
+export function appendFieldPostings(sink: ByteSink, block: PostingBlock): void {
+  let last = -1;
+  for (let entry = 0; entry < block.length; entry++) {
+    const id = block.ids[entry] ?? 0;
+    sink.appendVarint(id - last);
+    sink.appendVarint(block.first[entry] ?? 0);
+    sink.appendVarint(block.second[entry] ?? 0);
+    sink.appendVarint(block.third[entry] ?? 0);
+    last = id;
+  }
 }
 
 /** Where a posting list lies and what its numbers may be. */

@@ -19,13 +19,13 @@ import {
   TERM_COLUMNS,
   vectorStride,
 } from './layout.js';
-import { appendChunkPosting, appendFieldPosting, type ChunkPosting, type FieldPosting } from './postings.js';
+import { appendChunkPostings, appendFieldPostings, type PostingBlock } from './postings.js';
 import type { ChunkRecord, DocumentRecord, LinkRecord } from './segment-records.js';
 import { StringSink, withEnd } from './string-sink.js';
 
 /**
  * Puts a segment together from records in their final order: each document followed by its chunks and links, documents
- * ascending by path; then tombstones ascending; then each term ascending, followed by its postings. Knows the format,
+ * ascending by path; then tombstones ascending; then terms ascending. Knows the format,
  * not where the records come from.
  */
 export class SegmentWriter {
@@ -54,8 +54,6 @@ export class SegmentWriter {
   #textBytes = 0;
   #fieldLengths = { heading: 0, body: 0, code: 0 };
   #isFirstChunk = true;
-  #lastChunkId = -1;
-  #lastDocumentId = -1;
 
   constructor(embedderId: string, dimension: number) {
     this.#embedder = Buffer.from(embedderId, 'utf8');
@@ -119,9 +117,9 @@ export class SegmentWriter {
     this.#fieldLengths.heading += record.headingLength;
     this.#fieldLengths.body += record.bodyLength;
     this.#fieldLengths.code += record.codeLength;
-    const padded = new Int8Array(vectorStride(this.#dimension));
-    padded.set(record.codes.subarray(0, this.#dimension));
-    this.#codes.append(new Uint8Array(padded.buffer));
+    const codes = record.codes.subarray(0, this.#dimension);
+    this.#codes.append(new Uint8Array(codes.buffer, codes.byteOffset, codes.length));
+    this.#codes.appendZeros(vectorStride(this.#dimension) - codes.length);
     this.#scales.push(record.scale);
   }
 
@@ -136,24 +134,13 @@ export class SegmentWriter {
     this.#tombstones.append(path);
   }
 
-  /** Starts the postings of a term. */
-  addTerm(term: Uint8Array): void {
+  /** Adds a term with its live postings, ascending by id. A term that nothing has is left out. */
+  addTerm(term: Uint8Array, chunks: PostingBlock, documents: PostingBlock): void {
+    if (chunks.length + documents.length === 0) return;
     this.#termNames.append(term);
     appendRow(this.#terms, [this.#chunkPostings.length, this.#fieldPostings.length]);
-    this.#lastChunkId = -1;
-    this.#lastDocumentId = -1;
-  }
-
-  /** Adds a posting of the current term; chunks ascend. */
-  addChunkPosting(chunk: number, posting: ChunkPosting): void {
-    appendChunkPosting(this.#chunkPostings, chunk - this.#lastChunkId, posting);
-    this.#lastChunkId = chunk;
-  }
-
-  /** Adds a posting of the current term; documents ascend. */
-  addFieldPosting(document: number, posting: FieldPosting): void {
-    appendFieldPosting(this.#fieldPostings, document - this.#lastDocumentId, posting);
-    this.#lastDocumentId = document;
+    appendChunkPostings(this.#chunkPostings, chunks);
+    appendFieldPostings(this.#fieldPostings, documents);
   }
 
   /**

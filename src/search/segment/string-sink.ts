@@ -4,16 +4,18 @@ import { ByteSink, NumberSink } from './byte-sink.js';
 export class StringSink {
   readonly starts: NumberSink = new NumberSink();
   readonly bytes: ByteSink = new ByteSink();
+  #lastStart = 0;
 
   append(bytes: Uint8Array): void {
-    this.starts.append(this.bytes.length);
+    this.#lastStart = this.bytes.length;
+    this.starts.append(this.#lastStart);
     this.bytes.append(bytes);
   }
 
   /** True if the last string is this one. */
   endsWith(bytes: Uint8Array): boolean {
-    const start = this.starts.written.at(-1);
-    return start !== undefined && Buffer.compare(this.bytes.written.subarray(start), bytes) === 0;
+    const isSameLength = this.starts.length > 0 && this.bytes.length - this.#lastStart === bytes.length;
+    return isSameLength && Buffer.compare(this.bytes.written.subarray(this.#lastStart), bytes) === 0;
   }
 
   parts(): readonly Uint8Array[] {

@@ -1,5 +1,6 @@
 import type { AnalysedChunk, AnalysedDocument } from '../analysis/analysed-document.js';
 import { NumberSink } from './byte-sink.js';
+import { PostingBlock } from './postings.js';
 import type { SegmentWriter } from './segment-writer.js';
 
 /** Rows of (term, id, three counts) in the order they came. */
@@ -45,16 +46,14 @@ export class TermInversion {
   write(writer: SegmentWriter): void {
     const terms = [...this.#numbers].map(([term, number]) => ({ number, bytes: Buffer.from(term, 'utf8') }));
     terms.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-    const chunkRows = rowsByTerm(this.#chunkRows, terms.length);
-    const documentRows = rowsByTerm(this.#documentRows, terms.length);
+    const chunkRows = new RowsByTerm(this.#chunkRows, terms.length);
+    const documentRows = new RowsByTerm(this.#documentRows, terms.length);
+    const chunks = new PostingBlock();
+    const documents = new PostingBlock();
     for (const { number, bytes } of terms) {
-      writer.addTerm(bytes);
-      for (const { id, counts } of chunkRows(number)) {
-        writer.addChunkPosting(id, { heading: counts[0], body: counts[1], code: counts[2] });
-      }
-      for (const { id, counts } of documentRows(number)) {
-        writer.addFieldPosting(id, { title: counts[0], path: counts[1], keywords: counts[2] });
-      }
+      chunkRows.read(number, chunks);
+      documentRows.read(number, documents);
+      writer.addTerm(bytes, chunks, documents);
     }
   }
 
@@ -94,34 +93,45 @@ export class TermInversion {
   }
 }
 
-interface PostingRow {
-  readonly id: number;
-  readonly counts: readonly [number, number, number];
-}
+/** Rows sorted by term, those of one term in the order they came: a counting sort, which is stable. */
+class RowsByTerm {
+  /** Ids and the three counts, by row. */
+  readonly #columns: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  readonly #order: Uint32Array;
+  /** Where the rows of each term end in `#order`. */
+  readonly #ends: Uint32Array;
 
-/** Gives the rows of a term in the order they came: a counting sort, which is stable. */
-function rowsByTerm(rows: PostingRows, termCount: number): (term: number) => Generator<PostingRow> {
-  const terms = rows.terms.written;
-  const ends = new Uint32Array(termCount + 1);
-  for (const term of terms) ends[term] = (ends[term] ?? 0) + 1;
-  let sum = 0;
-  for (let term = 0; term <= termCount; term++) {
-    const count = ends[term] ?? 0;
-    ends[term] = sum;
-    sum += count;
-  }
-  const order = new Uint32Array(terms.length);
-  for (const [row, term] of terms.entries()) {
-    const place = ends[term] ?? 0;
-    order[place] = row;
-    ends[term] = place + 1;
-  }
-  const ids = rows.ids.written;
-  const [first, second, third] = [rows.counts[0].written, rows.counts[1].written, rows.counts[2].written];
-  return function* rowsOf(term) {
-    for (let place = term === 0 ? 0 : (ends[term - 1] ?? 0); place < (ends[term] ?? 0); place++) {
-      const row = order[place] ?? 0;
-      yield { id: ids[row] ?? 0, counts: [first[row] ?? 0, second[row] ?? 0, third[row] ?? 0] };
+  constructor(rows: PostingRows, termCount: number) {
+    const terms = rows.terms.written;
+    const ends = new Uint32Array(termCount);
+    for (const term of terms) ends[term] = (ends[term] ?? 0) + 1;
+    let sum = 0;
+    for (let term = 0; term < termCount; term++) {
+      const count = ends[term] ?? 0;
+      ends[term] = sum;
+      sum += count;
     }
-  };
+    const order = new Uint32Array(terms.length);
+    for (let row = 0; row < terms.length; row++) {
+      const term = terms[row] ?? 0;
+      const place = ends[term] ?? 0;
+      order[place] = row;
+      ends[term] = place + 1;
+    }
+    const [first, second, third] = rows.counts;
+    this.#columns = [rows.ids.written, first.written, second.written, third.written];
+    this.#order = order;
+    this.#ends = ends;
+  }
+
+  /** Fills the block with the rows of a term. */
+  read(term: number, into: PostingBlock): void {
+    const [ids, first, second, third] = this.#columns;
+    into.length = 0;
+    const end = this.#ends[term] ?? 0;
+    for (let place = term === 0 ? 0 : (this.#ends[term - 1] ?? 0); place < end; place++) {
+      const row = this.#order[place] ?? 0;
+      into.push(ids[row] ?? 0, first[row] ?? 0, second[row] ?? 0, third[row] ?? 0);
+    }
+  }
 }
