@@ -89,6 +89,9 @@ interface PlacedUnit {
   readonly codeTermsEnd: number;
 }
 
+/** What has hardly any words for its length, such as markup or rows of signs, counts as if it had; it must not grow without bound. */
+const MAXIMUM_CHARACTERS_PER_WORD = 100;
+
 interface ChunkInput {
   readonly text: string;
   readonly lines: LineTable;
@@ -162,7 +165,7 @@ class ChunkMaker {
       line,
       startOffset: range.start,
       endOffset: range.end,
-      words,
+      words: Math.max(words, (range.end - range.start) / MAXIMUM_CHARACTERS_PER_WORD),
       startsBlock: !isFirst || this.#input.body.startsBlock[line] === 1,
       startsSection: isFirst && this.#headingAt.has(line),
       bodyTermsEnd: this.#bodyTerms.length,

@@ -30,8 +30,8 @@ export interface BodyContent {
   readPiece(text: string, line: number): string;
 }
 
-/** Inline content beyond this is parsed line by line, which bounds what is worse than linear in it. */
-const MAXIMUM_INLINE_CHARACTERS = 8 * 1024;
+/** Inline content beyond this is parsed in groups of lines, which bounds what is worse than linear in it. */
+const MAXIMUM_INLINE_CHARACTERS = 2400;
 
 /** Reads a body. Whatever the parser does not account for, such as text nested too deep, is taken as plain lines. */
 export function readBody(source: MarkdownSource): BodyContent {
@@ -161,13 +161,21 @@ class BodyReader implements BodyContent, HtmlSink {
   }
 
   #readInlineContent(content: string, line: number): void {
-    const lines = content.length > MAXIMUM_INLINE_CHARACTERS ? content.split('\n') : undefined;
-    if (lines === undefined) readWords(this.#parsed, content, line, this);
-    else {
-      for (const [index, part] of lines.entries()) {
-        if (!this.#source.longLines.has(line + index)) readWords(this.#parsed, part, line + index, this);
-      }
+    if (content.length <= MAXIMUM_INLINE_CHARACTERS) {
+      readWords(this.#parsed, content, line, this);
+      return;
     }
+    let group = '';
+    let first = line;
+    for (const [index, part] of content.split('\n').entries()) {
+      const isLong = this.#source.longLines.has(line + index);
+      if (isLong || group.length + part.length > MAXIMUM_INLINE_CHARACTERS) {
+        readWords(this.#parsed, group, first, this);
+        group = isLong ? '' : part;
+        first = isLong ? line + index + 1 : line + index;
+      } else group += line + index === first ? part : `\n${part}`;
+    }
+    readWords(this.#parsed, group, first, this);
   }
 
   #readHeading(token: Token, line: number, level: number): void {

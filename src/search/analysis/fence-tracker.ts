@@ -13,7 +13,8 @@ export class FenceTracker {
     if (!line.includes('```') && !line.includes('~~~')) return isOpen ? 'inside' : 'outside';
     if (isOpen) {
       const content = line.replace(/^[\s>]+/, '').trimEnd();
-      const isClosing = content.length >= this.#fence.length && content === this.#fence.charAt(0).repeat(content.length);
+      const isClosing =
+        content.length >= this.#fence.length && content === this.#fence.charAt(0).repeat(content.length);
       if (!isClosing) return 'inside';
       this.#fence = '';
       return 'closing';

@@ -56,9 +56,12 @@ function maskInlineComments(line: string): string {
 
 /** A Hugo shortcode in a destination (`[doc]: /v/{{< version >}}/doc`) must not hold spaces, or it is no destination. */
 function closeShortcodes(line: string): string {
-  return line.replace(/(\]\(|\]:)([^\s(){}]{0,500}\s?[^\s(){}]{0,500})\{\{([<%])([^{}]{0,200})\}\}/g, (_, open, before, mark, inner) => {
-    return `${open}${before}{{${mark}${String(inner).replace(/\s+/g, '')}}}`;
-  });
+  return line.replace(
+    /(\]\(|\]:)([^\s(){}]{0,500}\s?[^\s(){}]{0,500})\{\{([<%])([^{}]{0,200})\}\}/g,
+    (_, open, before, mark, inner) => {
+      return `${open}${before}{{${mark}${String(inner).replace(/\s+/g, '')}}}`;
+    },
+  );
 }
 
 const DIRECTIVE = /^([\s>]*):{3,}[ \t]*(.*)$/;

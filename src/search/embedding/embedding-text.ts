@@ -19,11 +19,24 @@ export function embeddingText({ title, headingPath, text }: EmbeddedPassage): st
 }
 
 const MARKUP =
-  /<!--[\s\S]{0,10000}?-->|<\/?[A-Za-z][^<>]{0,2000}>|(?<=\])\([^()\s]{0,1000}(?:\s"[^"]{0,200}")?\)|^[ \t>]*(?:`{3,}|~{3,}|#{1,6}[ \t]|import[ \t].{0,500}from[ \t].{0,500}$)/gm;
+  /<\/?[A-Za-z][^<>]{0,2000}>|(?<=\])\([^()\s]{0,1000}(?:\s"[^"]{0,200}")?\)|^[ \t>]*(?:`{3,}|~{3,}|#{1,6}[ \t]|import[ \t].{0,500}from[ \t].{0,500}$)/gm;
 
 function plainText(text: string): string {
-  return text
+  return withoutComments(text)
     .replace(MARKUP, ' ')
-    .replace(/[ \t]+/g, ' ')
+    .replace(/[ \t]{2,}/g, ' ')
     .trim();
+}
+
+/** By hand, since an expression would look for the end of each comment anew where none is closed. */
+function withoutComments(text: string): string {
+  let kept = '';
+  let position = 0;
+  for (;;) {
+    const start = text.indexOf('<!--', position);
+    const end = start === -1 ? -1 : text.indexOf('-->', start + 2);
+    if (end === -1) return kept + text.slice(position);
+    kept += `${text.slice(position, start)} `;
+    position = end + 3;
+  }
 }
