@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { plainDotProducts, simdDotProducts } from '../../../dist/search/ranking/dot-products.js';
+import { compileSimdKernel } from '../../../dist/search/ranking/simd-kernel.js';
+import { Random, testSeed } from '../segment/random-documents.js';
+
+const kernel = compileSimdKernel();
+
+test.skipIf(kernel === undefined)('the SIMD kernel and the plain loop agree exactly, at every size', () => {
+  if (kernel === undefined) return;
+  const random = new Random(testSeed('dot products'));
+  const simd = simdDotProducts(kernel);
+  for (const [dimension, count] of [
+    [1, 1],
+    [16, 3],
+    [24, 700],
+    [256, 2500],
+    [384, 1],
+    [1024, 300],
+    [4096, 70],
+  ] as const) {
+    const stride = Math.ceil(dimension / 16) * 16;
+    const codes = new Int8Array(stride * count);
+    for (let vector = 0; vector < count; vector++) {
+      for (let component = 0; component < dimension; component++) {
+        codes[vector * stride + component] = random.pick([127, -127, -128, random.below(256) - 128]);
+      }
+    }
+    const query = Int8Array.from({ length: dimension }, () => random.pick([127, -127, random.below(255) - 127]));
+    const expected = new Int32Array(count);
+    const found = new Int32Array(count);
+    plainDotProducts({ codes, stride, count }, query, expected);
+    simd({ codes, stride, count }, query, found);
+    expect(found).toEqual(expected);
+  }
+});
+
+test.skipIf(kernel === undefined)('vectors too long for the kernel, and no vectors at all, work as well', () => {
+  if (kernel === undefined) return;
+  const stride = 160_000;
+  const products = new Int32Array(1);
+  simdDotProducts(kernel)(
+    { codes: new Int8Array(stride).fill(1), stride, count: 1 },
+    new Int8Array(stride).fill(2),
+    products,
+  );
+  expect(products[0]).toBe(2 * stride);
+  simdDotProducts(kernel)({ codes: new Int8Array(0), stride: 16, count: 0 }, new Int8Array(3), products);
+});
