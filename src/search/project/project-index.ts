@@ -265,36 +265,36 @@ export class ProjectIndex implements AsyncDisposable {
 
 export type { IndexProblem, IndexProgress, ProjectIndexOptions } from './options.js';
 
-/** A server makes the index it needs; a command that only reads leaves no trace where there is none. */
+/** A server makes the index it needs; whoever only reads leaves no trace, and mends nothing that is damaged. */
 async function openStore(options: ProjectIndexOptions, problems: ProblemList): Promise<SnapshotStore | undefined> {
   const { indexPath, mode, client, coordinationMode, lockTimeoutMs, keepGenerations, minimumAgeMs } = options;
-  const wanted = {
-    durability: 'deferred',
-    client,
-    coordinationMode,
-    lockTimeoutMs,
-    retention: { keepGenerations, minimumAgeMs },
-    onWarning: (message: string) =>
-      problems.set(`warning ${message}`, {
-        code: 'STORE_WARNING',
-        message,
-        remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
-      }),
-  } as const;
+  const isReader = mode === 'read';
   try {
-    if (mode === 'read') await (await SnapshotStore.open(indexPath, { ...wanted, readOnly: true })).close();
+    const store = await SnapshotStore.open(indexPath, {
+      durability: 'deferred',
+      client,
+      coordinationMode,
+      lockTimeoutMs,
+      retention: { keepGenerations, minimumAgeMs },
+      readOnly: isReader,
+      onWarning: (message: string) =>
+        problems.set(`warning ${message}`, {
+          code: 'STORE_WARNING',
+          message,
+          remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
+        }),
+    });
+    const { readOnlyReason } = store.describe();
+    if (readOnlyReason !== undefined && !isReader) {
+      problems.set('read-only', {
+        code: 'STORE_READ_ONLY',
+        message: `index ${indexPath}: ${readOnlyReason}`,
+        remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
+      });
+    }
+    return store;
   } catch (error) {
-    if (isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
+    if (isReader && isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
     throw error;
   }
-  const store = await SnapshotStore.open(indexPath, wanted);
-  const { readOnlyReason } = store.describe();
-  if (readOnlyReason !== undefined) {
-    problems.set('read-only', {
-      code: 'STORE_READ_ONLY',
-      message: `index ${indexPath}: ${readOnlyReason}`,
-      remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
-    });
-  }
-  return store;
 }

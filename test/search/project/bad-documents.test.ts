@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, symlink, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
+
+describe('files that cannot be indexed', () => {
+  it('are left out and named, each with its code, and the rest is indexed', async () => {
+    await using project = await projectWith({
+      'good.md': '# Good\n',
+      'latin1.md': Uint8Array.of(0x23, 0x20, 0x67, 0x72, 0xf6, 0xdf, 0x65),
+      'utf16.md': Uint8Array.of(0xff, 0xfe, 0x23, 0x00, 0x20, 0x00),
+      'large.md': '',
+    });
+    await truncate(join(project.root, 'large.md'), 11 * 1024 * 1024);
+    const index = await project.open({ mode: 'once' });
+    expect(await index.indexNow()).toMatchObject({ added: 1, skipped: 3 });
+    expect(await pathsIn(index)).toEqual(['good.md']);
+    const { problems } = await index.status();
+    expect(problems.map(({ code, message }) => `${code} ${/\w+\.md/.exec(message)?.[0]}`).sort()).toEqual([
+      'DOCUMENT_NOT_UTF8 latin1.md',
+      'DOCUMENT_NOT_UTF8 utf16.md',
+      'DOCUMENT_TOO_LARGE large.md',
+    ]);
+    for (const problem of problems) expect(problem.remedy).not.toBe('');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'may be pipes, folders and dangling links with the name of a document',
+    async () => {
+      await using project = await projectWith({ 'good.md': '# Good\n' });
+      await promisify(execFile)('mkfifo', [join(project.root, 'pipe.md')]);
+      await mkdir(join(project.root, 'folder.md'));
+      await project.write('folder.md/inside.md', '# Inside\n');
+      await symlink('/nowhere/at/all.md', join(project.root, 'dangling.md'));
+      const index = await project.open({ mode: 'once' });
+      await index.indexNow();
+      expect(await pathsIn(index)).toEqual(['folder.md/inside.md', 'good.md']);
+    },
+  );
+
+  it('are indexed once they can be', async () => {
+    await using project = await projectWith({ 'a.md': Uint8Array.of(0xff), 'b.md': '# B\n' });
+    const index = await project.open();
+    index.start();
+    await until(async () => (await problemCodes(index)).includes('DOCUMENT_NOT_UTF8'));
+    await project.write('a.md', '# A\n');
+    await until(async () => (await pathsIn(index)).length === 2);
+    expect(await problemCodes(index)).toEqual([]);
+  });
+
+  it('leave the index when they stop being documents', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    const index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    await project.write('a.md', Uint8Array.of(0x80, 0x81));
+    await until(async () => (await pathsIn(index)).join() === 'b.md');
+    expect(await problemCodes(index)).toEqual(['DOCUMENT_NOT_UTF8']);
+    expect(await index.search({ query: 'A' })).toMatchObject({ stale: false });
+  });
+
+  it('may vanish and come back while they are indexed', async () => {
+    await using project = await projectWith(
+      Object.fromEntries(Array.from({ length: 200 }, (_, number) => [`d/${number}.md`, `# ${number}\n`])),
+    );
+    const index = await project.open();
+    index.start();
+    for (let turn = 0; turn < 30; turn++) {
+      await rename(join(project.root, 'd'), join(project.root, 'elsewhere'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await rename(join(project.root, 'elsewhere'), join(project.root, 'd'));
+    }
+    await until(async () => {
+      const { documents, stale } = await index.status();
+      return documents === 200 && !stale;
+    });
+    expect((await pathsIn(index)).every((path) => path.startsWith('d/'))).toBe(true);
+    expect(await problemCodes(index)).toEqual([]);
+  });
+
+  it('do not matter to an empty project', async () => {
+    await using project = await projectWith({});
+    const index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    expect(await index.status()).toMatchObject({ documents: 0, generation: 0, problems: [] });
+    await project.write('first.md', '# First\n');
+    await until(async () => (await pathsIn(index)).length === 1);
+  });
+});

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
+
+describe.each([
+  { what: 'its manifest is cut short', harm: (head: string) => truncate(join(head, 'manifest.json'), 40) },
+  { what: 'its manifest has other bytes', harm: (head: string) => flipByte(join(head, 'manifest.json')) },
+  { what: 'its manifest is empty', harm: (head: string) => truncate(join(head, 'manifest.json'), 0) },
+  { what: 'its manifest is gone', harm: (head: string) => rm(join(head, 'manifest.json')) },
+  { what: 'its segment is cut short', harm: async (head: string) => truncate(await segmentIn(head), 100) },
+  { what: 'its segment is empty', harm: async (head: string) => truncate(await segmentIn(head), 0) },
+  { what: 'its segment begins with other bytes', harm: async (head: string) => flipByte(await segmentIn(head), 3) },
+  { what: 'its segment is gone', harm: async (head: string) => rm(await segmentIn(head)) },
+])('an index whose newest generation is damaged: $what', ({ harm }) => {
+  it('serves the newest intact one to a reader, names the damage and deletes nothing', async () => {
+    await using project = await twoGenerations();
+    const head = join(project.indexPath, 'generations', '0000000002');
+    await harm(head);
+    const filesBefore = (await readdir(project.indexPath, { recursive: true })).filter(isContent);
+    const index = await project.open({ mode: 'read' });
+    expect(await pathsIn(index)).toEqual(['a.md']);
+    expect(await index.status()).toMatchObject({ generation: 1, stale: true });
+    expect((await problemCodes(index)).join()).toMatch(/GENERATION_DAMAGED|SEGMENT_DAMAGED/);
+    expect(await index.verify()).toMatchObject({ ok: false });
+    await index.close();
+    const filesAfter = await readdir(project.indexPath, { recursive: true });
+    expect(filesAfter).toEqual(expect.arrayContaining(filesBefore));
+  });
+
+  it('heals by itself where documents are indexed', async () => {
+    await using project = await twoGenerations();
+    await harm(join(project.indexPath, 'generations', '0000000002'));
+    const index = await project.open();
+    index.start();
+    await until(async () => (await pathsIn(index)).join() === 'a.md,b.md');
+    await untilCurrent(index);
+    // The damaged generation stays in the history, so a warning about it may stay too.
+    expect((await problemCodes(index)).filter((code) => code !== 'STORE_WARNING')).toEqual([]);
+    expect((await index.search({ query: 'bilberry' })).results[0]?.path).toBe('b.md');
+    await project.write('c.md', '# C\n');
+    await until(async () => (await pathsIn(index)).length === 3);
+  });
+
+  it('heals in one run of `index`', async () => {
+    await using project = await twoGenerations();
+    await harm(join(project.indexPath, 'generations', '0000000002'));
+    await project.index();
+    const index = await project.open({ mode: 'read' });
+    expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
+    expect(await index.status()).toMatchObject({ stale: false, problems: [] });
+  });
+});
+
+describe('an index', () => {
+  it.each(['', 'garbage', '0000000099\n', '0000000001\n', '2'])(
+    'is read whatever CURRENT says: %j',
+    async (content) => {
+      await using project = await twoGenerations();
+      await writeFile(join(project.indexPath, 'CURRENT'), content);
+      await using reader = await project.open({ mode: 'read' });
+      expect(await pathsIn(reader)).toEqual(['a.md', 'b.md']);
+      await using index = await project.open();
+      index.start();
+      await project.write('c.md', '# C\n');
+      await until(async () => (await pathsIn(index)).length === 3);
+      expect(await index.verify()).toMatchObject({ ok: true });
+    },
+  );
+
+  it('of which every generation is damaged is built anew', async () => {
+    await using project = await twoGenerations();
+    for (const name of await readdir(join(project.indexPath, 'generations'))) {
+      await flipByte(join(project.indexPath, 'generations', name, 'manifest.json'));
+    }
+    const index = await project.open();
+    index.start();
+    await until(async () => (await pathsIn(index)).length === 2);
+    await untilCurrent(index);
+  });
+
+  it('that is damaged while it is served goes on answering, and heals with the next change', async () => {
+    await using project = await twoGenerations();
+    const index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    await flipByte(join(project.indexPath, 'generations', '0000000002', 'manifest.json'));
+    expect((await pathsIn(index)).length).toBeGreaterThan(0);
+    await project.write('c.md', '# C\n');
+    await until(async () => (await pathsIn(index)).length === 3);
+    await untilCurrent(index);
+    expect(await problemCodes(index)).toEqual([]);
+  });
+
+  it('of a newer format is refused with a code and a remedy, and left as it is', async () => {
+    await using project = await twoGenerations();
+    const manifest = join(project.indexPath, 'generations', '0000000002', 'manifest.json');
+    const [body] = (await readFile(manifest, 'utf8')).replace('"format":1', '"format":99').split(',"checksum":');
+    const checksum = createHash('sha256')
+      .update(body ?? '')
+      .digest('hex');
+    await writeFile(manifest, `${body},"checksum":"${checksum}"}\n`);
+    for (const mode of ['read', 'once', 'serve'] as const) {
+      await expect(project.open({ mode })).rejects.toMatchObject({
+        code: 'STORE_FORMAT_NEWER',
+        remedy: expect.stringMatching(/update|newer/i),
+      });
+    }
+    expect((await readdir(join(project.indexPath, 'generations'))).sort()).toEqual(['0000000001', '0000000002']);
+  });
+});
+
+/** `a.md` in generation 1, and `b.md` beside it in 2. */
+async function twoGenerations(): Promise<Project> {
+  const project = await projectWith({ 'a.md': '# A\n\nApricot.\n' });
+  await project.index();
+  await project.write('b.md', '# B\n\nBilberry.\n');
+  await project.index();
+  return project;
+}
+
+async function segmentIn(generation: string): Promise<string> {
+  const name = (await readdir(generation)).find((file) => file.startsWith('segment-'));
+  if (name === undefined) throw new Error(`no segment in ${generation}`);
+  return join(generation, name);
+}
+
+/** Changes one byte; without an offset, in the middle. */
+async function flipByte(file: string, offset?: number): Promise<void> {
+  const bytes = await readFile(file);
+  const place = offset ?? Math.floor(bytes.length / 2);
+  bytes[place] = (bytes[place] ?? 0) ^ 0x5a;
+  await writeFile(file, bytes);
+}
+
+/** What holds somebody's data, as opposed to signs of life. */
+function isContent(path: string): boolean {
+  return path.startsWith('generations') || path === 'CURRENT';
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { ProjectIndex } from '../../../dist/search/index.js';
+import { FileLock, processEnvironment } from '../../../dist/store/index.js';
+import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
+
+describe('many instances on one project', () => {
+  it('make one new generation of one save', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const instances = await startAll(project, 4);
+    for (let save = 1; save <= 5; save++) {
+      const before = (await instances[0]?.status())?.generation ?? 0;
+      await project.write('a.md', `# A\n\nsave ${save}\n`);
+      for (const instance of instances) await until(async () => (await instance.status()).generation > before);
+      await pause(500);
+      for (const instance of instances)
+        expect(await instance.status()).toMatchObject({ generation: before + 1, stale: false });
+    }
+  });
+
+  it('have exactly one indexer, and another as soon as that one leaves', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const instances = await startAll(project, 3);
+    const leaving = instances.shift();
+    await leaving?.close();
+    await until(async () => (await rolesOf(instances)).filter((role) => role === 'indexer').length === 1);
+    expect((await rolesOf(instances)).toSorted()).toEqual(['follower', 'indexer']);
+    await project.write('b.md', '# B\n');
+    for (const instance of instances) await until(async () => (await pathsIn(instance)).includes('b.md'));
+  });
+
+  it('reuse what an earlier generation knows when a branch is switched back', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n\none\n', 'b.md': '# B\n' });
+    const [index] = await startAll(project, 1);
+    await project.write('a.md', '# A\n\ntwo\n');
+    await project.remove('b.md');
+    await until(async () => (await index?.list({}))?.total === 1);
+    await project.write('a.md', '# A\n\none\n');
+    await project.write('b.md', '# B\n');
+    await until(async () => (await index?.list({}))?.total === 2);
+    await until(async () => (await index?.search({ query: 'one' }))?.results[0]?.path === 'a.md');
+  });
+
+  it('index in "none" coordination too, without doing the same twice', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const instances = await startAll(project, 3, { coordinationMode: 'none' });
+    await project.write('b.md', '# B\n');
+    for (const instance of instances) await until(async () => (await pathsIn(instance)).includes('b.md'));
+    const { generations } = (await instances[0]?.history({})) ?? { generations: [] };
+    expect(generations.reduce((sum, entry) => sum + entry.added, 0)).toBe(2);
+  });
+});
+
+describe('a lock that another process holds for too long', () => {
+  it('keeps a change pending, says so, and the change is there once the lock is free', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const [index] = await startAll(project, 1, { lockTimeoutMs: 50 });
+    if (index === undefined) throw new Error('no instance');
+    const lock = new FileLock({
+      path: `${project.indexPath}/commit.lock`,
+      draftsPath: `${project.indexPath}/drafts`,
+      environment: processEnvironment,
+    });
+    const held = await lock.acquire({ mode: 'exclusive', holder: 'somebody-slow' });
+    await project.write('b.md', '# B\n');
+    await until(async () => (await problemCodes(index)).includes('LOCK_TIMEOUT'));
+    expect(await index.status()).toMatchObject({ stale: true, pendingChanges: 1, documents: 1 });
+    await held.release();
+    await untilCurrent(index);
+    expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
+    expect(await problemCodes(index)).toEqual([]);
+  });
+});
+
+describe('a rollback', () => {
+  it('holds every instance until it is resumed by any of them', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const [one, other] = await startAll(project, 2);
+    if (one === undefined || other === undefined) throw new Error('no instances');
+    const { generation } = await one.status();
+    await project.write('b.md', '# B\n');
+    for (const instance of [one, other]) await until(async () => (await pathsIn(instance)).length === 2);
+    await other.rollback({ generation, reason: 'b was a mistake' });
+    await project.write('c.md', '# C\n');
+    await pause(700);
+    for (const instance of [one, other]) {
+      expect(await pathsIn(instance)).toEqual(['a.md']);
+      expect(await instance.status()).toMatchObject({ stale: true, hold: { rolledBackTo: generation } });
+    }
+    expect(await one.resume()).toMatchObject({ resumed: true });
+    for (const instance of [one, other]) await until(async () => (await pathsIn(instance)).length === 3);
+    for (const instance of [one, other]) await untilCurrent(instance);
+  });
+});
+
+async function startAll(
+  project: Project,
+  count: number,
+  options: NonNullable<Parameters<Project['open']>[0]> = {},
+): Promise<ProjectIndex[]> {
+  const instances: ProjectIndex[] = [];
+  for (let instance = 0; instance < count; instance++) instances.push(await project.open(options));
+  for (const instance of instances) instance.start();
+  for (const instance of instances) await untilCurrent(instance);
+  return instances;
+}
+
+async function rolesOf(instances: readonly ProjectIndex[]): Promise<readonly string[]> {
+  return ((await instances[0]?.status())?.instances ?? []).map((instance) => instance.role);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
