@@ -1,4 +1,5 @@
 /** The commit protocol. The numbers are those of `docs/protocol.md`, and so are the names. */
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { Environment } from './environment.js';
 import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
@@ -65,6 +66,8 @@ export async function commit(
   plan: Planner,
   readBase: () => Promise<Base> = () => readBaseFrom(committer.storage),
 ): Promise<CommitResult> {
+  // A deferred commit waits for nothing else, and one after another would stop collecting, syncing and the heartbeat.
+  await eventLoopTurn();
   const { environment, contention } = committer;
   const turn = new Turn(committer);
   let draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
