@@ -5,8 +5,6 @@ import { NO_CHUNK, SignalMix } from './signal-mix.js';
 
 /** A passage under consideration. Ids are those of the whole view; `chunk` may be `NO_CHUNK`. */
 export interface ScoredPassage {
-  /** Place of the segment in the view. */
-  readonly segment: number;
   readonly document: number;
   readonly chunk: number;
   readonly score: number;
@@ -17,41 +15,34 @@ export class Candidates {
   readonly mix: SignalMix;
   readonly #view: IndexView;
   readonly #board: ScoreBoard;
-  /** Place of the segment and id of each candidate. */
-  readonly #segments: number[] = [];
-  readonly #documents: number[] = [];
-  readonly #scores: number[] = [];
+  #count = 0;
 
   constructor(view: IndexView, board: ScoreBoard, ranking: RankingParameters, pathPrefix: string) {
     this.#view = view;
     this.#board = board;
     this.mix = new SignalMix(board, ranking);
     board.bestChunk.fill(NO_CHUNK, 0, view.documentSlots);
-    for (const [segment, part] of view.segments.entries()) {
+    for (const part of view.segments) {
       this.#considerChunks(part);
-      this.#collect(segment, part, pathPrefix);
+      this.#collect(part, pathPrefix);
     }
   }
 
-  get count(): number {
-    return this.#documents.length;
+  /** Numbers of the documents that match, in no particular order. */
+  get documents(): Uint32Array {
+    return this.#board.candidates.subarray(0, this.#count);
   }
 
-  /** The best passage of the candidate of that number. */
-  best(index: number): ScoredPassage {
-    const document = this.#documents[index] ?? 0;
-    return {
-      segment: this.#segments[index] ?? 0,
-      document,
-      chunk: this.#board.bestChunk[document] ?? NO_CHUNK,
-      score: this.#scores[index] ?? 0,
-    };
+  /** The best passage of the document. */
+  best(document: number): ScoredPassage {
+    const { bestChunk, total } = this.#board;
+    return { document, chunk: bestChunk[document] ?? NO_CHUNK, score: total[document] ?? 0 };
   }
 
-  /** The candidate's best passage and its others that match by themselves. */
-  passages(index: number): readonly ScoredPassage[] {
-    const best = this.best(index);
-    const part = this.part(best);
+  /** The document's best passage and its others that match by themselves. */
+  passages(document: number): readonly ScoredPassage[] {
+    const best = this.best(document);
+    const part = this.part(document);
     const documentPart = this.mix.documentPart(best.document, titleLengthOf(part, best.document));
     const passages = [best];
     const { start, end } = chunksOf(part, best.document);
@@ -62,18 +53,18 @@ export class Candidates {
     return passages;
   }
 
-  /** True if candidate `a` ranks before candidate `b`. */
+  /** True if document `a` ranks before document `b`. */
   readonly isBefore = (a: number, b: number): boolean => {
-    const left = this.#scores[a] ?? 0;
-    const right = this.#scores[b] ?? 0;
+    const left = this.#board.total[a] ?? 0;
+    const right = this.#board.total[b] ?? 0;
     return left === right ? this.compare(this.best(a), this.best(b)) < 0 : left > right;
   };
 
   /** Higher scores first; of equal ones the lower path, then the earlier passage. */
   readonly compare = (a: ScoredPassage, b: ScoredPassage): number => {
     if (a.score !== b.score) return b.score - a.score;
-    const left = this.part(a);
-    const right = this.part(b);
+    const left = this.part(a.document);
+    const right = this.part(b.document);
     const byPath = compareStrings(
       left.segment.parts.paths,
       a.document - left.documentBase,
@@ -83,11 +74,10 @@ export class Candidates {
     return byPath === 0 ? a.chunk - b.chunk : byPath;
   };
 
-  /** The segment that the passage is in. */
-  part(passage: ScoredPassage): ViewSegment {
-    const part = this.#view.segments[passage.segment];
-    if (part === undefined)
-      throw new RangeError(`segment ${passage.segment}: the view has ${this.#view.segments.length}`);
+  /** The segment that the document is in. */
+  part(document: number): ViewSegment {
+    const part = this.#view.segments.findLast(({ documentBase }) => documentBase <= document);
+    if (part === undefined) throw new RangeError(`document ${document}: not in this view`);
     return part;
   }
 
@@ -106,7 +96,7 @@ export class Candidates {
     }
   }
 
-  #collect(segment: number, part: ViewSegment, pathPrefix: string): void {
+  #collect(part: ViewSegment, pathPrefix: string): void {
     const board = this.#board;
     const { paths } = part.segment.parts;
     const range = pathPrefix === '' ? { start: 0, end: paths.count } : prefixRange(paths, pathPrefix);
@@ -120,9 +110,8 @@ export class Candidates {
         board.bestChunk[document] = start < end ? start : NO_CHUNK;
         passagePart = 0;
       }
-      this.#segments.push(segment);
-      this.#documents.push(document);
-      this.#scores.push(this.mix.documentPart(document, titleLengthOf(part, document)) + passagePart);
+      board.total[document] = this.mix.documentPart(document, titleLengthOf(part, document)) + passagePart;
+      board.candidates[this.#count++] = document;
     }
   }
 

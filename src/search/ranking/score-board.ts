@@ -24,9 +24,13 @@ export class ScoreBoard {
   hasSimilarity = false;
   /** Summed rarity of the query's terms. */
   queryRarity = 0;
-  /** By document: its best passage so far. Kept here to be used again; `Candidates` fills them. */
+  /** By document: its best passage so far. This and the next three are `Candidates`', kept here to be used again. */
   bestChunk: Int32Array = new Int32Array(0);
   bestPart: Float64Array = new Float64Array(0);
+  /** By document: its score with its best passage. */
+  total: Float64Array = new Float64Array(0);
+  /** Documents that match. */
+  candidates: Uint32Array = new Uint32Array(0);
   #isFound: Uint8Array = new Uint8Array(0);
 
   /** Makes room for a view. */
@@ -38,6 +42,8 @@ export class ScoreBoard {
       this.titleMatches = new Uint32Array(size);
       this.bestChunk = new Int32Array(size);
       this.bestPart = new Float64Array(size);
+      this.total = new Float64Array(size);
+      this.candidates = new Uint32Array(size);
       this.#isFound = new Uint8Array(size);
     }
     if (this.passageScore.length < view.chunkSlots) {

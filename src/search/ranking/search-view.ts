@@ -60,20 +60,21 @@ export function searchView(
     scoreKeywords(view, query.terms, ranking, board);
     if (queryVector !== undefined && ranking.weights.vector > 0) scanVectors(view, queryVector, board);
     const candidates = new Candidates(view, board, ranking, pathPrefix);
-    const passages = selectPassages(view, candidates, ranking, offset + limit);
-    return passages.slice(offset).map((passage) => describe(candidates, passage));
+    const passages = selectPassages(candidates, ranking, offset + limit);
+    return passages.slice(offset).map((passage) => describe(view, candidates, passage));
   } finally {
     board.clear(view);
   }
 }
 
-function describe(candidates: Candidates, passage: ScoredPassage): RankedChunk {
-  const { segment, documentBase, chunkBase } = candidates.part(passage);
+function describe(view: IndexView, candidates: Candidates, passage: ScoredPassage): RankedChunk {
+  const part = candidates.part(passage.document);
+  const { segment, documentBase, chunkBase } = part;
   const { chunks, paths, titles } = segment.parts;
   const document = passage.document - documentBase;
   const chunk = passage.chunk === NO_CHUNK ? undefined : passage.chunk - chunkBase;
   return {
-    location: { segment: passage.segment, document },
+    location: { segment: view.segments.indexOf(part), document },
     chunk,
     path: paths.text(document),
     title: titles.text(document),
@@ -83,11 +84,7 @@ function describe(candidates: Candidates, passage: ScoredPassage): RankedChunk {
     endLine: chunk === undefined ? 1 : (chunks.endLine[chunk] ?? 1),
     score: passage.score,
     matchedBy: matchSources(candidates, passage),
-    explain: candidates.mix.explain(
-      passage.document,
-      titleLengthOf(candidates.part(passage), passage.document),
-      passage.chunk,
-    ),
+    explain: candidates.mix.explain(passage.document, titleLengthOf(part, passage.document), passage.chunk),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { IndexView } from '../segment/index.js';
 import { BestCandidates } from './best-candidates.js';
 import type { Candidates, ScoredPassage } from './candidates.js';
 import type { RankingParameters } from './ranking-options.js';
@@ -9,7 +8,6 @@ const SPARE_DOCUMENTS = 16;
 
 /** The best `count` passages of the candidates, in order. */
 export function selectPassages(
-  view: IndexView,
   candidates: Candidates,
   ranking: RankingParameters,
   count: number,
@@ -17,13 +15,13 @@ export function selectPassages(
   if (count <= 0) return [];
   for (let capacity = count + SPARE_DOCUMENTS; ; capacity *= 2) {
     const best = new BestCandidates(capacity, candidates.isBefore);
-    for (let index = 0; index < candidates.count; index++) best.offer(index);
+    for (const document of candidates.documents) best.offer(document);
     const passages = best
       .kept()
-      .flatMap((index) => candidates.passages(index))
+      .flatMap((document) => candidates.passages(document))
       .sort(candidates.compare);
     const certain = best.isOverfull ? passagesUpTo(passages, lastOf(candidates, best.kept()), candidates) : passages;
-    const chosen = firstOfEach(view, certain, ranking, count);
+    const chosen = firstOfEach(candidates, certain, ranking, count);
     if (chosen.length === count || !best.isOverfull) return chosen;
   }
 }
@@ -31,7 +29,7 @@ export function selectPassages(
 /** The best passage of the worst of these candidates. */
 function lastOf(candidates: Candidates, kept: readonly number[]): ScoredPassage | undefined {
   return kept
-    .map((index) => candidates.best(index))
+    .map((document) => candidates.best(document))
     .sort(candidates.compare)
     .at(-1);
 }
@@ -50,7 +48,7 @@ function passagesUpTo(
 
 /** Leaves out what a document has too many of, and what a better passage already says. */
 function firstOfEach(
-  view: IndexView,
+  candidates: Candidates,
   passages: readonly ScoredPassage[],
   ranking: RankingParameters,
   count: number,
@@ -62,7 +60,7 @@ function firstOfEach(
     if (chosen.length === count) break;
     const taken = perDocument.get(passage.document) ?? 0;
     if (taken >= ranking.passagesPerDocument) continue;
-    const hash = ranking.collapseEqualPassages ? hashOf(view, passage) : undefined;
+    const hash = ranking.collapseEqualPassages ? hashOf(candidates, passage) : undefined;
     if (hash !== undefined && said.has(hash)) continue;
     if (hash !== undefined) said.add(hash);
     perDocument.set(passage.document, taken + 1);
@@ -71,8 +69,8 @@ function firstOfEach(
   return chosen;
 }
 
-function hashOf(view: IndexView, passage: ScoredPassage): string | undefined {
-  const part = view.segments[passage.segment];
-  if (part === undefined || passage.chunk === NO_CHUNK) return undefined;
+function hashOf(candidates: Candidates, passage: ScoredPassage): string | undefined {
+  if (passage.chunk === NO_CHUNK) return undefined;
+  const part = candidates.part(passage.document);
   return part.segment.chunkHash(passage.chunk - part.chunkBase);
 }

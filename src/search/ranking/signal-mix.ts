@@ -10,35 +10,55 @@ export const NO_CHUNK = -1;
  */
 export class SignalMix {
   readonly #board: ScoreBoard;
-  readonly #weights: SignalWeights;
   readonly #minimumSimilarity: number;
+  /** What one unit of each signal adds to a score. */
+  readonly #worth: SignalWeights;
 
   constructor(board: ScoreBoard, ranking: RankingParameters) {
+    const { weights } = ranking;
     this.#board = board;
-    this.#weights = ranking.weights;
     this.#minimumSimilarity = ranking.minimumSimilarity;
+    this.#worth = {
+      document: share(weights.document, board.bestDocument),
+      passage: share(weights.passage, board.bestPassage),
+      name: share(weights.name, board.bestName),
+      headingCoverage: share(weights.headingCoverage, board.queryRarity),
+      titlePrecision: weights.titlePrecision,
+      vector: share(weights.vector, board.bestSimilarity),
+    };
   }
 
   /** @param titleLength terms in the document's title */
   documentPart(document: number, titleLength: number): number {
-    return this.#document(document) + this.#name(document) + this.#titlePrecision(document, titleLength);
+    const { documentScore, nameScore, titleMatches } = this.#board;
+    const worth = this.#worth;
+    return (
+      worth.document * (documentScore[document] ?? 0) +
+      worth.name * (nameScore[document] ?? 0) +
+      worth.titlePrecision * share(titleMatches[document] ?? 0, titleLength)
+    );
   }
 
   passagePart(chunk: number): number {
     if (chunk === NO_CHUNK) return 0;
-    return this.#passage(chunk) + this.#headingCoverage(chunk) + this.#vector(chunk);
+    const { passageScore, headingRarity, similarity, hasSimilarity } = this.#board;
+    const worth = this.#worth;
+    const keywords = worth.passage * (passageScore[chunk] ?? 0) + worth.headingCoverage * (headingRarity[chunk] ?? 0);
+    return hasSimilarity ? keywords + worth.vector * Math.max(0, similarity[chunk] ?? 0) : keywords;
   }
 
   /** What each signal adds. */
   explain(document: number, titleLength: number, chunk: number): SignalWeights {
-    const hasChunk = chunk !== NO_CHUNK;
+    const board = this.#board;
+    const worth = this.#worth;
+    const similarity = board.hasSimilarity ? Math.max(0, board.similarity[chunk] ?? 0) : 0;
     return {
-      document: this.#document(document),
-      name: this.#name(document),
-      titlePrecision: this.#titlePrecision(document, titleLength),
-      passage: hasChunk ? this.#passage(chunk) : 0,
-      headingCoverage: hasChunk ? this.#headingCoverage(chunk) : 0,
-      vector: hasChunk ? this.#vector(chunk) : 0,
+      document: worth.document * (board.documentScore[document] ?? 0),
+      passage: worth.passage * (board.passageScore[chunk] ?? 0),
+      name: worth.name * (board.nameScore[document] ?? 0),
+      headingCoverage: worth.headingCoverage * (board.headingRarity[chunk] ?? 0),
+      titlePrecision: worth.titlePrecision * share(board.titleMatches[document] ?? 0, titleLength),
+      vector: worth.vector * similarity,
     };
   }
 
@@ -51,31 +71,6 @@ export class SignalMix {
   /** True if the passage itself has a keyword of the query or is similar to it. */
   matches(chunk: number): boolean {
     return this.#board.isFoundChunk(chunk) || this.isSimilar(chunk);
-  }
-
-  #document(document: number): number {
-    return this.#weights.document * share(this.#board.documentScore[document] ?? 0, this.#board.bestDocument);
-  }
-
-  #name(document: number): number {
-    return this.#weights.name * share(this.#board.nameScore[document] ?? 0, this.#board.bestName);
-  }
-
-  #titlePrecision(document: number, titleLength: number): number {
-    return this.#weights.titlePrecision * share(this.#board.titleMatches[document] ?? 0, titleLength);
-  }
-
-  #passage(chunk: number): number {
-    return this.#weights.passage * share(this.#board.passageScore[chunk] ?? 0, this.#board.bestPassage);
-  }
-
-  #headingCoverage(chunk: number): number {
-    return this.#weights.headingCoverage * share(this.#board.headingRarity[chunk] ?? 0, this.#board.queryRarity);
-  }
-
-  #vector(chunk: number): number {
-    if (!this.#board.hasSimilarity) return 0;
-    return this.#weights.vector * share(Math.max(0, this.#board.similarity[chunk] ?? 0), this.#board.bestSimilarity);
   }
 }
 

@@ -61,40 +61,43 @@ export class TermPostings {
     const most = documents.length + chunks.length - chunkStart + fields.length;
     documents.reserve(most);
     sums.reserve(most);
+    const { ids: chunkIds } = chunks;
+    const { ids, first, second, third } = documents;
+    let entry = documents.length;
     let chunk = chunkStart;
     let field = 0;
     while (chunk < chunks.length || field < fields.length) {
-      const ofChunk = chunk < chunks.length ? (chunkDocuments[(chunks.ids[chunk] ?? 0) - part.chunkBase] ?? 0) : NONE;
+      const ofChunk = chunk < chunks.length ? (chunkDocuments[(chunkIds[chunk] ?? 0) - part.chunkBase] ?? 0) : NONE;
       const ofField = field < fields.length ? (fields.ids[field] ?? 0) - part.documentBase : NONE;
       const document = Math.min(ofChunk, ofField);
       const hasField = ofField === document;
-      const entry = documents.length++;
-      documents.ids[entry] = part.documentBase + document;
-      documents.first[entry] = hasField ? (fields.first[field] ?? 0) : 0;
-      documents.second[entry] = hasField ? (fields.second[field] ?? 0) : 0;
-      documents.third[entry] = hasField ? (fields.third[field] ?? 0) : 0;
+      ids[entry] = part.documentBase + document;
+      first[entry] = hasField ? (fields.first[field] ?? 0) : 0;
+      second[entry] = hasField ? (fields.second[field] ?? 0) : 0;
+      third[entry] = hasField ? (fields.third[field] ?? 0) : 0;
       if (hasField) field++;
       const end = ofChunk === document ? part.chunkBase + (firstChunk[document + 1] ?? 0) : 0;
-      chunk = this.#sumChunks(entry, chunk, end);
+      chunk = this.#sumChunks(entry++, chunk, end);
     }
-    sums.length = documents.length;
+    documents.length = entry;
+    sums.length = entry;
   }
 
   /** Sums up the chunk postings from `chunk` on whose ids are below `end`; gives the first that is not. */
   #sumChunks(entry: number, chunk: number, end: number): number {
-    const { chunks, sums } = this;
+    const { ids, first, second, third, length } = this.chunks;
     let heading = 0;
     let body = 0;
     let code = 0;
     let next = chunk;
-    for (; next < chunks.length && (chunks.ids[next] ?? 0) < end; next++) {
-      heading += chunks.first[next] ?? 0;
-      body += chunks.second[next] ?? 0;
-      code += chunks.third[next] ?? 0;
+    for (; next < length && (ids[next] ?? 0) < end; next++) {
+      heading += first[next] ?? 0;
+      body += second[next] ?? 0;
+      code += third[next] ?? 0;
     }
-    sums.first[entry] = heading;
-    sums.second[entry] = body;
-    sums.third[entry] = code;
+    this.sums.first[entry] = heading;
+    this.sums.second[entry] = body;
+    this.sums.third[entry] = code;
     return next;
   }
 }
