@@ -1,4 +1,4 @@
-export { type FoundRoot, findRoot, PROJECT_MARKERS } from './find-root.js';
+export { PROJECT_MARKERS } from './find-root.js';
 export { type Configuration, type ConfigurationRequest, loadConfiguration } from './load-configuration.js';
 export type { ConfigurationFlags } from './setting-sources.js';
 export {
