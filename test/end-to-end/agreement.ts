@@ -50,7 +50,7 @@ export async function until(
   const deadlineMs = performance.now() + 120_000;
   while (!(await isTrue())) {
     if (performance.now() > deadlineMs) throw new Error(await describe());
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
