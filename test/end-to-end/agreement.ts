@@ -9,7 +9,7 @@ import { documentPaths } from './corpus-project.js';
 import type { RunningServer } from './running-server.js';
 
 /** Path and content hash of every document in a folder. */
-export async function hashesOfFiles(root: string): Promise<ReadonlyMap<string, string>> {
+async function hashesOfFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const hashes = new Map<string, string>();
   for (const path of await documentPaths(root)) {
     const bytes = await readFile(join(root, path));
@@ -19,7 +19,7 @@ export async function hashesOfFiles(root: string): Promise<ReadonlyMap<string, s
 }
 
 /** Path and content hash of every document in an index, read as a stranger to the servers; none before it is made. */
-export async function hashesOfIndex(indexPath: string): Promise<ReadonlyMap<string, string>> {
+async function hashesOfIndex(indexPath: string): Promise<ReadonlyMap<string, string>> {
   for (;;) {
     try {
       return await readHashes(indexPath);
@@ -42,15 +42,15 @@ async function readHashes(indexPath: string): Promise<ReadonlyMap<string, string
   }
 }
 
-/** Waits until `isTrue`, for at most two minutes; `describe` says what is the matter then. */
+/** Waits until `isTrue`, for at most eight minutes; `describe` says what is the matter then. */
 export async function until(
   isTrue: () => Promise<boolean>,
   describe: () => Promise<string> = async () => 'it did not come true',
 ): Promise<void> {
-  const deadlineMs = performance.now() + 120_000;
+  const deadlineMs = performance.now() + 480_000;
   while (!(await isTrue())) {
     if (performance.now() > deadlineMs) throw new Error(await describe());
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -61,9 +61,10 @@ export async function untilSettled(
 ): Promise<void> {
   await until(
     async () => {
-      if (!sameEntries(await hashesOfFiles(project.root), await hashesOfIndex(project.indexPath))) return false;
       const states = await Promise.all(servers.map((server) => server.call('index_status')));
-      return states.every((state) => state.stale === false && state.indexing === false);
+      if (!states.every((state) => state.stale === false && state.indexing === false)) return false;
+      // What nobody has noticed yet is no server's word against the files', so those have the last one.
+      return sameEntries(await hashesOfFiles(project.root), await hashesOfIndex(project.indexPath));
     },
     async () => describeDifference(servers, project),
   );

@@ -1,5 +1,5 @@
 /** True with `SNAPDEX_FULL=1`: the whole corpus, all commits of the replay, hundreds of kills. */
-export const isFull: boolean = process.env.SNAPDEX_FULL === '1';
+const isFull = process.env.SNAPDEX_FULL === '1';
 
 /** How much of something a test does: `quick` in every run, `full` with `SNAPDEX_FULL=1`. */
 export function sized<T>({ quick, full }: { readonly quick: T; readonly full: T }): T {
