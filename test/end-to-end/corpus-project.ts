@@ -54,12 +54,14 @@ export async function projectFrom(
   return project;
 }
 
-/** The paths of all documents in a folder, with `/`, ascending. */
+/** The paths of all documents in a folder, with `/`, ascending; hidden folders (an index, `.git`) are not entered. */
 export async function documentPaths(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.(md|mdx|markdown)$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll('\\', '/').replace(/^\//, ''))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
-    .sort();
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isFile() && /\.(md|mdx|markdown)$/i.test(entry.name)) paths.push(entry.name);
+    if (!entry.isDirectory()) continue;
+    for (const path of await documentPaths(join(folder, entry.name))) paths.push(`${entry.name}/${path}`);
+  }
+  return paths.sort();
 }
