@@ -98,7 +98,8 @@ describe('collecting', () => {
   test('a commit that comes while files are marked keeps its own', () =>
     withStore(async (folder) => {
       await folder.advance(3);
-      const sleeper = pauseAt(folder.storage(), { method: 'sweepGeneration', when: 'before' });
+      // The fourth listing is the one that is swept.
+      const sleeper = pauseAt(folder.storage(), { method: 'listGenerations', when: 'before', skip: 3 });
       const collector = await folder.openOn(sleeper.storage, { collectAutomatically: false });
       const collecting = collector.collect(ONLY_THE_HEAD);
       await sleeper.asleep;

@@ -161,7 +161,7 @@ describe('update', () => {
       expect((await store.snapshot()).generation).toBe(0);
     }));
 
-  test('a listener that fails does not make a commit look failed', () =>
+  test('is heard of by whoever watches the store', () =>
     withStore(async ({ store }) => {
       const heard: number[] = [];
       store.watch((generation) => heard.push(generation));

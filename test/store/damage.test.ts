@@ -173,7 +173,7 @@ describe('a deferred store after a power cut', () => {
       expect((await store.snapshot()).manifest?.unsynced).toEqual([]);
     }, deferred));
 
-  test('many generations are synced with few open files', () =>
+  test('is synced to its newest generation by a flush', () =>
     withStore(async (folder) => {
       await folder.advance(20);
       await folder.store.flush();

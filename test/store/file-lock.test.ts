@@ -130,7 +130,7 @@ describe('a lock', () => {
   });
 
   test('of a pid that another process has now is taken over at once', async () => {
-    leaveLock({ startTime: '1' });
+    leaveLock({ pid: process.ppid, startTime: '1' });
     await (await makeLock().acquire({ ...asking(), timeoutMs: 0 })).release();
   });
 
