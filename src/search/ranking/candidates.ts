@@ -21,11 +21,7 @@ export class Candidates {
     this.#view = view;
     this.#board = board;
     this.mix = new SignalMix(board, ranking);
-    board.bestChunk.fill(NO_CHUNK, 0, view.documentSlots);
-    for (const part of view.segments) {
-      this.#considerChunks(part);
-      this.#collect(part, pathPrefix);
-    }
+    for (const part of view.segments) this.#collect(part, pathPrefix);
   }
 
   /** Numbers of the documents that match, in no particular order. */
@@ -81,45 +77,38 @@ export class Candidates {
     return part;
   }
 
-  #considerChunks(part: ViewSegment): void {
-    const { bestChunk, bestPart, passageScore, hasSimilarity } = this.#board;
-    const { chunkDocuments } = part.segment.parts;
-    for (let number = 0; number < part.segment.chunkCount; number++) {
-      const chunk = part.chunkBase + number;
-      // Without vectors only a passage with a keyword has a score at all.
-      if (!hasSimilarity && passageScore[chunk] === 0) continue;
-      const document = part.documentBase + (chunkDocuments[number] ?? 0);
-      const passagePart = this.mix.passagePart(chunk);
-      if (bestChunk[document] !== NO_CHUNK && passagePart <= (bestPart[document] ?? 0)) continue;
-      bestChunk[document] = chunk;
-      bestPart[document] = passagePart;
-    }
-  }
-
   #collect(part: ViewSegment, pathPrefix: string): void {
     const board = this.#board;
     const { paths } = part.segment.parts;
     const range = pathPrefix === '' ? { start: 0, end: paths.count } : prefixRange(paths, pathPrefix);
     for (let number = range.start; number < range.end; number++) {
       const document = part.documentBase + number;
-      const isDead = part.deadDocuments !== undefined && part.deadDocuments[number] !== 0;
-      if (isDead || !(board.isFoundDocument(document) || this.#isSimilar(part, document))) continue;
-      let passagePart = board.bestPart[document] ?? 0;
-      if (board.bestChunk[document] === NO_CHUNK) {
-        const { start, end } = chunksOf(part, document);
-        board.bestChunk[document] = start < end ? start : NO_CHUNK;
-        passagePart = 0;
-      }
-      board.total[document] = this.mix.documentPart(document, titleLengthOf(part, document)) + passagePart;
+      const isFound = board.isFoundDocument(document);
+      if (!isFound && !board.hasSimilarity) continue;
+      if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
+      if (!this.#considerChunks(part, document) && !isFound) continue;
+      const documentPart = this.mix.documentPart(document, titleLengthOf(part, document));
+      board.total[document] = documentPart + this.mix.passagePart(board.bestChunk[document] ?? NO_CHUNK);
       board.candidates[this.#count++] = document;
     }
   }
 
-  #isSimilar(part: ViewSegment, document: number): boolean {
-    if (!this.#board.hasSimilarity) return false;
+  /** Finds the document's best chunk; says whether one of its chunks matches by itself. */
+  #considerChunks(part: ViewSegment, document: number): boolean {
+    const { mix } = this;
     const { start, end } = chunksOf(part, document);
-    for (let chunk = start; chunk < end; chunk++) if (this.mix.isSimilar(chunk)) return true;
-    return false;
+    let best = start < end ? start : NO_CHUNK;
+    let bestPart = 0;
+    let isMatch = false;
+    for (let chunk = start; chunk < end; chunk++) {
+      const passagePart = mix.passagePart(chunk);
+      isMatch ||= mix.matches(chunk);
+      if (passagePart <= bestPart) continue;
+      best = chunk;
+      bestPart = passagePart;
+    }
+    this.#board.bestChunk[document] = best;
+    return isMatch;
   }
 }
 

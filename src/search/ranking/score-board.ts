@@ -24,9 +24,8 @@ export class ScoreBoard {
   hasSimilarity = false;
   /** Summed rarity of the query's terms. */
   queryRarity = 0;
-  /** By document: its best passage so far. This and the next three are `Candidates`', kept here to be used again. */
+  /** By document: its best passage. This and the next two are `Candidates`', kept here to be used again. */
   bestChunk: Int32Array = new Int32Array(0);
-  bestPart: Float64Array = new Float64Array(0);
   /** By document: its score with its best passage. */
   total: Float64Array = new Float64Array(0);
   /** Documents that match. */
@@ -41,7 +40,6 @@ export class ScoreBoard {
       this.nameScore = new Float64Array(size);
       this.titleMatches = new Uint32Array(size);
       this.bestChunk = new Int32Array(size);
-      this.bestPart = new Float64Array(size);
       this.total = new Float64Array(size);
       this.candidates = new Uint32Array(size);
       this.#isFound = new Uint8Array(size);
@@ -67,14 +65,24 @@ export class ScoreBoard {
     return (this.passageScore[chunk] ?? 0) > 0;
   }
 
-  /** Forgets what a query on the view left. */
+  /** Forgets what a query on the view left, at the cost of what it found. */
   clear(view: IndexView): void {
-    this.documentScore.fill(0, 0, view.documentSlots);
-    this.nameScore.fill(0, 0, view.documentSlots);
-    this.titleMatches.fill(0, 0, view.documentSlots);
-    this.#isFound.fill(0, 0, view.documentSlots);
-    this.passageScore.fill(0, 0, view.chunkSlots);
-    this.headingRarity.fill(0, 0, view.chunkSlots);
+    for (const { segment, documentBase, chunkBase } of view.segments) {
+      const { firstChunk } = segment.parts.documents;
+      for (let number = 0; number < segment.documentCount; number++) {
+        const document = documentBase + number;
+        if (this.#isFound[document] === 0) continue;
+        this.#isFound[document] = 0;
+        this.documentScore[document] = 0;
+        this.nameScore[document] = 0;
+        this.titleMatches[document] = 0;
+        const end = chunkBase + (firstChunk[number + 1] ?? 0);
+        for (let chunk = chunkBase + (firstChunk[number] ?? 0); chunk < end; chunk++) {
+          this.passageScore[chunk] = 0;
+          this.headingRarity[chunk] = 0;
+        }
+      }
+    }
     this.bestDocument = 0;
     this.bestName = 0;
     this.bestPassage = 0;
