@@ -1,5 +1,6 @@
 /** What a commit wants the next generation to be, decided on one base; replayed on the newer one after a lost race. */
 import { Draft } from './draft.js';
+import { StoreError } from './errors.js';
 import type { JsonValue } from './json.js';
 import type { FileEntry, Hold, Manifest } from './manifest.js';
 import { Snapshot } from './snapshot.js';
@@ -40,6 +41,7 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
   if (changes.written.size === 0 && changes.removed.size === 0 && changes.metadata === undefined) return undefined;
   const shared = new Map(snapshot.files);
   for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);
+  requireNoFileInFile([...shared.keys(), ...changes.written.keys()]);
   return {
     operation: 'update',
     reason: changes.reason ?? '',
@@ -53,4 +55,22 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
 /** The plan of a generation with exactly the content of `source`. */
 export function planCopy(source: Manifest | undefined, details: Pick<Plan, 'operation' | 'reason' | 'hold'>): Plan {
   return { ...details, shared: source?.files ?? new Map(), written: new Map(), metadata: source?.metadata ?? {} };
+}
+
+/** `a` and `a/b` cannot both be files where somebody wants the generation as a directory. */
+function requireNoFileInFile(names: readonly string[]): void {
+  const nested = names.filter((name) => name.includes('/'));
+  const files = nested.length === 0 ? new Set<string>() : new Set(names);
+  for (const name of nested) {
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      if (!files.has(name.slice(0, end))) continue;
+      throw new StoreError(
+        'INVALID_NAME',
+        `file name ${JSON.stringify(name)}: ${JSON.stringify(name.slice(0, end))} is a file`,
+        {
+          remedy: 'Remove that file in the same update, or choose another name.',
+        },
+      );
+    }
+  }
 }

@@ -21,8 +21,9 @@ import {
   type StoreOptions,
 } from './options.js';
 import { pin, readKept } from './pins.js';
-import { type Base, type Planner, planCopy, planUpdate, type UpdateFunction } from './plan.js';
+import { type Base, type Planner, planUpdate, type UpdateFunction } from './plan.js';
 import { planRecovery, readRecoveryBase } from './recovery.js';
+import { planResume, prepareRollback } from './rollback.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { readTags, removeTag, type Tag, writeTag } from './tags.js';
@@ -200,12 +201,8 @@ export class SnapshotStore implements AsyncDisposable {
       const since = new Date(this.#environment.now()).toISOString();
       const hold = options.hold === true ? { rolledBackTo: generation, since, by: this.#options.client } : null;
       const reason = options.reason ?? `rolled back to ${generation}`;
-      return await this.#commit(
-        // Only `resume` ends a hold that somebody asked for.
-        async (base) =>
-          planCopy(manifest, { operation: 'rollback', reason, hold: hold ?? base.manifest?.hold ?? null }),
-        () => this.#readBaseOrRecover(),
-      );
+      const plan = await this.#reading(() => prepareRollback(this.#storage, { target: manifest, hold, reason }));
+      return await this.#commit(plan, () => this.#readBaseOrRecover());
     } finally {
       await unpin();
     }
@@ -213,11 +210,7 @@ export class SnapshotStore implements AsyncDisposable {
 
   /** Lets updates go on after a rollback with `hold`. Nothing to do, and no new generation, without a hold. */
   async resume(): Promise<UpdateResult> {
-    return this.#commit(async (base) =>
-      base.manifest?.hold == null
-        ? undefined
-        : planCopy(base.manifest, { operation: 'resume', reason: 'resumed', hold: null }),
-    );
+    return this.#commit(planResume);
   }
 
   /**

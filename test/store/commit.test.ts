@@ -5,6 +5,13 @@ import { pauseAt } from './paused-storage.js';
 import { bytesOf, countingUp, ONLY_THE_HEAD, StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 describe('update', () => {
+  test('a file below a file is refused', () =>
+    withStore(async ({ store }) => {
+      await store.update(writing('a', '1'));
+      await expect(store.update(writing('a/b', '2'))).rejects.toMatchObject({ code: 'INVALID_NAME' });
+      expect((await store.snapshot()).generation).toBe(1);
+    }));
+
   test('the slower of two writers on one base is rebased, and both changes survive', () =>
     withStore(async (folder) => {
       const other = await folder.open();

@@ -24,6 +24,15 @@ describe('a rollback', () => {
       expect((await store.update(writing('a', '2'))).isNew).toBe(true);
     }));
 
+  test('to a generation with a damaged file is refused, and the head stays', () =>
+    withStore(async (folder) => {
+      await folder.store.update(writing('a', '1'));
+      await folder.store.update(writing('a', '2'));
+      folder.flipByte('generations/0000000001/a', 0);
+      await expect(folder.store.rollback(1)).rejects.toMatchObject({ code: 'GENERATION_DAMAGED' });
+      expect((await folder.store.snapshot()).generation).toBe(2);
+    }));
+
   test('on a held store does not end the hold', () =>
     withStore(async ({ store }) => {
       await store.update(writing('a', '1'));
