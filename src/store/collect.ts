@@ -82,8 +82,14 @@ async function listGenerations(storage: Storage): Promise<readonly Listed[]> {
   for (const generation of await storage.listGenerations()) {
     const found = await storage.readManifest(generation);
     // Collected between the listing and the look; or a damaged one, which keeps everything that it may refer to.
-    if (found === undefined) listed.push({ generation, isRetired: false, manifest: undefined });
-    else listed.push({ generation, isRetired: found.isRetired, manifest: readIfIntact(found.bytes, generation) });
+    listed.push({
+      generation,
+      isRetired: found?.isRetired ?? false,
+      // Decoded when asked for: of the retired ones, of which there can be many, hardly any manifest is needed.
+      get manifest() {
+        return found === undefined ? undefined : readIfIntact(found.bytes, generation);
+      },
+    });
   }
   return listed;
 }

@@ -25,6 +25,7 @@ export class Collector {
   #nextLookMs = 0;
   #nextLookGeneration = 0;
   #isClosed = false;
+  #later: NodeJS.Timeout | undefined;
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
@@ -47,20 +48,30 @@ export class Collector {
     if (nowMs < this.#nextLookMs && generation < this.#nextLookGeneration) return;
     this.#nextLookMs = nowMs + LOOK_EVERY_MS;
     this.#nextLookGeneration = generation + options.retention.keepGenerations;
-    this.#collectIfWorthwhile().catch((error: unknown) => {
-      options.onWarning(`collecting failed and is tried again later: ${String(error)}`);
-    });
+    this.#collectInBackground();
   }
 
   /** Waits for a run under way; starts none any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#later);
     await this.#queue.idle();
+  }
+
+  #collectInBackground(): void {
+    this.#collectIfWorthwhile().catch((error: unknown) => {
+      this.#parts.options.onWarning(`collecting failed and is tried again later: ${String(error)}`);
+    });
   }
 
   async #collectIfWorthwhile(): Promise<void> {
     const { storage, options } = this.#parts;
     const { length } = await storage.listGenerations();
-    if (length > options.retention.keepGenerations * COLLECT_FROM) await this.collect(options.retention, false);
+    if (this.#isClosed || length <= options.retention.keepGenerations * COLLECT_FROM) return;
+    const { kept } = await this.collect(options.retention, false);
+    // What was too young is looked at again when it is old enough, also if no commit comes until then.
+    if (this.#isClosed || kept.length <= options.retention.keepGenerations) return;
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#collectInBackground(), options.retention.minimumAgeMs + LOOK_EVERY_MS).unref();
   }
 }

@@ -2,16 +2,19 @@ import type { SnapshotStore } from '../../store/index.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import { newSegmentName } from './commit-changes.js';
 import { encodeIndexMetadata } from './index-metadata.js';
-import type { IndexingPool } from './indexing-pool.js';
 import { chooseMerge, type SegmentRun } from './merge-policy.js';
 import type { LoadedIndex, SegmentCatalog } from './segment-catalog.js';
+import type { MergeTaskInput } from './worker-protocol.js';
+
+/** Who merges: a thread, or the caller's own. */
+export type MergeFiles = (inputs: readonly MergeTaskInput[], dropTombstones: boolean) => Promise<Uint8Array>;
 
 /**
- * Merges one run of segments in a worker and commits the result; false if none is due, or if the run has changed
+ * Merges one run of segments and commits the result; false if none is due, or if the run has changed
  * meanwhile, which costs the work and nothing else.
  * @throws StoreError as `SnapshotStore.update`; SearchError SEGMENT_DAMAGED
  */
-export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, pool: IndexingPool): Promise<boolean> {
+export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, merge: MergeFiles): Promise<boolean> {
   const index = catalog.current;
   const run = index === undefined ? undefined : chooseMerge(sizesOf(index));
   if (index === undefined || run === undefined) return false;
@@ -25,7 +28,7 @@ export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, p
         return { name, path: await pinned.path(name), deadDocuments };
       }),
     );
-    const bytes = await pool.merge(inputs, run.first === 0);
+    const bytes = await merge(inputs, run.first === 0);
     return await commitMerged(store, catalog, { names, run, bytes });
   } finally {
     await pinned.close();

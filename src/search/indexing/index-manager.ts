@@ -7,8 +7,10 @@ import type { SearchRequest, SearchResult } from '../requests.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import type { DocumentChange } from './changeset.js';
 import { type CommitOutcome, commitChanges, hashesOf, type SegmentMaker } from './commit-changes.js';
+import { mergeOnce } from './commit-merge.js';
 import { DocumentBatch } from './document-batch.js';
 import { withLockPatience } from './lock-patience.js';
+import { mergeFiles } from './merge-files.js';
 import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
 /** How an `IndexManager` is opened. */
@@ -111,6 +113,7 @@ export class IndexManager implements AsyncDisposable {
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
     for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
     await this.load();
+    await this.#mergeIfDue();
     return outcome;
   }
 
@@ -142,6 +145,16 @@ export class IndexManager implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Keeps the number of segments logarithmic; each document is merged a few times in its life. */
+  async #mergeIfDue(): Promise<void> {
+    try {
+      if (await mergeOnce(this.#store, this.#catalog, async (...wanted) => mergeFiles(...wanted))) await this.load();
+    } catch (error) {
+      // The change is committed; merging is tried again after the next one.
+      if (!isStoreError(error) && !(error instanceof SearchError)) throw error;
+    }
   }
 
   async #withPending(): Promise<LoadedIndex> {

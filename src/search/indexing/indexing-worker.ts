@@ -3,11 +3,11 @@ import { parentPort } from 'node:worker_threads';
 import type { AnalysedDocument } from '../analysis/index.js';
 import { LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
-import { fileSource, mergeSegments, openSegment, type Segment } from '../segment/index.js';
 import { DocumentBatch } from './document-batch.js';
 import { analyseFile, fingerprint } from './file-reading.js';
+import { mergeFiles } from './merge-files.js';
 import { unpackVectors } from './packed-vectors.js';
-import type { FileReading, MergeTaskInput, WorkerAnswer, WorkerTask } from './worker-protocol.js';
+import type { FileReading, WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
 const embedder = new LocalEmbedder();
 const batches = new Map<number, DocumentBatch>();
@@ -43,7 +43,7 @@ async function perform(task: WorkerTask): Promise<WorkerAnswer> {
       batches.delete(task.batch);
       return { kind: 'done', id };
     case 'merge':
-      return { kind: 'bytes', id, bytes: standalone(merge(task.inputs, task.dropTombstones)) };
+      return { kind: 'bytes', id, bytes: standalone(mergeFiles(task.inputs, task.dropTombstones)) };
   }
 }
 
@@ -68,22 +68,6 @@ function requireBatch(batch: number): DocumentBatch {
   const found = batches.get(batch);
   if (found === undefined) throw new RangeError(`batch ${batch} is not here`);
   return found;
-}
-
-function merge(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Uint8Array {
-  const segments: Segment[] = [];
-  try {
-    for (const { name, path } of inputs) segments.push(openSegment(name, fileSource(path)));
-    return mergeSegments(
-      segments.map((segment, place) => ({
-        segment,
-        live: (document) => (inputs[place]?.deadDocuments?.[document] ?? 0) === 0,
-      })),
-      { dropTombstones },
-    );
-  } finally {
-    for (const segment of segments) segment.close();
-  }
 }
 
 /** A buffer that is part of a larger one cannot be handed over. */

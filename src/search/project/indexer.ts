@@ -3,7 +3,7 @@ import { SearchError } from '../errors.js';
 import { type AnalysedBatch, analyseHere } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
-import { mergeOnce } from '../indexing/commit-merge.js';
+import { type MergeFiles, mergeOnce } from '../indexing/commit-merge.js';
 import { fingerprint } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { DocumentSync } from './document-sync.js';
@@ -168,8 +168,9 @@ export class Indexer {
 
   async #mergeWhileDue(): Promise<void> {
     const { store, reader, pool } = this.#parts;
+    const merge: MergeFiles = (inputs, dropTombstones) => pool.merge(inputs, dropTombstones);
     try {
-      while (!this.#isClosed && (await mergeOnce(store, reader.catalog, pool))) await reader.refresh();
+      while (!this.#isClosed && (await mergeOnce(store, reader.catalog, merge))) await reader.refresh();
     } catch (error) {
       // Merging saves space and time and nothing else: what stands in its way is no reason to fail.
       const isExpected = isStoreError(error) || (error instanceof SearchError && error.code !== 'INDEXING_FAILED');
