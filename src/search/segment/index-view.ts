@@ -92,7 +92,9 @@ export class IndexView {
 
   /** All live paths, ascending by UTF-16 code units; sorted at the first call. */
   paths(): readonly string[] {
-    this.#paths ??= [...this.locations()].map((location) => this.document(location).path).sort();
+    this.#paths ??= Array.from(this.locations(), ({ segment, document }) => {
+      return this.segments[segment]?.segment.parts.paths.text(document) ?? '';
+    }).sort();
     return this.#paths;
   }
 
