@@ -61,7 +61,7 @@ class BodyReader implements BodyContent, HtmlSink {
   constructor(source: MarkdownSource) {
     const count = source.lines.length;
     this.#source = source;
-    this.#parsed = parse(source);
+    this.#parsed = parseMarkdown(source.lines.join('\n'), { isMdx: source.isMdx });
     this.prose = new Array<string>(count).fill('');
     this.code = new Array<string>(count).fill('');
     this.startsBlock = new Uint8Array(count);
@@ -217,16 +217,6 @@ class BodyReader implements BodyContent, HtmlSink {
     const headingsBefore = this.headings.length;
     readHtml(token.content, line, this);
     if (this.headings.length === headingsBefore && this.#anchor === anchorBefore) this.#anchor = undefined;
-  }
-}
-
-/** The parser asserts things about itself; should one fail on some input, the text is still read as plain lines. */
-function parse(source: MarkdownSource): ParsedMarkdown {
-  try {
-    return parseMarkdown(source.lines.join('\n'), { isMdx: source.isMdx });
-  } catch (error) {
-    if (error instanceof Error) return { blocks: [], parseInline: () => [] };
-    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ export interface FrontMatter {
 
 /** More front matter than this is skipped unread: metadata is small, and a data dump should not cost seconds. */
 const MAXIMUM_CHARACTERS = 256 * 1024;
+/** Values nested deeper are null; lists and tables written deeper than four times this are not parsed. */
 const MAXIMUM_DEPTH = 16;
 /** How often YAML aliases may be expanded: the library's own guard against exponential documents, kept explicit. */
 const MAXIMUM_ALIASES = 100;
@@ -30,7 +31,7 @@ export function readFrontMatter(text: string, lines: LineTable): FrontMatter {
   if (closing === undefined) return NONE;
   const source = text.slice(lines.starts[1] ?? 0, lines.starts[closing] ?? 0);
   const bodyLine = closing + 1;
-  if (source.length > MAXIMUM_CHARACTERS) return { values: {}, bodyLine };
+  if (source.length > MAXIMUM_CHARACTERS || isNestedTooDeep(source)) return { values: {}, bodyLine };
   const values = fence === '---' ? readYaml(source) : readToml(source);
   return values === undefined ? NONE : { values, bodyLine };
 }
@@ -44,6 +45,20 @@ function findClosingLine(text: string, lines: LineTable, fence: string): number 
     if (content === fence || (fence === '---' && content === '...')) return line;
   }
   return undefined;
+}
+
+/**
+ * The parsers recurse, and a stack that is all but used up is worse than an exception: V8 ends the process when it has to
+ * compile an expression there.
+ */
+function isNestedTooDeep(source: string): boolean {
+  const limit = MAXIMUM_DEPTH * 4;
+  let depth = 0;
+  for (const [bracket] of source.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > limit) return true;
+  }
+  return /(?:[-?:][ \t]+){65}/.test(source) || /^ {500}/m.test(source);
 }
 
 function readYaml(source: string): FrontMatter['values'] | undefined {

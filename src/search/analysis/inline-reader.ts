@@ -40,8 +40,13 @@ function readPlainLines(content: string, firstLine: number, sink: TextSink): voi
 }
 
 function readMarkup(parsed: ParsedMarkdown, content: string, firstLine: number, sink: TextSink): void {
+  const tokens = parsed.parseInline(content);
+  if (tokens === undefined) {
+    readPlainLines(content, firstLine, sink);
+    return;
+  }
   const reader = new InlineReader(content, firstLine, sink);
-  for (const token of parsed.parseInline(content)) reader.read(token);
+  for (const token of tokens) reader.read(token);
   reader.finish();
 }
 

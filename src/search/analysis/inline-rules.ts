@@ -1,5 +1,5 @@
 import type { Env, MarkdownIt, StateInline, Token } from 'markdown-it';
-import { endOfBraces, scanTag } from './markup-scanner.js';
+import { endOfBraces, endOfComment, scanTag } from './markup-scanner.js';
 
 /** Type of the token of a `[[note]]`: `content` is the name with its anchor, `info` the alias, `markup` `[[` or `![[`. */
 export const WIKI_LINK = 'wiki_link';
@@ -63,9 +63,9 @@ function mdxExpression(state: StateInline, silent: boolean): boolean {
 function jsxTag(state: StateInline, silent: boolean): boolean {
   if (state.src.charCodeAt(state.pos) !== LESS_THAN || !mayScan(state.env)) return false;
   const end = state.src.startsWith('<!--', state.pos)
-    ? state.src.indexOf('-->', state.pos + 4) + 3
+    ? endOfComment(state.src, state.pos)
     : scanTag(state.src, state.pos)?.end;
-  if (end === undefined || end < state.pos || end > state.posMax) return countFailure(state.env);
+  if (end === undefined || end > state.posMax) return countFailure(state.env);
   if (!silent) state.push('html_inline', '', 0).content = state.src.slice(state.pos, end);
   state.pos = end;
   return true;

@@ -13,10 +13,13 @@ export function tableOfLines(text: string): LineTable {
   const ends: number[] = [];
   const hasReturns = text.includes('\r');
   let start = 0;
+  let newline = -1;
   while (start < text.length) {
-    const newline = text.indexOf('\n', start);
-    let end = newline === -1 ? text.length : newline;
-    let next = newline === -1 ? text.length : newline + 1;
+    // Looked for once only: with `\r` line ends the next `\n` may be far, or nowhere.
+    if (newline < start && newline !== text.length) newline = text.indexOf('\n', start);
+    if (newline === -1) newline = text.length;
+    let end = newline;
+    let next = newline + 1;
     if (hasReturns) {
       const bare = indexOfReturn(text, start, end);
       if (bare !== -1) {

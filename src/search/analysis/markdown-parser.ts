@@ -3,8 +3,10 @@ import { addDialectRules, addMdxRules } from './inline-rules.js';
 
 /** A parsed body: block tokens with lines, and a reader of inline content that knows the body's link definitions. */
 export interface ParsedMarkdown {
+  /** Empty if the parser failed. */
   readonly blocks: readonly Token[];
-  parseInline(content: string): readonly Token[];
+  /** Undefined if the parser failed. */
+  parseInline(content: string): readonly Token[] | undefined;
 }
 
 /** Marks the destinations of reference links, which the parser's tokens do not tell from inline ones. */
@@ -19,16 +21,27 @@ const mdx = createMdxParser();
 export function parseMarkdown(source: string, options: { readonly isMdx: boolean }): ParsedMarkdown {
   const parser = options.isMdx ? mdx : commonMark;
   const env: Env = {};
-  const blocks = parser.parse(source, env);
+  const blocks = attempt(() => parser.parse(source, env)) ?? [];
   for (const reference of Object.values(env.references ?? {})) reference.href = REFERENCE_MARK + reference.href;
   return {
     blocks,
-    parseInline(content) {
-      const tokens: Token[] = [];
-      parser.inline.parse(content, parser, env, tokens);
-      return tokens;
-    },
+    parseInline: (content) =>
+      attempt(() => {
+        const tokens: Token[] = [];
+        parser.inline.parse(content, parser, env, tokens);
+        return tokens;
+      }),
   };
+}
+
+/** The parser asserts things about itself and recurses; should that fail on some input, its text is still read as it is. */
+function attempt<Result>(parse: () => Result): Result | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 /** The destination of a link or image token, and whether it came from a definition elsewhere. */

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { analysed, bodyOf, outlineOf } from './analysed.js';
+
+test('YAML gives title, values and keywords, and its lines count', () => {
+  const document = analysed('---\ntitle: Routing\ntags: [http, urls]\ndescription: All paths\n---\n# Intro\n\nText.\n');
+  expect(document.title).toBe('Routing');
+  expect(document.frontMatter).toEqual({ title: 'Routing', tags: ['http', 'urls'], description: 'All paths' });
+  expect(document.keywordTerms).toEqual(['all', 'path', 'http', 'url']);
+  expect(outlineOf(document)).toEqual(['intro@6-8']);
+});
+
+test('TOML is read too, dates as text', () => {
+  const document = analysed('+++\ntitle = "Setup"\ndate = 2024-05-01\n+++\nText.');
+  expect(document.title).toBe('Setup');
+  expect(String(document.frontMatter.date)).toMatch(/^2024-05-01/);
+});
+
+test('broken YAML keeps its plain lines and loses nothing of the document', () => {
+  const document = analysed('---\ntitle: Setup: the short way\nlist: [a, b\n---\n\nThe body.\n');
+  expect(document.title).toBe('Setup: the short way');
+  expect(bodyOf(document)).toBe('the bodi');
+});
+
+test('broken TOML is no metadata, and the body stays', () => {
+  const document = analysed('+++\ntitle = \n+++\nThe body.\n');
+  expect(document.frontMatter).toEqual({});
+  expect(bodyOf(document)).toBe('the bodi');
+});
+
+test('aliases that would expand without end are refused', () => {
+  const levels = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefghi'.split('').map((key, index) => {
+      const below = `*${'abcdefgh'.charAt(index)}`;
+      return `${key}: &${key} [${Array(9).fill(below).join(',')}]`;
+    }),
+  ];
+  expect(bodyOf(analysed(`---\n${levels.join('\n')}\n---\ntext`))).toBe('text');
+});
+
+test('text between two thematic breaks is text', () => {
+  expect(bodyOf(analysed('---\n\nJust a sentence.\n\n---\n\nMore.\n'))).toBe('just a sentenc more');
+});
+
+test('front matter that is never closed is text', () => {
+  expect(bodyOf(analysed('---\nopen\n'))).toBe('open');
+});
+
+test('a document of front matter alone has a chunk', () => {
+  expect(outlineOf(analysed('---\ntitle: Nothing else\n---\n'))).toEqual(['@1-3']);
+});
+
+test('odd values become JSON', () => {
+  const document = analysed('---\nn: .nan\nnothing: ~\n__proto__: {a: 1}\n1: one\n---\n');
+  expect(JSON.stringify(document.frontMatter)).toBe('{"1":"one","n":null,"nothing":null,"__proto__":{"a":1}}');
+});
