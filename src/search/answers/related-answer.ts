@@ -1,7 +1,7 @@
 import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type GraphLink, LinkGraph } from '../link-graph/index.js';
-import { type QueryVector, searchView } from '../ranking/index.js';
+import { type GraphLink, linkGraphOf } from '../link-graph/index.js';
+import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
 import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
 import { requireLimit } from './cursor.js';
@@ -9,8 +9,12 @@ import { notFound } from './document-answer.js';
 
 const LIMIT = { default: 20, most: 100 } as const;
 
-/** One graph a view: it resolves links as it is asked and keeps what it found. */
-const graphs = new WeakMap<IndexView, LinkGraph>();
+/** Documents by the likeness of their best passage alone, 1 for the likest. */
+const LIKENESS_ONLY: RankingParameters = {
+  ...DEFAULT_RANKING,
+  weights: { ...DEFAULT_RANKING.weights, vector: 1, link: 0 },
+  passagesPerDocument: 1,
+};
 
 /** What surrounds a document. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
 export function answerRelated({ view }: LoadedIndex, request: RelatedRequest): Omit<RelatedAnswer, keyof AnswerOrigin> {
@@ -18,8 +22,7 @@ export function answerRelated({ view }: LoadedIndex, request: RelatedRequest): O
   const location = view.find(request.path);
   if (location === undefined) throw notFound(request.path);
   const { path, title } = view.document(location);
-  const graph = graphs.get(view) ?? LinkGraph.build(view);
-  graphs.set(view, graph);
+  const graph = linkGraphOf(view);
   return {
     path,
     title,
@@ -50,14 +53,11 @@ function findSimilar(view: IndexView, location: DocumentLocation, limit: number)
   const middle = middleOf(view, location);
   if (middle === undefined) return [];
   const { path } = view.document(location);
-  // Each document may come with two passages, and this one is among them.
-  const ranked = searchView(view, { text: '', terms: [] }, middle, { limit: 2 * (limit + 1) });
-  const similar = new Map<string, RelatedAnswer['similar'][number]>();
-  for (const found of ranked) {
-    if (found.path === path || similar.has(found.path)) continue;
-    similar.set(found.path, { path: found.path, title: found.title, score: found.score });
-  }
-  return [...similar.values()].slice(0, limit);
+  const ranked = searchView(view, { text: '', terms: [] }, middle, { limit: limit + 1, ranking: LIKENESS_ONLY });
+  return ranked
+    .filter((found) => found.path !== path)
+    .slice(0, limit)
+    .map(({ path: other, title, score }) => ({ path: other, title, score }));
 }
 
 function middleOf(view: IndexView, location: DocumentLocation): QueryVector | undefined {

@@ -1,1 +1,1 @@
-export { type BrokenLink, type GraphLink, LinkGraph } from './link-graph.js';
+export { type BrokenLink, type GraphLink, LinkGraph, linkGraphOf } from './link-graph.js';

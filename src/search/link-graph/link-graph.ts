@@ -124,6 +124,17 @@ export class LinkGraph {
   }
 }
 
+const graphs = new WeakMap<IndexView, LinkGraph>();
+
+/** The graph of a view; one for all who ask, so that what it has resolved is resolved once. */
+export function linkGraphOf(view: IndexView): LinkGraph {
+  const known = graphs.get(view);
+  if (known !== undefined) return known;
+  const graph = LinkGraph.build(view);
+  graphs.set(view, graph);
+  return graph;
+}
+
 /** The slug without the doubled hyphens that some site builders join. */
 function plainSlug(heading: string): string {
   return headingSlug(heading).replace(/-{2,}/g, '-').replace(/^-|-$/g, '');

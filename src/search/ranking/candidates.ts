@@ -1,7 +1,13 @@
+import { linkGraphOf } from '../link-graph/index.js';
 import { compareStrings, type IndexView, prefixRange, type ViewSegment } from '../segment/index.js';
+import { BestCandidates } from './best-candidates.js';
+import { followLinks } from './link-signal.js';
 import type { RankingParameters } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
 import { NO_CHUNK, SignalMix } from './signal-mix.js';
+
+/** Results that links are followed from. */
+const LINK_SEEDS = 10;
 
 /** A passage under consideration. Ids are those of the whole view; `chunk` may be `NO_CHUNK`. */
 export interface ScoredPassage {
@@ -15,6 +21,8 @@ export class Candidates {
   readonly mix: SignalMix;
   readonly #view: IndexView;
   readonly #board: ScoreBoard;
+  /** Shares of what the best results link to, by document. */
+  readonly #linkShares = new Map<number, number>();
   #count = 0;
 
   constructor(view: IndexView, board: ScoreBoard, ranking: RankingParameters, pathPrefix: string) {
@@ -22,6 +30,7 @@ export class Candidates {
     this.#board = board;
     this.mix = new SignalMix(board, ranking);
     for (const part of view.segments) this.#collect(part, pathPrefix);
+    if (ranking.weights.link > 0 && this.#count > 0) this.#addLinks(pathPrefix);
   }
 
   /** Numbers of the documents that match, in no particular order. */
@@ -35,11 +44,16 @@ export class Candidates {
     return { document, chunk: bestChunk[document] ?? NO_CHUNK, score: total[document] ?? 0 };
   }
 
+  /** What links from the best results add to the document's score. */
+  linkPart(document: number): number {
+    return this.mix.linkPart(this.#linkShares.get(document) ?? 0);
+  }
+
   /** The document's best passage and its others that match by themselves. */
   passages(document: number): readonly ScoredPassage[] {
     const best = this.best(document);
     const part = this.part(document);
-    const documentPart = this.mix.documentPart(best.document, titleLengthOf(part, best.document));
+    const documentPart = this.mix.documentPart(document, titleLengthOf(part, document)) + this.linkPart(document);
     const passages = [best];
     const { start, end } = chunksOf(part, best.document);
     for (let chunk = start; chunk < end; chunk++) {
@@ -75,6 +89,38 @@ export class Candidates {
     const part = this.#view.segments.findLast(({ documentBase }) => documentBase <= document);
     if (part === undefined) throw new RangeError(`document ${document}: not in this view`);
     return part;
+  }
+
+  /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */
+  #addLinks(pathPrefix: string): void {
+    const best = new BestCandidates(LINK_SEEDS, this.isBefore);
+    for (const document of this.documents) best.offer(document);
+    const seeds = best
+      .kept()
+      .map((document) => this.best(document))
+      .sort(this.compare)
+      .map(({ document, score }) => ({ path: this.#pathOf(document), score }));
+    const { total, candidates, bestChunk } = this.#board;
+    const found = new Set(this.documents);
+    for (const [path, linkShare] of followLinks(linkGraphOf(this.#view), seeds)) {
+      const location = path.startsWith(pathPrefix) ? this.#view.find(path) : undefined;
+      const part = location === undefined ? undefined : this.#view.segments[location.segment];
+      if (location === undefined || part === undefined) continue;
+      const document = part.documentBase + location.document;
+      this.#linkShares.set(document, linkShare);
+      if (!found.has(document)) {
+        const { start, end } = chunksOf(part, document);
+        bestChunk[document] = start < end ? start : NO_CHUNK;
+        total[document] = 0;
+        candidates[this.#count++] = document;
+      }
+      total[document] = (total[document] ?? 0) + this.mix.linkPart(linkShare);
+    }
+  }
+
+  #pathOf(document: number): string {
+    const part = this.part(document);
+    return part.segment.parts.paths.text(document - part.documentBase);
   }
 
   #collect(part: ViewSegment, pathPrefix: string): void {

@@ -41,6 +41,8 @@ export interface SignalWeights {
   readonly titlePrecision: number;
   /** Similarity of the passage's vector to the query's. */
   readonly vector: number;
+  /** Links to the document from the best results. */
+  readonly link: number;
 }
 
 /** How `searchView` ranks. */
@@ -79,7 +81,7 @@ export const DEFAULT_RANKING: RankingParameters = {
     path: { weight: 1, lengthPenalty: 0.5 },
     keywords: { weight: 1, lengthPenalty: 0.5 },
   },
-  weights: { document: 0.9, passage: 1, name: 0.3, headingCoverage: 0.5, titlePrecision: 0.3, vector: 0.2 },
+  weights: { document: 0.9, passage: 1, name: 0.3, headingCoverage: 0.5, titlePrecision: 0.3, vector: 0.2, link: 0.1 },
   minimumSimilarity: 0.3,
   passagesPerDocument: 2,
   collapseEqualPassages: true,

@@ -84,7 +84,10 @@ function describe(view: IndexView, candidates: Candidates, passage: ScoredPassag
     endLine: chunk === undefined ? 1 : (chunks.endLine[chunk] ?? 1),
     score: passage.score,
     matchedBy: matchSources(candidates, passage),
-    explain: candidates.mix.explain(passage.document, titleLengthOf(part, passage.document), passage.chunk),
+    explain: {
+      ...candidates.mix.explain(passage.document, titleLengthOf(part, passage.document), passage.chunk),
+      link: candidates.linkPart(passage.document),
+    },
   };
 }
 
@@ -92,5 +95,6 @@ function matchSources(candidates: Candidates, passage: ScoredPassage): readonly 
   const sources: MatchSource[] = [];
   if (board.isFoundDocument(passage.document)) sources.push('keyword');
   if (candidates.mix.isSimilar(passage.chunk)) sources.push('vector');
+  if (candidates.linkPart(passage.document) > 0) sources.push('link');
   return sources;
 }

@@ -25,6 +25,7 @@ export class SignalMix {
       headingCoverage: share(weights.headingCoverage, board.queryRarity),
       titlePrecision: weights.titlePrecision,
       vector: share(weights.vector, board.bestSimilarity),
+      link: weights.link,
     };
   }
 
@@ -47,8 +48,13 @@ export class SignalMix {
     return hasSimilarity ? keywords + worth.vector * Math.max(0, similarity[chunk] ?? 0) : keywords;
   }
 
-  /** What each signal adds. */
-  explain(document: number, titleLength: number, chunk: number): SignalWeights {
+  /** @param linkShare share of what the best results pass on, 0 to 1 */
+  linkPart(linkShare: number): number {
+    return this.#worth.link * linkShare;
+  }
+
+  /** What each signal but `link` adds. */
+  explain(document: number, titleLength: number, chunk: number): Omit<SignalWeights, 'link'> {
     const board = this.#board;
     const worth = this.#worth;
     const similarity = board.hasSimilarity ? Math.max(0, board.similarity[chunk] ?? 0) : 0;
