@@ -7,7 +7,7 @@ export type LinkKind = 'inline' | 'reference' | 'wiki' | 'embed' | 'html';
 /** A link as the document wrote it; which document it leads to depends on the whole corpus and is decided later. */
 export interface DocumentLink {
   readonly kind: LinkKind;
-  /** The target without its anchor, percent-decoded, as written: `../guide/a b.md`, `/guide/intro`, `Note name`; `''` for the document itself. */
+  /** The target without its anchor and query, percent-decoded (wiki links are not encoded), as written: `../guide/a b.md`, `/guide/intro`, `Note name`; `''` for the document itself. */
   readonly target: string;
   /** What stands behind `#`, percent-decoded, without the `#`; `''` if none. */
   readonly anchor: string;
@@ -53,7 +53,7 @@ export interface AnalysedDocument {
   readonly pathTerms: readonly string[];
   /** Terms of front-matter `description`, `keywords`, `tags` and `aliases`. */
   readonly keywordTerms: readonly string[];
-  /** In order, not overlapping, together covering every line that holds text; at least one for a document that is not empty. */
+  /** In order, not overlapping, together covering every line of the body that holds text; front matter is in none, unless there is nothing else. */
   readonly chunks: readonly AnalysedChunk[];
   readonly links: readonly DocumentLink[];
 }

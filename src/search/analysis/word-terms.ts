@@ -3,8 +3,8 @@ import { WordTable } from './word-table.js';
 
 /** Words are cut here: longer ones are hashes and encoded data, which still match by what they begin with. */
 const MAXIMUM_CHARACTERS = 64;
-/** Words remembered with their terms: the vocabulary of some thousand documents, about 10 MB. */
-const REMEMBERED_WORDS = 60_000;
+/** Words remembered with their terms: the vocabulary of some thousand documents, about 20 MB. */
+const REMEMBERED_WORDS = 120_000;
 
 const known = new WordTable<readonly string[]>(REMEMBERED_WORDS);
 

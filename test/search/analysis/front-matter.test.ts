@@ -54,3 +54,31 @@ test('odd values become JSON', () => {
   const document = analysed('---\nn: .nan\nnothing: ~\n__proto__: {a: 1}\n1: one\n---\n');
   expect(JSON.stringify(document.frontMatter)).toBe('{"1":"one","n":null,"nothing":null,"__proto__":{"a":1}}');
 });
+
+test.each([
+  "a: it's",
+  "a: 'b: c'",
+  'a: "b # c"',
+  'a: b #c',
+  'a: b#c',
+  'a: http://x/y',
+  'a: yes',
+  'a: true',
+  'a: Null',
+  'a:  two  spaces ',
+  'a: x - y',
+  'a: é, [x]',
+  "a: 'it''s'",
+  'a: "b\\n"',
+  'a: 0x1F',
+  'a: 1.0',
+  'a: x\n  y',
+  'a: >-\n  folded\n  text',
+  '# note\na: b',
+  'a: NaN',
+  'a:',
+])('%j means the same with and without the YAML parser', (line) => {
+  const { zz, ...parsed } = analysed(`---\n${line}\nzz: [1]\n---\n`).frontMatter;
+  expect(zz).toEqual([1]);
+  expect(analysed(`---\n${line}\n---\n`).frontMatter).toEqual(parsed);
+});
