@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { embeddingText } from '../embedding/embedding-text.js';
 import type { AnalysedChunk, AnalysedDocument, JsonValue } from './analysed-document.js';
 import { type BodyContent, type BodyHeading, readBody } from './body-reader.js';
@@ -43,7 +43,7 @@ export function analyseDocument(file: DocumentFile, chunking: ChunkingOptions = 
   const chunks = new ChunkMaker({ text, lines, body, title, chunking }).chunks(frontMatter.bodyLine);
   return {
     path,
-    contentHash: createHash('sha256').update(bytes).digest('hex').slice(0, 32),
+    contentHash: hash('sha256', bytes, 'hex').slice(0, 32),
     sizeBytes: bytes.length,
     title,
     frontMatter: frontMatter.values,
@@ -188,16 +188,12 @@ class ChunkMaker {
       endLine: (last?.line ?? 0) + 1,
       startOffset,
       endOffset,
-      hash: hashOf(embeddingText({ title: this.#input.title, headingPath, text })),
+      hash: hash('sha256', embeddingText({ title: this.#input.title, headingPath, text }), 'hex').slice(0, 16),
       headingTerms: headingPath.flatMap((heading) => tokenize(heading)),
       bodyTerms: this.#bodyTerms.slice(before?.bodyTermsEnd ?? 0, last?.bodyTermsEnd),
       codeTerms: this.#codeTerms.slice(before?.codeTermsEnd ?? 0, last?.codeTermsEnd),
     };
   }
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function isBlank(text: string, start: number, end: number): boolean {

@@ -27,6 +27,19 @@ export function classOfCharacter(text: string, position: number): number {
   return found;
 }
 
+/** Where the run of characters of one class ends that begins at a position. */
+export function endOfClass(text: string, from: number, kind: number): number {
+  const length = text.length;
+  let position = from;
+  for (;;) {
+    // The table alone decides for nearly all characters, and this loop sees each character of every document.
+    while (position < length && classes[text.charCodeAt(position)] === kind) position++;
+    if (position >= length) return length;
+    if (classOfCharacter(text, position) !== kind) return position;
+    position += (text.charCodeAt(position) & 0xfc00) === 0xd800 ? 2 : 1;
+  }
+}
+
 function classOfAstral(codePoint: number): number {
   const known = astralClasses.get(codePoint);
   if (known !== undefined) return known;

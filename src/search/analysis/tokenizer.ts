@@ -1,4 +1,4 @@
-import { CONNECTOR, classOfCharacter, UNSPACED, WORD } from './character-classes.js';
+import { CONNECTOR, classOfCharacter, endOfClass, UNSPACED, WORD } from './character-classes.js';
 import { termsOfWord } from './word-terms.js';
 
 /** An index term and the range of the word it comes from, in UTF-16 code units; several terms may share one range. */
@@ -85,14 +85,6 @@ export function forEachWord(text: string, visitor: WordVisitor): void {
     }
     visitor.word(start, position);
   }
-}
-
-function endOfClass(text: string, from: number, kind: number): number {
-  let position = from;
-  while (position < text.length && classOfCharacter(text, position) === kind) {
-    position += (text.charCodeAt(position) & 0xfc00) === 0xd800 ? 2 : 1;
-  }
-  return Math.min(position, text.length);
 }
 
 function visitBigrams(text: string, start: number, end: number, visitor: WordVisitor): void {
