@@ -288,6 +288,15 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#reading(() => this.#storage.tryLease({ name, holder: this.#nextName(), onLost }));
   }
 
+  /**
+   * A word that changes every few seconds while the holder of a lease is running; `undefined` while nobody has the
+   * lease.
+   */
+  async leaseVersion(name: string): Promise<string | undefined> {
+    this.#requireOpen();
+    return this.#reading(() => this.#storage.findLeaseVersion(name));
+  }
+
   /** The processes that have this store open, this one included. */
   async instances(): Promise<readonly Instance[]> {
     this.#requireOpen();

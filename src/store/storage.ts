@@ -132,6 +132,9 @@ export interface Storage {
     readonly onLost: () => void;
   }): Promise<HeldLock | undefined>;
 
+  /** Changes whenever the holder of the lease gives a sign of life; `undefined` while nobody has it. */
+  findLeaseVersion(name: string): Promise<string | undefined>;
+
   /** Calls back soon after a commit by anybody; may call too often and, where watching fails, not at all. */
   watch(onChange: () => void): { close(): void };
 }

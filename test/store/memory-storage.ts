@@ -244,6 +244,10 @@ export class MemoryStorage implements Storage {
     return { isLost: false, release };
   }
 
+  async findLeaseVersion(name: string): Promise<string | undefined> {
+    return this.#place.leases.get(name);
+  }
+
   watch(onChange: () => void): { close(): void } {
     this.#place.watchers.add(onChange);
     return { close: () => this.#place.watchers.delete(onChange) };

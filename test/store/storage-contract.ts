@@ -144,6 +144,15 @@ function describeSeam(connect: () => Storage): void {
     await held.release();
     await (await connect().lockCommits({ holder: 'c-1', timeoutMs: 0 })).release();
   });
+
+  test('gives a lease to one at a time, and tells that somebody has it', async () => {
+    const onLost = (): void => {};
+    const lease = await storage.tryLease({ name: 'work', holder: 'a-1', onLost });
+    expect(await connect().tryLease({ name: 'work', holder: 'b-1', onLost })).toBeUndefined();
+    expect(await connect().findLeaseVersion('work')).toContain('a-1');
+    await lease?.release();
+    expect(await connect().findLeaseVersion('work')).toBeUndefined();
+  });
 }
 
 function describeStore(connect: () => Storage): void {

@@ -20,9 +20,11 @@ export interface CoordinatorParts {
 /** The lease of the instance that does the indexing. */
 const INDEXER_LEASE = 'indexer';
 /** How often a follower looks whether the lease is free or its holder lags. */
-const LOOK_MS = 1_000;
-/** A follower with changes of its own waits this long for a generation before it does the work itself … */
+const LOOK_MS = 500;
+/** A follower does the work itself when its changes wait this long and the indexer gives no sign of life … */
 const LAG_MS = 10_000;
+/** … or, whatever signs it gives, makes no generation for this long … */
+const STUCK_MS = 120_000;
 /** … and up to this much longer, by chance, so that not all of them begin at once. */
 const LAG_SPREAD_MS = 3_000;
 /** Without a watcher the files are compared this often. */
@@ -44,6 +46,9 @@ export class Coordinator {
   #queue: Promise<void> = Promise.resolve();
   #waitingSinceMs = 0;
   readonly #lagMs = LAG_MS + LAG_SPREAD_MS * Math.random();
+  /** The indexer's last sign of life, and when it was seen. */
+  #indexerSign: string | undefined;
+  #indexerSeenMs = 0;
   /** True while the holder of the lease lags: this follower then works without waiting, until another commits. */
   #isActing = false;
   #wasHeld = false;
@@ -60,10 +65,14 @@ export class Coordinator {
 
   /** Begins to watch, compare and follow; returns before any of it is done. */
   start(): void {
-    const { store } = this.#parts;
+    const { store, problems } = this.#parts;
     this.#wasHeld = this.#parts.reader.current.hold !== null;
     this.#unwatch = store.watch(() => this.#follow());
-    this.#looking = setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#looking = setInterval(() => {
+      this.#look().catch((error: unknown) => {
+        if (!this.#isClosed) problems.set('lease', problemOf(error));
+      });
+    }, LOOK_MS).unref();
     void this.#inTurn(async () => {
       await this.#seekLease();
       // Watch first, compare then, so that nothing falls in between.
@@ -165,9 +174,20 @@ export class Coordinator {
     if (this.role === 'follower') await this.#seekLease();
     const { sync, indexer, reader } = this.#parts;
     if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;
-    const isLagging = this.#waitingSinceMs > 0 && performance.now() - this.#waitingSinceMs > this.#lagMs;
-    this.#isActing ||= isLagging;
+    if (this.role === 'follower') this.#isActing ||= await this.#isIndexerLagging();
     if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
+  }
+
+  /** A busy indexer gives signs of life while its threads work; a stopped one gives none. */
+  async #isIndexerLagging(): Promise<boolean> {
+    const nowMs = performance.now();
+    const sign = await this.#parts.store.leaseVersion(INDEXER_LEASE);
+    if (sign !== this.#indexerSign) {
+      this.#indexerSign = sign;
+      this.#indexerSeenMs = nowMs;
+    }
+    const waitedMs = this.#waitingSinceMs === 0 ? 0 : nowMs - this.#waitingSinceMs;
+    return waitedMs > STUCK_MS || (waitedMs > this.#lagMs && nowMs - this.#indexerSeenMs > this.#lagMs);
   }
 
   async #seekLease(): Promise<void> {

@@ -267,6 +267,10 @@ export class LocalStorage implements Storage {
     return this.#leaseLock(name).tryAcquire({ mode: 'exclusive', holder, onLost });
   }
 
+  async findLeaseVersion(name: string): Promise<string | undefined> {
+    return this.#leaseLock(name).findHolder()?.version;
+  }
+
   watch(onChange: () => void): { close(): void } {
     // Every claim makes an entry in `generations`, whether or not the pointer follows.
     return watchIfPossible(this.#fileSystem, this.#layout.generations, onChange) ?? { close: () => {} };
