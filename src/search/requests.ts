@@ -59,7 +59,12 @@ export interface DocumentAnswer extends AnswerOrigin {
   readonly endLine: number;
   readonly text: string;
   readonly frontMatter: { readonly [key: string]: unknown };
-  readonly outline: readonly { readonly headingPath: readonly string[]; readonly anchor: string; readonly startLine: number; readonly endLine: number }[];
+  readonly outline: readonly {
+    readonly headingPath: readonly string[];
+    readonly anchor: string;
+    readonly startLine: number;
+    readonly endLine: number;
+  }[];
   /** True if the file on disk is no longer what was indexed; `text` is then the file's, when it can be read. */
   readonly changedSinceIndexed: boolean;
 }
@@ -73,7 +78,12 @@ export interface ListRequest {
 
 export interface ListAnswer extends AnswerOrigin {
   readonly total: number;
-  readonly documents: readonly { readonly path: string; readonly title: string; readonly sizeBytes: number; readonly chunks: number }[];
+  readonly documents: readonly {
+    readonly path: string;
+    readonly title: string;
+    readonly sizeBytes: number;
+    readonly chunks: number;
+  }[];
   readonly nextCursor?: string;
 }
 

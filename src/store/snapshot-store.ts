@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BackgroundSync } from './background-sync.js';
+import { Breath } from './breath.js';
 import type { CollectResult } from './collect.js';
 import { Collector } from './collector.js';
 import { type CommitResult, type Committer, commit, readBaseFrom, storeIsGone } from './commit.js';
@@ -63,6 +64,7 @@ export class SnapshotStore implements AsyncDisposable {
   readonly #sync: BackgroundSync;
   readonly #watch: HeadWatch;
   readonly #updates = new TaskQueue();
+  readonly #breath = new Breath();
   readonly #collector: Collector;
   readonly #committer: Committer;
   #counter = 0;
@@ -362,6 +364,7 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   async #reading<T>(action: () => Promise<T>): Promise<T> {
+    await this.#breath.take();
     try {
       return await action();
     } catch (error) {

@@ -18,3 +18,17 @@ test('a writer that never pauses is collected behind its back', async () => {
   expect((await readdir(join(folder, 'generations'))).length).toBeLessThan(100);
   expect(await store.verify()).toMatchObject({ ok: true });
 });
+
+test('a reader that never pauses leaves timers their turn', async () => {
+  await using store = await SnapshotStore.open(folder);
+  await store.update((draft) => draft.write('a', Buffer.from('1')));
+  let isStopped = false;
+  setTimeout(() => {
+    isStopped = true;
+  }, 20);
+  for (let reads = 0; !isStopped; reads++) {
+    if (reads > 1_000_000) throw new Error('the timer never had its turn');
+    await store.snapshot();
+  }
+  expect(isStopped).toBe(true);
+});

@@ -8,8 +8,7 @@ export type {
   JsonValue,
   LinkKind,
 } from './analysed-document.js';
-export { type ChunkingOptions, DEFAULT_CHUNKING } from './chunking.js';
+export type { ChunkingOptions } from './chunking.js';
 export { decodeDocument } from './decode-document.js';
-export { HeadingSlugger, headingSlug } from './heading-slugs.js';
-export { isStopTerm } from './stop-words.js';
+export { headingSlug } from './heading-slugs.js';
 export { type TermOccurrence, tokenize, tokenizeWithOffsets } from './tokenizer.js';
