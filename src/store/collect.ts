@@ -43,7 +43,7 @@ export async function collect(storage: Storage, environment: Environment, rules:
   if (rules.dryRun) return { retired: chosen, kept, freedBytes: 0 };
 
   // What replaces a generation must be on the disk before that generation goes.
-  if (chosen.length > 0) await syncOpenGenerations(storage, before.at(-1)?.manifest);
+  if (chosen.length > 0) await syncOpenGenerations(storage, history.findLast((listed) => listed.manifest)?.manifest);
   // (a) Retire: final, never the head.
   for (const generation of chosen) await storage.retire(generation);
   // (b) Observe what is retired.
@@ -64,16 +64,14 @@ async function choose(
   retention: Retention,
 ): Promise<readonly number[]> {
   const pinned = await listPinned(storage);
-  const damaged = new Set(history.filter((listed) => listed.manifest === undefined).map((listed) => listed.generation));
-  const candidates = history.map(({ generation, manifest }) => ({
-    generation,
-    createdAtMs: Date.parse(manifest?.createdAt ?? ''),
-  }));
+  // A damaged generation is evidence, and no substitute for an intact one: it is neither counted nor retired.
+  const candidates = history.flatMap(({ generation, manifest }) =>
+    manifest === undefined ? [] : [{ generation, createdAtMs: Date.parse(manifest.createdAt) }],
+  );
   return chooseRetired(candidates, {
     retention,
     nowMs: environment.now(),
-    // A damaged generation is evidence; taking it out of the way is for a person to decide.
-    isProtected: (generation) => pinned.has(generation) || damaged.has(generation),
+    isProtected: (generation) => pinned.has(generation),
   });
 }
 

@@ -5,7 +5,7 @@ const POLL_MS = 500;
 /** One commit makes several directory events. */
 const SETTLE_MS = 5;
 
-/** Called with the number of a newer head. */
+/** Called with the number of a newer head; a lower one than before if the store was removed, or made anew since. */
 export type HeadListener = (generation: number) => void;
 
 /** Tells of commits by any process. Its timers do not keep the process alive. */
@@ -33,7 +33,10 @@ export class HeadWatch {
 
   /** Tells of a head that this process knows of already. */
   announce(generation: number): void {
-    if (generation <= this.#last) return;
+    if (generation > this.#last) this.#tell(generation);
+  }
+
+  #tell(generation: number): void {
     this.#last = generation;
     // In a turn of its own: what a listener throws must not look like the failure of a commit that has succeeded.
     for (const listener of this.#listeners) queueMicrotask(() => listener(generation));
@@ -52,17 +55,27 @@ export class HeadWatch {
   async #start(): Promise<void> {
     this.#last = Math.max(this.#last, await this.#storage.findHighestGeneration());
     if (this.#listeners.size === 0 || this.#poll !== undefined) return;
+    this.#watchAnew();
+    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
+  }
+
+  #watchAnew(): void {
+    this.#watch?.close();
     this.#watch = this.#storage.watch(() => {
       this.#settle ??= setTimeout(() => this.#look(), SETTLE_MS).unref();
     });
-    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
   }
 
   #look(): void {
     clearTimeout(this.#settle);
     this.#settle = undefined;
     this.#storage.findHighestGeneration().then(
-      (generation) => this.announce(generation),
+      (generation) => {
+        if (generation >= this.#last || this.#listeners.size === 0) return this.announce(generation);
+        // The head never goes back: this is another store, or none, in the place of the one that was watched.
+        this.#watchAnew();
+        this.#tell(generation);
+      },
       // A directory that cannot be read now is looked at again by the next poll.
       () => {},
     );

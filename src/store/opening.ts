@@ -64,7 +64,10 @@ async function mendHead(storage: Storage, committer: Committer): Promise<void> {
     const head = await readHead(storage);
     if (head === undefined) return;
     if (mayHaveLostPower(head, environment.identity().bootId)) await requireDurableContent(storage, head);
-    await raiseCurrent(storage, head.generation);
+    // A pointer that cannot be raised is no reason not to open: the directory says what the head is.
+    await raiseCurrent(storage, head.generation).catch((error: unknown) =>
+      options.onWarning(`CURRENT: ${String(error)}`),
+    );
   } catch (error) {
     if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
     options.onWarning(error.message);

@@ -10,7 +10,7 @@ export interface RetentionCandidate {
  * Which generations retention lets go. The order of generations comes before their clocks: the newest
  * `keepGenerations` stay whatever the time, as many again while they are young, and a generation from the future
  * counts as old.
- * @param history every generation that is not retired, ascending; the last one is the head
+ * @param history every intact generation that is not retired, ascending; the newest of them is what readers are given
  */
 export function chooseRetired(
   history: readonly RetentionCandidate[],

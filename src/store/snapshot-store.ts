@@ -299,6 +299,21 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#reading(() => this.#storage.findLeaseVersion(name));
   }
 
+  /**
+   * Makes the store anew, without any generation, if somebody has removed it since it was opened; true if it did. For
+   * stores whose content can be made again.
+   * @throws StoreError STORE_READ_ONLY, NO_SPACE, IO_FAILED
+   */
+  async revive(): Promise<boolean> {
+    this.#requireWritable();
+    return this.#reading(async () => {
+      const isGone = !(await this.#storage.exists());
+      if (isGone) await this.#storage.prepare();
+      await this.#registry.rejoinIfForgotten();
+      return isGone;
+    });
+  }
+
   /** The processes that have this store open, this one included. */
   async instances(): Promise<readonly Instance[]> {
     this.#requireOpen();

@@ -52,6 +52,7 @@ export class Coordinator {
   /** True while the holder of the lease lags: this follower then works without waiting, until another commits. */
   #isActing = false;
   #wasHeld = false;
+  #lastGeneration = 0;
   #isClosed = false;
 
   constructor(parts: CoordinatorParts) {
@@ -156,6 +157,9 @@ export class Coordinator {
     const { store, reader, sync, problems } = this.#parts;
     reader.refresh().then(
       (index) => {
+        // A lower number is another store in the place of the one that was removed.
+        const isReplaced = index.generation < this.#lastGeneration;
+        this.#lastGeneration = index.generation;
         const wasHeld = this.#wasHeld;
         this.#wasHeld = index.hold !== null;
         if (index.writer !== store.describe().instance) this.#isActing = false;
@@ -163,7 +167,7 @@ export class Coordinator {
         problems.clear('refresh');
         this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
         // After a hold everything may differ, whoever ended it.
-        if (wasHeld && index.hold === null) void this.reconcile();
+        if (isReplaced || (wasHeld && index.hold === null)) void this.reconcile();
         else this.#workOrWait();
       },
       (error: unknown) => problems.set('refresh', problemOf(error)),
@@ -171,6 +175,9 @@ export class Coordinator {
   }
 
   async #look(): Promise<void> {
+    if (this.#isClosed) return;
+    // Whoever removes the index directory under running servers wants it built anew.
+    if (await this.#parts.store.revive()) void this.reconcile();
     if (this.role === 'follower') await this.#seekLease();
     const { sync, indexer, reader } = this.#parts;
     if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;

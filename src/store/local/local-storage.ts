@@ -18,11 +18,12 @@ import { readIfPresent, readTree, removed, removeTree } from './directory-tree.j
 import { FileLock } from './file-lock.js';
 import { syncGenerations } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
-import { inspectLayout, prepareLayout } from './preparation.js';
+import { inspectLayout, mendLayout, prepareLayout } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { emptyTrash, sweepGeneration } from './sweep.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
+const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
 
 /** Six times as long as instances take between two signs of life. */
 const SHARED_STALE_MS = 60_000;
@@ -102,7 +103,7 @@ export class LocalStorage implements Storage {
   }
 
   async createDraft(draft: string): Promise<void> {
-    this.#fileSystem.makeDirectory(this.#layout.draft(draft));
+    await this.#withDirectories(async () => this.#fileSystem.makeDirectory(this.#layout.draft(draft)));
   }
 
   async writeDraftFile(
@@ -213,7 +214,9 @@ export class LocalStorage implements Storage {
     options: { readonly replace: boolean; readonly sync: boolean },
   ): Promise<boolean> {
     const unique = this.#environment.uniqueId();
-    return writeRecord(this.#fileSystem, this.#layout.records(kind), { id, bytes, unique, ...options });
+    return this.#withDirectories(() =>
+      writeRecord(this.#fileSystem, this.#layout.records(kind), { id, bytes, unique, ...options }),
+    );
   }
 
   async removeRecord(kind: RecordKind, id: string): Promise<void> {
@@ -226,7 +229,7 @@ export class LocalStorage implements Storage {
   }
 
   async lockCommits(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
-    return this.#commitLock.acquire({ mode: 'exclusive', ...options });
+    return this.#withDirectories(() => this.#commitLock.acquire({ mode: 'exclusive', ...options }));
   }
 
   async lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
@@ -238,7 +241,7 @@ export class LocalStorage implements Storage {
     readonly record: Uint8Array;
     readonly timeoutMs: number;
   }): Promise<HeldLock> {
-    return this.#storeLock.acquire({ mode: 'shared', ...options });
+    return this.#withDirectories(() => this.#storeLock.acquire({ mode: 'shared', ...options }));
   }
 
   async erase(): Promise<void> {
@@ -264,7 +267,7 @@ export class LocalStorage implements Storage {
     readonly onLost: () => void;
   }): Promise<HeldLock | undefined> {
     const { name, holder, onLost } = options;
-    return this.#leaseLock(name).tryAcquire({ mode: 'exclusive', holder, onLost });
+    return this.#withDirectories(() => this.#leaseLock(name).tryAcquire({ mode: 'exclusive', holder, onLost }));
   }
 
   async findLeaseVersion(name: string): Promise<string | undefined> {
@@ -286,6 +289,16 @@ export class LocalStorage implements Storage {
     return lock;
   }
 
+  /** Does `action`, and once more if a directory of the store was missing: somebody tidied up behind its back. */
+  async #withDirectories<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT') || !mendLayout(this.#layout, this.#fileSystem)) throw error;
+      return action();
+    }
+  }
+
   #pathOf(location: FileLocation): string {
     return path.join(this.#layout.generation(location.owner), location.name);
   }
@@ -295,6 +308,8 @@ export class LocalStorage implements Storage {
       return this.#fileSystem.readFile(file);
     } catch (error) {
       if (isSystemError(error, ...GONE_CODES)) return undefined;
+      // A link, a pipe or a directory in the place of a file holds nothing that was written here.
+      if (isSystemError(error, ...NO_FILE_CODES)) return new Uint8Array();
       throw error;
     }
   }

@@ -17,7 +17,7 @@ const BUSY_CODES = ['EPERM', 'EBUSY', 'EACCES'] as const;
 /** The real file system. This is the one place of the store that writes files. */
 export const nodeFileSystem: FileSystem = {
   readDirectory: (path) => fs.readdirSync(path),
-  readFile: (path) => fs.readFileSync(path),
+  readFile,
   findStatus,
   openFile,
   makeDirectory: (path) => fs.mkdirSync(path),
@@ -29,7 +29,7 @@ export const nodeFileSystem: FileSystem = {
   writeFile,
   syncFile,
   syncDirectory,
-  replaceFile: (path, content) => writeFileAtomic.sync(path, content, { fsync: false }),
+  replaceFile,
   typeOf,
   watchDirectory,
 };
@@ -41,10 +41,36 @@ function findStatus(path: string): FileStatus | undefined {
   return { kind, sizeBytes: status.size, modifiedMs: status.mtimeMs };
 }
 
+/** Nothing inside a store is a link or a pipe; one that appears there is not followed and never waited for. */
+const READ_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+
+function openRegularFile(path: string): { readonly descriptor: number; readonly sizeBytes: number } {
+  const descriptor = fs.openSync(path, READ_FLAGS);
+  const status = fs.fstatSync(descriptor);
+  if (status.isFile()) return { descriptor, sizeBytes: status.size };
+  fs.closeSync(descriptor);
+  throw Object.assign(new Error(`EISDIR: ${path} is not a regular file`), { code: 'EISDIR' });
+}
+
+function readFile(path: string): Uint8Array {
+  const { descriptor, sizeBytes } = openRegularFile(path);
+  try {
+    return readExactly(descriptor, 0, sizeBytes);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function replaceFile(path: string, content: string): void {
+  // The library writes through a link, so one that somebody put there goes first.
+  const kind = findStatus(path)?.kind;
+  if (kind === 'other') fs.unlinkSync(path);
+  if (kind === 'directory') fs.rmdirSync(path);
+  writeFileAtomic.sync(path, content, { fsync: false });
+}
+
 function openFile(path: string): OpenFile {
-  // Nothing inside a store is a link; one that appears there leads somewhere it should not.
-  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
-  const sizeBytes = fs.fstatSync(descriptor).size;
+  const { descriptor, sizeBytes } = openRegularFile(path);
   let isOpen = true;
   return {
     sizeBytes,

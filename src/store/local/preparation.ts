@@ -21,6 +21,14 @@ export async function prepareLayout(layout: Layout, environment: Environment): P
   return inspectLayout(layout, fileSystem);
 }
 
+/** Makes the directories that somebody has removed from a store that is there; false if none was missing. */
+export function mendLayout(layout: Layout, fileSystem: FileSystem): boolean {
+  if (fileSystem.findStatus(layout.generations) === undefined) return false;
+  const missing = directoriesOf(layout).filter((directory) => fileSystem.findStatus(directory) === undefined);
+  for (const directory of missing) makeDirectory(fileSystem, directory);
+  return missing.length > 0;
+}
+
 /** What can be said without writing. */
 export function inspectLayout(layout: Layout, fileSystem: FileSystem): StorageTraits {
   const type = fileSystem.typeOf(layout.root);

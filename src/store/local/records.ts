@@ -4,19 +4,29 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import type { RecordEntry } from '../storage.js';
-import { readIfPresent, removed } from './directory-tree.js';
+import { removed } from './directory-tree.js';
 
 /** Prefix of a record that is still being written; no record id starts with it. */
 export const UNFINISHED_PREFIX = '~';
 
 /** The records in a directory. */
 export function listRecords(fileSystem: FileSystem, directory: string): readonly RecordEntry[] {
-  return readIfPresent(fileSystem, directory)
+  return readRecordNames(fileSystem, directory)
     .filter(isRecordId)
     .flatMap((id) => {
       const status = fileSystem.findStatus(path.join(directory, id));
       return status?.kind === 'file' ? [{ id, version: String(status.modifiedMs) }] : [];
     });
+}
+
+/** None if the directory is gone; anything else in its place is an error, for pins and tags must not seem to be none. */
+function readRecordNames(fileSystem: FileSystem, directory: string): readonly string[] {
+  try {
+    return fileSystem.readDirectory(directory);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 /** The bytes of a record, or `undefined` if it is gone. */
