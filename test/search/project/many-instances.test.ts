@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ProjectIndex } from '../../../dist/search/index.js';
 import { FileLock, processEnvironment } from '../../../dist/store/index.js';
@@ -26,6 +27,15 @@ describe('many instances on one project', () => {
     expect((await rolesOf(instances)).toSorted()).toEqual(['follower', 'indexer']);
     await project.write('b.md', '# B\n');
     for (const instance of instances) await until(async () => (await pathsIn(instance)).includes('b.md'));
+  });
+
+  it('build the index anew when its directory is removed under them', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    const instances = await startAll(project, 3);
+    await rm(project.indexPath, { recursive: true, force: true });
+    await project.write('c.md', '# C\n');
+    for (const instance of instances) await until(async () => (await pathsIn(instance)).length === 3);
+    expect(await readdir(project.indexPath)).toContain('CURRENT');
   });
 
   it('reuse what an earlier generation knows when a branch is switched back', async () => {
