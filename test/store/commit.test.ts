@@ -158,12 +158,15 @@ describe('update', () => {
     }),
   );
 
-  test('metadata that could not be read again is refused before anybody sees it', () =>
+  test('metadata is kept however deep it is, up to a hundred levels', () =>
     withStore(async ({ store }) => {
-      let deep: JsonValue = [];
-      for (let depth = 0; depth < 3000; depth++) deep = [deep];
-      const metadata = { deep };
-      const update = store.update((draft) => draft.describe(metadata));
+      await store.update((draft) => draft.describe({ deep: nested(99) }));
+      expect((await store.snapshot()).metadata).toEqual({ deep: nested(99) });
+    }));
+
+  test('metadata that another thread might not be able to read is refused before anybody sees it', () =>
+    withStore(async ({ store }) => {
+      const update = store.update((draft) => draft.describe({ deep: nested(101) }));
       await expect(update).rejects.toMatchObject({ code: 'INVALID_OPTION' });
       expect((await store.snapshot()).generation).toBe(0);
     }));
@@ -194,3 +197,9 @@ describe('update', () => {
     await folder.store.close();
   });
 });
+
+function nested(levels: number): JsonValue {
+  let value: JsonValue = 1;
+  for (let level = 0; level < levels; level++) value = [value];
+  return value;
+}
