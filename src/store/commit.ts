@@ -1,38 +1,15 @@
 /** The commit protocol. The numbers are those of `docs/protocol.md`, and so are the names. */
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import type { Environment } from './environment.js';
+import { claim, confirm, syncClaim } from './claim.js';
+import type { Committer } from './committer.js';
 import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import type { FileEntry, Manifest } from './manifest.js';
-import { generationName } from './names.js';
-import type { ResolvedOptions } from './options.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
 import type { Storage } from './storage.js';
 import { Turn } from './turn.js';
 import { findUnsynced, syncOpenGenerations } from './unsynced.js';
-
-/** What a commit needs to know of the open store that makes it. */
-export interface Committer {
-  readonly storage: Storage;
-  readonly environment: Environment;
-  readonly options: ResolvedOptions;
-  /** The id under which this open store is registered. */
-  readonly instance: string;
-  /** What this store's last commit met. */
-  readonly contention: Contention;
-  nextDraftName(): string;
-  /** Ids in the writer table that may be pruned: their owners are gone. */
-  findGoneWriters(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Whether this instance is still registered; nobody prunes its table entry while it is. */
-  isRegistered(): Promise<boolean>;
-}
-
-/** Whether others are writing too; each commit leaves word for the next ones of the same open store. */
-export interface Contention {
-  /** So many commits from now on take the lock first: a recent one lost a race, and its work was quick. */
-  commitsToQueue: number;
-}
 
 /** What became of a commit. */
 export interface CommitResult {
@@ -221,77 +198,6 @@ async function nextWriters(
     for (const id of await committer.findGoneWriters([...writers.keys()])) writers.delete(id);
   }
   return writers.set(committer.instance, own);
-}
-
-async function claim(storage: Storage, draft: StagedDraft, generation: number): Promise<boolean> {
-  try {
-    if (await storage.claim(draft.name, generation)) return true;
-  } catch (error) {
-    // Whatever was said, the generation with our manifest in it is the answer; without it the draft is still a draft.
-    if (await isOurs(storage, draft, generation)) return true;
-    if (isSystemError(error, 'ENOENT')) return false;
-    throw error;
-  }
-  // A server may answer a repeated request with "exists" after the first one has succeeded.
-  return isOurs(storage, draft, generation);
-}
-
-async function isOurs(storage: Storage, draft: StagedDraft, generation: number): Promise<boolean> {
-  const found = await storage.readManifest(generation);
-  return found !== undefined && draft.isManifest(found.bytes);
-}
-
-async function syncClaim(storage: Storage, generation: number): Promise<void> {
-  try {
-    await storage.syncClaims();
-  } catch (error) {
-    throw new StoreError(
-      'OUTCOME_UNKNOWN',
-      `generation ${generationName(generation)}: it is visible, but the disk did not confirm it`,
-      {
-        remedy: 'Check the disk. The change is in the store now and may not survive a power cut; do not repeat it.',
-        cause: error,
-      },
-    );
-  }
-}
-
-/** Whether our claim counts; if it does not, it is taken back. */
-async function confirm(committer: Committer, draft: StagedDraft, claimed: Manifest): Promise<boolean> {
-  const { storage } = committer;
-  const verdict = await findVerdict(committer, draft, claimed);
-  if (verdict === 'committed') return true;
-  if (verdict !== 'dead') throw outcomeUnknown(claimed, verdict.cause);
-  if (!(await committer.isRegistered())) throw outcomeUnknown(claimed, undefined);
-  if (await isOurs(storage, draft, claimed.generation)) await storage.retract(claimed.generation, draft.name);
-  // While it stood there a collector may have taken files out of it, so it cannot be claimed with again.
-  await draft.discard();
-  return false;
-}
-
-/** The head, or the head's writer table, knows what became of a claim; if neither can be read, nobody does. */
-async function findVerdict(
-  { storage, instance }: Committer,
-  draft: StagedDraft,
-  claimed: Manifest,
-): Promise<'committed' | 'dead' | { readonly cause: unknown }> {
-  try {
-    const isHead = (await storage.findHighestGeneration()) === claimed.generation;
-    if (isHead && (await isOurs(storage, draft, claimed.generation))) return 'committed';
-    const head = await readHead(storage);
-    return head?.writers.get(instance)?.nonce === claimed.nonce ? 'committed' : 'dead';
-  } catch (cause) {
-    return { cause };
-  }
-}
-
-function outcomeUnknown(claimed: Manifest, cause: unknown): StoreError {
-  const text = `generation ${generationName(claimed.generation)}: nobody can tell whether the change was committed`;
-  return new StoreError('OUTCOME_UNKNOWN', text, {
-    remedy:
-      'Look at the newest generation: if it shows the change, it counts; if not, make it again. Either the newest generation cannot be read, or this process slept so long that others took it for dead.',
-    cause,
-  });
 }
 
 /** The error for a store whose directory somebody removed while it was open. */

@@ -1,5 +1,6 @@
 /** Opening a store: making or finding it, joining the others, and mending what a power cut left. */
-import { type Committer, commit } from './commit.js';
+import { commit } from './commit.js';
+import type { Committer } from './committer.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';

@@ -1,45 +1,23 @@
 import path from 'node:path';
-import { BackgroundSync } from './background-sync.js';
-import { Breath } from './breath.js';
 import type { CollectResult } from './collect.js';
-import { Collector } from './collector.js';
-import { type CommitResult, type Committer, commit, readBaseFrom, storeIsGone } from './commit.js';
 import { destroyStore } from './destruction.js';
-import { type Environment, processEnvironment } from './environment.js';
-import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
+import { processEnvironment } from './environment.js';
+import { isStoreError } from './errors.js';
 import { readHead, readNewestIntact } from './head.js';
-import { type HeadListener, HeadWatch } from './head-watch.js';
+import type { HeadListener } from './head-watch.js';
 import { type History, readHistory } from './history.js';
-import { type Instance, InstanceRegistry } from './instances.js';
+import type { Instance } from './instances.js';
 import { LocalStorage } from './local/local-storage.js';
-import { draftName } from './names.js';
-import { enterStorage, joinStore } from './opening.js';
-import {
-  type ResolvedOptions,
-  type Retention,
-  resolveOptions,
-  resolveRetention,
-  type StoreOptions,
-} from './options.js';
-import { pin, readKept } from './pins.js';
-import { type Base, type Planner, planUpdate, type UpdateFunction } from './plan.js';
+import { OpenStore, type UpdateResult } from './open-store.js';
+import { type Retention, resolveOptions, resolveRetention, type StoreOptions } from './options.js';
+import { planUpdate, type UpdateFunction } from './plan.js';
 import { planRecovery, readRecoveryBase } from './recovery.js';
-import { planResume, prepareRollback } from './rollback.js';
+import { planResume } from './rollback.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
-import { readTags, removeTag, type Tag, writeTag } from './tags.js';
-import { TaskQueue } from './task-queue.js';
+import { readTags, removeTag, type Tag } from './tags.js';
+import { openGeneration, requireNotHeld, rollBack, tagGeneration } from './time-travel.js';
 import { type VerifyOptions, type VerifyResult, verify } from './verify.js';
-
-/** What an update came to. */
-export interface UpdateResult {
-  /** The generation that holds the change. */
-  readonly generation: number;
-  /** False if the change was there already: nothing was committed. */
-  readonly isNew: boolean;
-  /** How often the change was replayed on a newer base. */
-  readonly rebases: number;
-}
 
 /** What is known of an open store beside its content. */
 export interface StoreDescription {
@@ -55,20 +33,7 @@ export interface StoreDescription {
  * generation; each update makes the next one; a writer that loses a race is replayed on the winner's generation.
  */
 export class SnapshotStore implements AsyncDisposable {
-  readonly #storage: Storage;
-  readonly #environment: Environment;
-  readonly #options: ResolvedOptions;
-  readonly #traits: StorageTraits;
-  readonly #readOnlyReason: string | undefined;
-  readonly #registry: InstanceRegistry;
-  readonly #sync: BackgroundSync;
-  readonly #watch: HeadWatch;
-  readonly #updates = new TaskQueue();
-  readonly #breath = new Breath();
-  readonly #collector: Collector;
-  readonly #committer: Committer;
-  #counter = 0;
-  #isClosed = false;
+  readonly #store: OpenStore;
 
   /**
    * Opens the store in a local directory, making it if it is missing.
@@ -82,12 +47,7 @@ export class SnapshotStore implements AsyncDisposable {
 
   /** Opens the store on any storage. @throws StoreError as `open` */
   static async openOn(storage: Storage, options: StoreOptions = {}): Promise<SnapshotStore> {
-    const resolved = resolveOptions(options);
-    const environment = options.environment ?? processEnvironment;
-    const { traits, readOnlyReason } = await enterStorage(storage, resolved);
-    const store = new SnapshotStore(storage, environment, resolved, traits, readOnlyReason);
-    if (readOnlyReason === undefined) await joinStore(storage, store.#registry, store.#committer);
-    return store;
+    return new SnapshotStore(await OpenStore.open(storage, options));
   }
 
   /**
@@ -102,45 +62,14 @@ export class SnapshotStore implements AsyncDisposable {
     await destroyStore(new LocalStorage(path.resolve(directory), environment), environment, resolveOptions(options));
   }
 
-  private constructor(
-    storage: Storage,
-    environment: Environment,
-    options: ResolvedOptions,
-    traits: StorageTraits,
-    readOnlyReason: string | undefined,
-  ) {
-    this.#storage = storage;
-    this.#environment = environment;
-    this.#options = options;
-    this.#traits = traits;
-    this.#readOnlyReason = readOnlyReason;
-    this.#registry = new InstanceRegistry(storage, environment, options);
-    this.#sync = new BackgroundSync(storage, options.onWarning);
-    this.#watch = new HeadWatch(storage);
-    this.#collector = new Collector({ storage, environment, options, registry: this.#registry });
-    const registry = this.#registry;
-    this.#committer = {
-      storage,
-      environment,
-      options,
-      get instance() {
-        return registry.id;
-      },
-      contention: { commitsToQueue: 0 },
-      nextDraftName: () => this.#nextName(),
-      findGoneWriters: (ids) => registry.findGone(ids),
-      isRegistered: () => registry.isRegistered(registry.id),
-    };
+  private constructor(store: OpenStore) {
+    this.#store = store;
   }
 
   /** What is known of this store beside its content. */
   describe(): StoreDescription {
-    return {
-      location: this.#storage.location,
-      instance: this.#registry.id,
-      traits: this.#traits,
-      readOnlyReason: this.#readOnlyReason,
-    };
+    const { storage, registry, traits, readOnlyReason } = this.#store;
+    return { location: storage.location, instance: registry.id, traits, readOnlyReason };
   }
 
   /**
@@ -148,15 +77,14 @@ export class SnapshotStore implements AsyncDisposable {
    * saying why.
    */
   async snapshot(): Promise<Snapshot> {
-    this.#requireOpen();
+    const { storage } = this.#store;
     return this.#reading(async () => {
       try {
-        const manifest = await readHead(this.#storage);
-        return new Snapshot(this.#storage, manifest);
+        return new Snapshot(storage, await readHead(storage));
       } catch (error) {
         if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
-        const { manifest, damage } = await readNewestIntact(this.#storage);
-        return new Snapshot(this.#storage, manifest, { damage });
+        const { manifest, damage } = await readNewestIntact(storage);
+        return new Snapshot(storage, manifest, { damage });
       }
     });
   }
@@ -166,13 +94,7 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
    */
   async openGeneration(generation: number): Promise<Snapshot> {
-    this.#requireOpen();
-    return this.#reading(async () => {
-      if (this.#readOnlyReason !== undefined)
-        return new Snapshot(this.#storage, await readKept(this.#storage, generation));
-      const { manifest, unpin } = await pin(this.#storage, generation, this.#nextName());
-      return new Snapshot(this.#storage, manifest, { release: unpin });
-    });
+    return this.#reading(() => openGeneration(this.#store, generation));
   }
 
   /**
@@ -183,9 +105,9 @@ export class SnapshotStore implements AsyncDisposable {
    * IO_FAILED, GENERATION_DAMAGED, INVALID_NAME, OUTCOME_UNKNOWN; and whatever `change` throws, as it is
    */
   async update(change: UpdateFunction): Promise<UpdateResult> {
-    return this.#commit(async (base) => {
+    return this.#store.commit(async (base) => {
       requireNotHeld(base);
-      return planUpdate(this.#storage, base, change);
+      return planUpdate(this.#store.storage, base, change);
     });
   }
 
@@ -197,22 +119,13 @@ export class SnapshotStore implements AsyncDisposable {
     generation: number,
     options: { readonly hold?: boolean; readonly reason?: string } = {},
   ): Promise<UpdateResult> {
-    this.#requireWritable();
-    const { manifest, unpin } = await this.#reading(() => pin(this.#storage, generation, this.#nextName()));
-    try {
-      const since = new Date(this.#environment.now()).toISOString();
-      const hold = options.hold === true ? { rolledBackTo: generation, since, by: this.#options.client } : null;
-      const reason = options.reason ?? `rolled back to ${generation}`;
-      const plan = await this.#reading(() => prepareRollback(this.#storage, { target: manifest, hold, reason }));
-      return await this.#commit(plan, () => this.#readBaseOrRecover());
-    } finally {
-      await unpin();
-    }
+    this.#store.requireWritable();
+    return rollBack(this.#store, generation, options);
   }
 
   /** Lets updates go on after a rollback with `hold`. Nothing to do, and no new generation, without a hold. */
   async resume(): Promise<UpdateResult> {
-    return this.#commit(planResume);
+    return this.#store.commit(planResume);
   }
 
   /**
@@ -220,13 +133,12 @@ export class SnapshotStore implements AsyncDisposable {
    * do, and no new generation, if the head's manifest and every file that may not have reached the disk are intact.
    */
   async recover(): Promise<UpdateResult> {
-    return this.#commit(planRecovery, () => readRecoveryBase(this.#storage));
+    return this.#store.commit(planRecovery, () => readRecoveryBase(this.#store.storage));
   }
 
   /** The generations that can be opened, newest first, at most `limit` (default all) beside the tagged ones. */
   async history(options: { readonly limit?: number } = {}): Promise<History> {
-    this.#requireOpen();
-    return this.#reading(() => readHistory(this.#storage, options.limit ?? Number.POSITIVE_INFINITY));
+    return this.#reading(() => readHistory(this.#store.storage, options.limit ?? Number.POSITIVE_INFINITY));
   }
 
   /**
@@ -234,49 +146,35 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError TAG_EXISTS, INVALID_NAME, GENERATION_NOT_FOUND, GENERATION_EXPIRED
    */
   async tag(name: string, generation?: number): Promise<Tag> {
-    this.#requireWritable();
-    return this.#reading(async () => {
-      const wanted = generation ?? (await this.#storage.findHighestGeneration());
-      const { unpin } = await pin(this.#storage, wanted, this.#nextName());
-      try {
-        const tag = { name, generation: wanted, createdAt: new Date(this.#environment.now()).toISOString() };
-        await writeTag(this.#storage, tag);
-        return tag;
-      } finally {
-        await unpin();
-      }
-    });
+    return this.#writing(() => tagGeneration(this.#store, name, generation));
   }
 
   /** Takes a name away; its generation is kept no longer than others. @throws StoreError TAG_NOT_FOUND */
   async untag(name: string): Promise<void> {
-    this.#requireWritable();
-    await this.#reading(() => removeTag(this.#storage, name));
+    await this.#writing(() => removeTag(this.#store.storage, name));
   }
 
   /** All tags, by name. */
   async tags(): Promise<readonly Tag[]> {
-    this.#requireOpen();
-    return this.#reading(() => readTags(this.#storage));
+    return this.#reading(() => readTags(this.#store.storage));
   }
 
   /** Retires generations beyond the retention (by default the store's own) and deletes what nothing needs any more. */
   async collect(options: Partial<Retention> & { readonly dryRun?: boolean } = {}): Promise<CollectResult> {
-    if (options.dryRun !== true) this.#requireWritable();
-    const retention = resolveRetention(this.#options.retention, options);
-    return this.#reading(() => this.#collector.collect(retention, options.dryRun ?? false));
+    if (options.dryRun !== true) this.#store.requireWritable();
+    const retention = resolveRetention(this.#store.options.retention, options);
+    return this.#reading(() => this.#store.collector.collect(retention, options.dryRun ?? false));
   }
 
   /** Compares every file of the history with its checksum. Changes nothing. */
   async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
-    this.#requireOpen();
-    return this.#reading(() => verify(this.#storage, options));
+    return this.#reading(() => verify(this.#store.storage, options));
   }
 
   /** Calls `listener` with the number of every newer generation, by any process, until the returned function is called. */
   watch(listener: HeadListener): () => void {
-    this.#requireOpen();
-    return this.#watch.add(listener);
+    this.#store.requireOpen();
+    return this.#store.heads.add(listener);
   }
 
   /**
@@ -285,9 +183,8 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError STORE_READ_ONLY, IO_FAILED
    */
   async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
-    this.#requireWritable();
     const onLost = options.onLost ?? (() => {});
-    return this.#reading(() => this.#storage.tryLease({ name, holder: this.#nextName(), onLost }));
+    return this.#writing(() => this.#store.storage.tryLease({ name, holder: this.#store.nextName(), onLost }));
   }
 
   /**
@@ -295,8 +192,7 @@ export class SnapshotStore implements AsyncDisposable {
    * lease.
    */
   async leaseVersion(name: string): Promise<string | undefined> {
-    this.#requireOpen();
-    return this.#reading(() => this.#storage.findLeaseVersion(name));
+    return this.#reading(() => this.#store.storage.findLeaseVersion(name));
   }
 
   /**
@@ -305,117 +201,46 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError STORE_READ_ONLY, NO_SPACE, IO_FAILED
    */
   async revive(): Promise<boolean> {
-    this.#requireWritable();
-    return this.#reading(async () => {
-      const isGone = !(await this.#storage.exists());
-      if (isGone) await this.#storage.prepare();
-      await this.#registry.rejoinIfForgotten();
+    return this.#writing(async () => {
+      const isGone = !(await this.#store.storage.exists());
+      if (isGone) await this.#store.storage.prepare();
+      await this.#store.registry.rejoinIfForgotten();
       return isGone;
     });
   }
 
   /** The processes that have this store open, this one included. */
   async instances(): Promise<readonly Instance[]> {
-    this.#requireOpen();
-    return this.#reading(() => this.#registry.list());
+    return this.#reading(() => this.#store.registry.list());
   }
 
   /** Changes what `instances` says about this process. */
   async introduce(about: { readonly client?: string; readonly role?: string }): Promise<void> {
-    this.#requireOpen();
-    if (this.#readOnlyReason === undefined) await this.#registry.describe(about);
+    this.#store.requireOpen();
+    if (this.#store.readOnlyReason === undefined) await this.#store.registry.describe(about);
   }
 
   /** Resolves when everything this store committed so far survives a power cut. */
   async flush(): Promise<void> {
-    await this.#reading(() => this.#sync.flush());
+    await this.#store.reading(() => this.#store.sync.flush());
   }
 
   /** Waits for updates under way, makes them durable, and leaves. Calling it twice is no error. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#watch.close();
-    await this.#updates.idle();
-    await this.#collector.close();
-    if (this.#readOnlyReason !== undefined) return;
-    try {
-      await this.#sync.flush();
-    } finally {
-      await this.#registry.leave();
-    }
+    await this.#store.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** A rollback is the way out of a damaged head, so it does not need an intact one. */
-  async #readBaseOrRecover(): Promise<Base> {
-    try {
-      return await readBaseFrom(this.#storage);
-    } catch (error) {
-      if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
-      return readRecoveryBase(this.#storage);
-    }
-  }
-
-  async #commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
-    this.#requireWritable();
-    return this.#updates.run(async () => {
-      if (!(await this.#storage.exists())) throw storeIsGone(this.#storage);
-      await this.#reading(() => this.#registry.rejoinIfForgotten());
-      const result = await commit(this.#committer, plan, readBase);
-      if (result.isNew) this.#afterCommit(result);
-      const { generation, isNew, rebases } = result;
-      return { generation, isNew, rebases };
-    });
-  }
-
-  #afterCommit(result: CommitResult): void {
-    this.#watch.announce(result.generation);
-    if (result.manifest !== undefined && this.#options.durability === 'deferred') this.#sync.schedule(result.manifest);
-    this.#collector.afterCommit(result.generation);
-  }
-
   async #reading<T>(action: () => Promise<T>): Promise<T> {
-    await this.#breath.take();
-    try {
-      return await action();
-    } catch (error) {
-      throw storeErrorFrom(error, `store ${this.#storage.location}`);
-    }
+    this.#store.requireOpen();
+    return this.#store.reading(action);
   }
 
-  #nextName(): string {
-    this.#counter += 1;
-    return draftName(this.#registry.id, this.#counter);
+  async #writing<T>(action: () => Promise<T>): Promise<T> {
+    this.#store.requireWritable();
+    return this.#store.reading(action);
   }
-
-  #requireOpen(): void {
-    if (!this.#isClosed) return;
-    throw new StoreError('STORE_CLOSED', `store ${this.#storage.location}: it was closed`, {
-      remedy: 'Open it again.',
-    });
-  }
-
-  #requireWritable(): void {
-    this.#requireOpen();
-    if (this.#readOnlyReason === undefined) return;
-    throw new StoreError('STORE_READ_ONLY', `store ${this.#storage.location}: ${this.#readOnlyReason}`, {
-      remedy: 'Make the directory writable for this user and open the store again; reading goes on working without.',
-    });
-  }
-}
-
-function requireNotHeld(base: Base): void {
-  const hold = base.manifest?.hold;
-  if (hold == null) return;
-  throw new StoreError(
-    'STORE_HELD',
-    `generation ${base.generation}: held since the rollback to ${hold.rolledBackTo} by ${hold.by} at ${hold.since}`,
-    {
-      remedy: 'Resume the store to let updates go on.',
-    },
-  );
 }

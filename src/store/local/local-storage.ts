@@ -2,10 +2,8 @@ import path from 'node:path';
 import type { Environment } from '../environment.js';
 import { isSystemError } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
-import { forEachTogether } from '../for-each-together.js';
 import {
   currentContent,
-  leaseName,
   MANIFEST_FILE,
   parseCurrentContent,
   parseGenerationName,
@@ -14,19 +12,18 @@ import {
   SYNCED_FILE,
 } from '../names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
-import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
-import { FileLock } from './file-lock.js';
+import { readIfPresent, removed, removeTree } from './directory-tree.js';
+import { writeDraftFile, writeDraftManifest } from './draft-files.js';
 import { syncGenerations } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
+import { LocalLocks } from './local-locks.js';
 import { inspectLayout, mendLayout, prepareLayout } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { emptyTrash, sweepGeneration } from './sweep.js';
+import { watchIfPossible } from './watching.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
 const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
-
-/** Six times as long as instances take between two signs of life. */
-const SHARED_STALE_MS = 60_000;
 
 /** A store in a directory of the local file system. */
 export class LocalStorage implements Storage {
@@ -34,9 +31,7 @@ export class LocalStorage implements Storage {
   readonly #layout: Layout;
   readonly #environment: Environment;
   readonly #fileSystem: FileSystem;
-  readonly #commitLock: FileLock;
-  readonly #storeLock: FileLock;
-  readonly #leaseLocks = new Map<string, FileLock>();
+  readonly #locks: LocalLocks;
 
   /** @param directory absolute path of the store, which need not exist yet. */
   constructor(directory: string, environment: Environment) {
@@ -44,11 +39,7 @@ export class LocalStorage implements Storage {
     this.#layout = layoutOf(directory);
     this.#environment = environment;
     this.#fileSystem = environment.fileSystem;
-    const { drafts, commitLock, storeLock } = this.#layout;
-    this.#commitLock = new FileLock({ path: commitLock, draftsPath: drafts, environment });
-    const sharedPath = this.#layout.records('instances');
-    const staleMs = SHARED_STALE_MS;
-    this.#storeLock = new FileLock({ path: storeLock, draftsPath: drafts, sharedPath, staleMs, environment });
+    this.#locks = new LocalLocks(this.#layout, environment);
   }
 
   async exists(): Promise<boolean> {
@@ -112,9 +103,7 @@ export class LocalStorage implements Storage {
     bytes: Uint8Array,
     options: { readonly sync: boolean },
   ): Promise<void> {
-    const directory = this.#layout.draft(draft);
-    makeParentsOf(this.#fileSystem, directory, name);
-    await this.#fileSystem.writeFile(path.join(directory, name), bytes, options);
+    await writeDraftFile(this.#fileSystem, this.#layout.draft(draft), { name, bytes, ...options });
   }
 
   async removeDraftFile(draft: string, name: string): Promise<void> {
@@ -126,13 +115,7 @@ export class LocalStorage implements Storage {
     bytes: Uint8Array,
     options: { readonly sync: boolean; readonly isFirst: boolean },
   ): Promise<void> {
-    const directory = this.#layout.draft(draft);
-    const manifest = path.join(directory, MANIFEST_FILE);
-    if (!options.isFirst) removed(() => this.#fileSystem.removeFile(manifest));
-    await this.#fileSystem.writeFile(manifest, bytes, options);
-    if (!options.sync) return;
-    const below = readTree(this.#fileSystem, directory).directories;
-    await forEachTogether([...below, ''], (name) => this.#fileSystem.syncDirectory(path.join(directory, name)));
+    await writeDraftManifest(this.#fileSystem, this.#layout.draft(draft), bytes, options);
   }
 
   async claim(draft: string, generation: number): Promise<boolean> {
@@ -229,11 +212,11 @@ export class LocalStorage implements Storage {
   }
 
   async lockCommits(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
-    return this.#withDirectories(() => this.#commitLock.acquire({ mode: 'exclusive', ...options }));
+    return this.#withDirectories(() => this.#locks.commits.acquire({ mode: 'exclusive', ...options }));
   }
 
   async lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
-    return this.#storeLock.acquire({ mode: 'exclusive', ...options });
+    return this.#locks.store.acquire({ mode: 'exclusive', ...options });
   }
 
   async shareStore(options: {
@@ -241,7 +224,7 @@ export class LocalStorage implements Storage {
     readonly record: Uint8Array;
     readonly timeoutMs: number;
   }): Promise<HeldLock> {
-    return this.#withDirectories(() => this.#storeLock.acquire({ mode: 'shared', ...options }));
+    return this.#withDirectories(() => this.#locks.store.acquire({ mode: 'shared', ...options }));
   }
 
   async erase(): Promise<void> {
@@ -267,26 +250,16 @@ export class LocalStorage implements Storage {
     readonly onLost: () => void;
   }): Promise<HeldLock | undefined> {
     const { name, holder, onLost } = options;
-    return this.#withDirectories(() => this.#leaseLock(name).tryAcquire({ mode: 'exclusive', holder, onLost }));
+    return this.#withDirectories(() => this.#locks.lease(name).tryAcquire({ mode: 'exclusive', holder, onLost }));
   }
 
   async findLeaseVersion(name: string): Promise<string | undefined> {
-    return this.#leaseLock(name).findHolder()?.version;
+    return this.#locks.lease(name).findHolder()?.version;
   }
 
   watch(onChange: () => void): { close(): void } {
     // Every claim makes an entry in `generations`, whether or not the pointer follows.
     return watchIfPossible(this.#fileSystem, this.#layout.generations, onChange) ?? { close: () => {} };
-  }
-
-  /** One lock object a name: it remembers how long a holder elsewhere has been silent. */
-  #leaseLock(name: string): FileLock {
-    const known = this.#leaseLocks.get(name);
-    if (known !== undefined) return known;
-    const lockPath = path.join(this.#layout.root, leaseName(name));
-    const lock = new FileLock({ path: lockPath, draftsPath: this.#layout.drafts, environment: this.#environment });
-    this.#leaseLocks.set(name, lock);
-    return lock;
   }
 
   /** Does `action`, and once more if a directory of the store was missing: somebody tidied up behind its back. */
@@ -312,27 +285,5 @@ export class LocalStorage implements Storage {
       if (isSystemError(error, ...NO_FILE_CODES)) return new Uint8Array();
       throw error;
     }
-  }
-}
-
-function makeParentsOf(fileSystem: FileSystem, directory: string, name: string): void {
-  let below = directory;
-  for (const segment of name.split('/').slice(0, -1)) {
-    below = path.join(below, segment);
-    if (fileSystem.findStatus(below) === undefined) fileSystem.makeDirectory(below);
-  }
-}
-
-function watchIfPossible(
-  fileSystem: FileSystem,
-  directory: string,
-  onChange: () => void,
-): { close(): void } | undefined {
-  try {
-    return fileSystem.watchDirectory(directory, onChange);
-  } catch (error) {
-    // No watch left (ENOSPC, EMFILE) or none on this file system: the caller polls as well.
-    if (isSystemError(error, 'ENOSPC', 'EMFILE', 'ENOENT', 'ENOSYS', 'ENOTSUP', 'EPERM', 'EACCES')) return undefined;
-    throw error;
   }
 }

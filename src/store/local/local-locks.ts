@@ -1,0 +1,38 @@
+import path from 'node:path';
+import type { Environment } from '../environment.js';
+import { leaseName } from '../names.js';
+import { FileLock } from './file-lock.js';
+import type { Layout } from './layout.js';
+
+/** Six times as long as instances take between two signs of life. */
+const SHARED_STALE_MS = 60_000;
+
+/** The locks of a store in a local directory. */
+export class LocalLocks {
+  /** Queues writers. */
+  readonly commits: FileLock;
+  /** Held shared by every open store, and exclusively by destructive maintenance. */
+  readonly store: FileLock;
+  readonly #layout: Layout;
+  readonly #environment: Environment;
+  readonly #leases = new Map<string, FileLock>();
+
+  constructor(layout: Layout, environment: Environment) {
+    this.#layout = layout;
+    this.#environment = environment;
+    const { drafts: draftsPath, commitLock, storeLock } = layout;
+    const sharedPath = layout.records('instances');
+    this.commits = new FileLock({ path: commitLock, draftsPath, environment });
+    this.store = new FileLock({ path: storeLock, draftsPath, sharedPath, staleMs: SHARED_STALE_MS, environment });
+  }
+
+  /** The lock behind a lease: one object a name, because it remembers how long a holder elsewhere has been silent. */
+  lease(name: string): FileLock {
+    const known = this.#leases.get(name);
+    if (known !== undefined) return known;
+    const lockPath = path.join(this.#layout.root, leaseName(name));
+    const lock = new FileLock({ path: lockPath, draftsPath: this.#layout.drafts, environment: this.#environment });
+    this.#leases.set(name, lock);
+    return lock;
+  }
+}

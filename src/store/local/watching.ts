@@ -1,0 +1,17 @@
+import { isSystemError } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+
+/** Watches a directory; `undefined` where the system has no watch (left) for it: the caller polls as well. */
+export function watchIfPossible(
+  fileSystem: FileSystem,
+  directory: string,
+  onChange: () => void,
+): { close(): void } | undefined {
+  try {
+    return fileSystem.watchDirectory(directory, onChange);
+  } catch (error) {
+    // No watch left (ENOSPC, EMFILE) or none on this file system.
+    if (isSystemError(error, 'ENOSPC', 'EMFILE', 'ENOENT', 'ENOSYS', 'ENOTSUP', 'EPERM', 'EACCES')) return undefined;
+    throw error;
+  }
+}

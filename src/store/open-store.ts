@@ -1,0 +1,151 @@
+import { BackgroundSync } from './background-sync.js';
+import { Breath } from './breath.js';
+import { Collector } from './collector.js';
+import { type CommitResult, commit, storeIsGone } from './commit.js';
+import type { Committer } from './committer.js';
+import { type Environment, processEnvironment } from './environment.js';
+import { StoreError, storeErrorFrom } from './errors.js';
+import { HeadWatch } from './head-watch.js';
+import { InstanceRegistry } from './instances.js';
+import { draftName } from './names.js';
+import { enterStorage, joinStore } from './opening.js';
+import { type ResolvedOptions, resolveOptions, type StoreOptions } from './options.js';
+import type { Base, Planner } from './plan.js';
+import type { Storage, StorageTraits } from './storage.js';
+import { TaskQueue } from './task-queue.js';
+
+/** What an update came to. */
+export interface UpdateResult {
+  /** The generation that holds the change. */
+  readonly generation: number;
+  /** False if the change was there already: nothing was committed. */
+  readonly isNew: boolean;
+  /** How often the change was replayed on a newer base. */
+  readonly rebases: number;
+}
+
+/** The working parts of one open store, and what every call on it has in common. */
+export class OpenStore {
+  readonly storage: Storage;
+  readonly environment: Environment;
+  readonly options: ResolvedOptions;
+  readonly traits: StorageTraits;
+  /** Why nothing can be written; `undefined` for a store that can. */
+  readonly readOnlyReason: string | undefined;
+  readonly registry: InstanceRegistry;
+  readonly sync: BackgroundSync;
+  readonly heads: HeadWatch;
+  readonly collector: Collector;
+  readonly #updates = new TaskQueue();
+  readonly #breath = new Breath();
+  readonly #committer: Committer;
+  #counter = 0;
+  #isClosed = false;
+
+  /** @throws StoreError as `SnapshotStore.open` */
+  static async open(storage: Storage, options: StoreOptions): Promise<OpenStore> {
+    const resolved = resolveOptions(options);
+    const environment = options.environment ?? processEnvironment;
+    const found = await enterStorage(storage, resolved);
+    const store = new OpenStore(storage, environment, resolved, found);
+    if (store.readOnlyReason === undefined) await joinStore(storage, store.registry, store.#committer);
+    return store;
+  }
+
+  private constructor(
+    storage: Storage,
+    environment: Environment,
+    options: ResolvedOptions,
+    found: { readonly traits: StorageTraits; readonly readOnlyReason: string | undefined },
+  ) {
+    this.storage = storage;
+    this.environment = environment;
+    this.options = options;
+    this.traits = found.traits;
+    this.readOnlyReason = found.readOnlyReason;
+    const registry = new InstanceRegistry(storage, environment, options);
+    this.registry = registry;
+    this.sync = new BackgroundSync(storage, options.onWarning);
+    this.heads = new HeadWatch(storage);
+    this.collector = new Collector({ storage, environment, options, registry });
+    this.#committer = {
+      storage,
+      environment,
+      options,
+      get instance() {
+        return registry.id;
+      },
+      contention: { commitsToQueue: 0 },
+      nextDraftName: () => this.nextName(),
+      findGoneWriters: (ids) => registry.findGone(ids),
+      isRegistered: () => registry.isRegistered(registry.id),
+    };
+  }
+
+  /** Commits what `plan` decides, after all earlier commits of this store. @throws StoreError as `commit` */
+  async commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
+    this.requireWritable();
+    return this.#updates.run(async () => {
+      if (!(await this.storage.exists())) throw storeIsGone(this.storage);
+      await this.reading(() => this.registry.rejoinIfForgotten());
+      const result = await commit(this.#committer, plan, readBase);
+      if (result.isNew) this.#afterCommit(result);
+      const { generation, isNew, rebases } = result;
+      return { generation, isNew, rebases };
+    });
+  }
+
+  /** What `action` answers, with its errors as StoreErrors. */
+  async reading<T>(action: () => Promise<T>): Promise<T> {
+    await this.#breath.take();
+    try {
+      return await action();
+    } catch (error) {
+      throw storeErrorFrom(error, `store ${this.storage.location}`);
+    }
+  }
+
+  /** A name that nobody else has: for drafts, pins and holders of locks. */
+  nextName(): string {
+    this.#counter += 1;
+    return draftName(this.registry.id, this.#counter);
+  }
+
+  /** @throws StoreError STORE_CLOSED */
+  requireOpen(): void {
+    if (!this.#isClosed) return;
+    throw new StoreError('STORE_CLOSED', `store ${this.storage.location}: it was closed`, {
+      remedy: 'Open it again.',
+    });
+  }
+
+  /** @throws StoreError STORE_CLOSED, STORE_READ_ONLY */
+  requireWritable(): void {
+    this.requireOpen();
+    if (this.readOnlyReason === undefined) return;
+    throw new StoreError('STORE_READ_ONLY', `store ${this.storage.location}: ${this.readOnlyReason}`, {
+      remedy: 'Make the directory writable for this user and open the store again; reading goes on working without.',
+    });
+  }
+
+  /** Waits for updates under way, makes them durable, and leaves. Calling it twice is no error. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.heads.close();
+    await this.#updates.idle();
+    await this.collector.close();
+    if (this.readOnlyReason !== undefined) return;
+    try {
+      await this.sync.flush();
+    } finally {
+      await this.registry.leave();
+    }
+  }
+
+  #afterCommit(result: CommitResult): void {
+    this.heads.announce(result.generation);
+    if (result.manifest !== undefined && this.options.durability === 'deferred') this.sync.schedule(result.manifest);
+    this.collector.afterCommit(result.generation);
+  }
+}
