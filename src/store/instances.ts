@@ -3,7 +3,7 @@ import type { Environment } from './environment.js';
 import { draftOwner } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import { pinOwner } from './pins.js';
-import { judgeProcess, type ProcessIdentity, processIdentitySchema } from './process-identity.js';
+import { judgeProcess, type ProcessIdentity, parseRecord, processIdentitySchema } from './process-identity.js';
 import type { HeldLock, RecordEntry, Storage } from './storage.js';
 
 /** A store that some process has open. */
@@ -93,7 +93,7 @@ export class InstanceRegistry {
     const instances: Instance[] = [];
     for (const entry of await this.#storage.listRecords('instances')) {
       const instance = await this.#read(entry);
-      if (instance !== undefined && !this.#isGone(entry, instance)) instances.push(instance);
+      if (instance !== undefined && instance !== 'lost' && !this.#isGone(entry, instance)) instances.push(instance);
     }
     return instances;
   }
@@ -120,9 +120,10 @@ export class InstanceRegistry {
     for (const pin of await this.#storage.listRecords('pins')) {
       const owner = pinOwner(pin.id);
       const isOrphan = owner === undefined || !known.has(owner);
-      if (isOrphan ? this.#isOld(pin) : dead.has(owner)) await this.#storage.removeRecord('pins', pin.id);
+      if (isOrphan ? this.#isOld(pin) : dead.has(owner))
+        await this.#storage.removeRecord('pins', pin.id, { sync: false });
     }
-    for (const id of dead) await this.#storage.removeRecord('instances', id);
+    for (const id of dead) await this.#storage.removeRecord('instances', id, { sync: false });
   }
 
   async #register(): Promise<void> {
@@ -145,20 +146,16 @@ export class InstanceRegistry {
     return Buffer.from(JSON.stringify({ identity, client: this.#client, role: this.#role, openedAt: this.#openedAt }));
   }
 
-  async #read(entry: RecordEntry): Promise<Instance | undefined> {
+  async #read(entry: RecordEntry): Promise<Instance | 'lost' | undefined> {
     const bytes = await this.#storage.readRecord('instances', entry.id);
     if (bytes === undefined) return undefined;
-    try {
-      const parsed = instanceSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-      return parsed.success ? { id: entry.id, ...parsed.data } : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError) return undefined;
-      throw error;
-    }
+    const record = parseRecord(bytes, instanceSchema);
+    return record === undefined || record === 'lost' ? record : { id: entry.id, ...record };
   }
 
-  #isGone(entry: RecordEntry, instance: Instance | undefined): boolean {
-    const verdict = instance === undefined ? 'unknown' : judgeProcess(instance.identity, this.#environment.identity());
+  #isGone(entry: RecordEntry, instance: Instance | 'lost' | undefined): boolean {
+    const identity = instance === 'lost' ? instance : instance?.identity;
+    const verdict = judgeProcess(identity, this.#environment.identity());
     if (verdict !== 'unknown') return verdict === 'dead';
     const nowMs = this.#environment.monotonicMs();
     const seen = this.#seen.get(entry.id);

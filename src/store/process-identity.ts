@@ -24,6 +24,19 @@ export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
   startTime: z.string(),
 });
 
+/**
+ * What a record holds; `undefined` if it is not of this schema, `lost` if it is no JSON at all. A record appears under
+ * its name only when it is written whole, so one that is not has lost its bytes to a power cut, and its writer is dead.
+ */
+export function parseRecord<T>(bytes: Uint8Array, schema: z.ZodType<T>): T | 'lost' | undefined {
+  try {
+    return schema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'lost';
+    throw error;
+  }
+}
+
 let ownIdentity: ProcessIdentity | undefined;
 
 /** The identity of the calling process; read once, for it cannot change. */
@@ -40,7 +53,12 @@ export function readOwnIdentity(process: { readonly host: string; readonly pid: 
 }
 
 /** Whether the process of `identity` runs, as far as `self` can see from its own host, boot and pid namespace. */
-export function judgeProcess(identity: ProcessIdentity, self: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
+export function judgeProcess(
+  identity: ProcessIdentity | 'lost' | undefined,
+  self: ProcessIdentity,
+): 'alive' | 'dead' | 'unknown' {
+  if (identity === undefined) return 'unknown';
+  if (identity === 'lost') return 'dead';
   if (identity.host !== self.host) return 'unknown';
   // The same host after a reboot: whatever ran before does not run now.
   if (identity.bootId !== self.bootId) return identity.bootId === '' || self.bootId === '' ? 'unknown' : 'dead';

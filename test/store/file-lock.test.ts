@@ -54,6 +54,12 @@ function leaveLock(identity: Partial<ProcessIdentity>): void {
   fs.writeFileSync(path.join(lockPath(), 'left-1'), content);
 }
 
+/** A lock as a power cut leaves it: the name of its holder, and nothing of what the holder wrote. */
+function leaveLockWithoutBytes(): void {
+  fs.mkdirSync(lockPath());
+  fs.writeFileSync(path.join(lockPath(), 'left-1'), '');
+}
+
 /** An environment whose clock a test holds. */
 function makeClock(): { readonly environment: Environment; advance(ms: number): void } {
   let nowMs = 0;
@@ -109,6 +115,16 @@ describe('a lock', () => {
     const lock = makeLock(makeClock().environment);
     expect(await lock.tryAcquire(asking())).toBeUndefined();
     await kill(child);
+    await (await makeLock(makeClock().environment).acquire({ ...asking(), timeoutMs: 0 })).release();
+  });
+
+  test('whose holder lost its bytes to a power cut is taken over at the first look', async () => {
+    leaveLockWithoutBytes();
+    await (await makeLock(makeClock().environment).acquire({ ...asking(), timeoutMs: 0 })).release();
+  });
+
+  test('held shared by a record that lost its bytes to a power cut is free for an exclusive holder', async () => {
+    fs.writeFileSync(path.join(folder, 'shared', 'left-1'), '\0\0\0');
     await (await makeLock(makeClock().environment).acquire({ ...asking(), timeoutMs: 0 })).release();
   });
 

@@ -168,8 +168,7 @@ export class FileLock {
   }
 
   #isGone(holder: LockHolder | SharedHolder): boolean {
-    const verdict =
-      holder.identity === undefined ? 'unknown' : judgeProcess(holder.identity, this.#environment.identity());
+    const verdict = judgeProcess(holder.identity, this.#environment.identity());
     if (verdict !== 'unknown') return verdict === 'dead';
     const seen = this.#seen.get(holder.name);
     const nowMs = this.#environment.monotonicMs();
@@ -183,7 +182,7 @@ export class FileLock {
     const identity = holder?.identity;
     const shared = mode === 'exclusive' ? this.listSharedHolders().length : 0;
     const who =
-      identity !== undefined
+      identity !== undefined && identity !== 'lost'
         ? `process ${identity.pid} on ${identity.host} holds it`
         : shared > 0
           ? `${shared} open instance${shared === 1 ? '' : 's'} hold it`

@@ -7,12 +7,12 @@
 import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { type ProcessIdentity, processIdentitySchema } from '../process-identity.js';
+import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
 
-/** Who holds a lock, as its holder wrote it; `identity` is missing if the file could not be read. */
+/** Who holds a lock, as its holder wrote it; `identity` is missing if it cannot be understood, or has just gone. */
 export interface LockHolder {
   readonly name: string;
-  readonly identity: ProcessIdentity | undefined;
+  readonly identity: ProcessIdentity | 'lost' | undefined;
   /** Changes whenever the holder gives a sign of life. */
   readonly version: string;
 }
@@ -70,12 +70,11 @@ export function findHolderName(place: LockPlace): string | undefined {
   }
 }
 
-function readHolder(place: LockPlace, name: string): ProcessIdentity | undefined {
+function readHolder(place: LockPlace, name: string): LockHolder['identity'] {
   try {
-    const bytes = place.fileSystem.readFile(path.join(place.path, name));
-    return processIdentitySchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
+    return parseRecord(place.fileSystem.readFile(path.join(place.path, name)), processIdentitySchema);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

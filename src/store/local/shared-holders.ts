@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
-import { type ProcessIdentity, processIdentitySchema } from '../process-identity.js';
+import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
 import { removed } from './directory-tree.js';
 
 /** Somebody who holds a lock shared. */
 export interface SharedHolder {
   readonly name: string;
-  readonly identity: ProcessIdentity | undefined;
+  readonly identity: ProcessIdentity | 'lost' | undefined;
   /** Changes whenever the holder gives a sign of life. */
   readonly version: string;
 }
@@ -50,12 +50,12 @@ export function listSharedHolders(fileSystem: FileSystem, directory: string): re
   });
 }
 
-function readIdentity(fileSystem: FileSystem, file: string): ProcessIdentity | undefined {
+function readIdentity(fileSystem: FileSystem, file: string): SharedHolder['identity'] {
   try {
-    const value: unknown = JSON.parse(Buffer.from(fileSystem.readFile(file)).toString('utf8'));
-    return recordSchema.safeParse(value).data?.identity;
+    const record = parseRecord(fileSystem.readFile(file), recordSchema);
+    return record === 'lost' ? record : record?.identity;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
