@@ -48,6 +48,8 @@ export async function collect(storage: Storage, environment: Environment, rules:
   for (const generation of chosen) await storage.retire(generation);
   // (b) Observe what is retired.
   const retired = await observeRetired(storage);
+  // What a power cut takes back must not have lost files by then.
+  await storage.syncRetirements(retired);
   // (c) List the pins, only now: who pinned later has seen (a) and refrains.
   const pinned = await listPinned(storage);
   // (d) Mark the files of every generation that is not in (b), or is pinned, by a fresh look at the directory.

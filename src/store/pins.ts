@@ -35,7 +35,7 @@ export async function pin(storage: Storage, generation: number, owner: string): 
   // 1. pin
   const id = `${generationName(generation)}-${owner}`;
   await storage.writeRecord('pins', id, new Uint8Array(), { replace: false, sync: false });
-  const unpin = (): Promise<void> => storage.removeRecord('pins', id);
+  const unpin = (): Promise<void> => storage.removeRecord('pins', id, { sync: false });
   try {
     // 2. check, 3. read
     return { manifest: await readKept(storage, generation), unpin };

@@ -85,12 +85,14 @@ export interface Storage {
 
   /** Takes a generation out of history, for good. */
   retire(generation: number): Promise<void>;
+  /** Makes the retirement of these generations durable. */
+  syncRetirements(generations: ReadonlySet<number>): Promise<void>;
   /**
    * Deletes the files of a generation that `keep` does not name; with nothing left to keep in a retired generation,
-   * also what is left of it. Answers the bytes freed.
+   * it goes to the trash as a whole. Answers the bytes that this frees.
    */
   sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number>;
-  /** Deletes what earlier sweeps and dead writers left behind. */
+  /** Deletes what sweeps put into the trash, and what dead writers left behind. */
   emptyTrash(): Promise<void>;
 
   listRecords(kind: RecordKind): Promise<readonly RecordEntry[]>;
@@ -102,7 +104,7 @@ export interface Storage {
     bytes: Uint8Array,
     options: { readonly replace: boolean; readonly sync: boolean },
   ): Promise<boolean>;
-  removeRecord(kind: RecordKind, id: string): Promise<void>;
+  removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void>;
   /** Changes the version of a record, as a sign of life. */
   touchRecord(kind: RecordKind, id: string): Promise<void>;
 

@@ -55,12 +55,12 @@ export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
   });
 }
 
-/** Removes a tag. @throws StoreError TAG_NOT_FOUND */
+/** Removes a tag, durably. @throws StoreError TAG_NOT_FOUND */
 export async function removeTag(storage: Storage, name: string): Promise<void> {
   if (!isRecordId(name) || (await storage.readRecord('tags', name)) === undefined) {
     throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(name)}: there is none of that name`, {
       remedy: '`history` shows the tags that there are.',
     });
   }
-  await storage.removeRecord('tags', name);
+  await storage.removeRecord('tags', name, { sync: true });
 }

@@ -8,6 +8,7 @@ import { readRecoveryBase } from './recovery.js';
 import { prepareRollback } from './rollback.js';
 import { Snapshot } from './snapshot.js';
 import { type Tag, writeTag } from './tags.js';
+import { syncOpenGenerations } from './unsynced.js';
 
 /** See `SnapshotStore.openGeneration`. */
 export async function openGeneration(store: OpenStore, generation: number): Promise<Snapshot> {
@@ -41,8 +42,10 @@ export async function rollBack(
 export async function tagGeneration(store: OpenStore, name: string, generation: number | undefined): Promise<Tag> {
   const { storage, environment } = store;
   const wanted = generation ?? (await storage.findHighestGeneration());
-  const { unpin } = await pin(storage, wanted, store.nextName());
+  const { manifest, unpin } = await pin(storage, wanted, store.nextName());
   try {
+    // A name that outlives a power cut must not name less than it did.
+    await syncOpenGenerations(storage, manifest);
     const tag = { name, generation: wanted, createdAt: new Date(environment.now()).toISOString() };
     await writeTag(storage, tag);
     return tag;

@@ -158,6 +158,8 @@ export class MemoryStorage implements Storage {
     if (content !== undefined) content.isRetired = true;
   }
 
+  async syncRetirements(): Promise<void> {}
+
   async sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number> {
     const content = this.#place.generations.get(generation);
     let freedBytes = 0;

@@ -1,4 +1,4 @@
-/** Making the work of deferred commits durable afterwards, in the order in which a durable commit does it. */
+/** Making durable afterwards what was visible first: deferred commits, in a durable commit's order, and retirements. */
 import path from 'node:path';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
@@ -39,6 +39,17 @@ export async function syncGenerations(
   for (const { directory } of open) {
     await ifPresent(async () => fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array()));
   }
+}
+
+/** Syncs the directories in which a manifest was renamed. */
+export async function syncRetirements(
+  layout: Layout,
+  fileSystem: FileSystem,
+  generations: readonly number[],
+): Promise<void> {
+  await forEachTogether(generations, (generation) =>
+    ifPresent(() => fileSystem.syncDirectory(layout.generation(generation))),
+  );
 }
 
 /** What was collected meanwhile needs no sync, and what another process noted no second note. */

@@ -14,7 +14,7 @@ import {
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { readIfPresent, removed, removeTree } from './directory-tree.js';
 import { writeDraftFile, writeDraftManifest } from './draft-files.js';
-import { syncGenerations } from './generation-sync.js';
+import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { LocalLocks } from './local-locks.js';
 import { inspectLayout, mendLayout, prepareLayout } from './preparation.js';
@@ -32,6 +32,8 @@ export class LocalStorage implements Storage {
   readonly #environment: Environment;
   readonly #fileSystem: FileSystem;
   readonly #locks: LocalLocks;
+  /** Those of the last look: a generation stays retired until it is gone. */
+  #syncedRetirements: ReadonlySet<number> = new Set();
 
   /** @param directory absolute path of the store, which need not exist yet. */
   constructor(directory: string, environment: Environment) {
@@ -174,12 +176,18 @@ export class LocalStorage implements Storage {
     removed(() => this.#fileSystem.rename(path.join(directory, MANIFEST_FILE), path.join(directory, RETIRED_FILE)));
   }
 
+  async syncRetirements(generations: ReadonlySet<number>): Promise<void> {
+    const open = [...generations].filter((generation) => !this.#syncedRetirements.has(generation));
+    await syncRetirements(this.#layout, this.#fileSystem, open);
+    this.#syncedRetirements = new Set(generations);
+  }
+
   async sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number> {
     return sweepGeneration(this.#layout, this.#environment, generation, keep);
   }
 
   async emptyTrash(): Promise<void> {
-    emptyTrash(this.#layout, this.#environment);
+    await emptyTrash(this.#layout, this.#environment);
   }
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
@@ -202,8 +210,10 @@ export class LocalStorage implements Storage {
     );
   }
 
-  async removeRecord(kind: RecordKind, id: string): Promise<void> {
-    removed(() => this.#fileSystem.removeFile(path.join(this.#layout.records(kind), id)));
+  async removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void> {
+    const directory = this.#layout.records(kind);
+    removed(() => this.#fileSystem.removeFile(path.join(directory, id)));
+    if (options.sync) await this.#fileSystem.syncDirectory(directory);
   }
 
   async touchRecord(kind: RecordKind, id: string): Promise<void> {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
 import type { FileSystem } from '../file-system.js';
+import { forEachTogether } from '../for-each-together.js';
 import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
 import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
@@ -12,7 +13,7 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, S
 /** A file that its writer has not finished within an hour never will be. */
 const UNFINISHED_AFTER_MS = 3_600_000;
 
-/** Deletes what `keep` does not name; a retired generation with nothing to keep goes as a whole, through the trash. */
+/** Deletes what `keep` does not name; a retired generation with nothing to keep goes to the trash as a whole. */
 export function sweepGeneration(
   layout: Layout,
   environment: Environment,
@@ -25,8 +26,8 @@ export function sweepGeneration(
   const isRetired = files.some((file) => file.name === RETIRED_FILE);
   if (isRetired && !files.some((file) => keep.has(file.name))) {
     const grave = path.join(layout.trash, `${path.basename(directory)}-${environment.uniqueId()}`);
-    if (!removed(() => fileSystem.rename(directory, grave))) return 0;
-    return removeTree(fileSystem, grave);
+    const isBuried = removed(() => fileSystem.rename(directory, grave));
+    return isBuried ? files.reduce((sum, file) => sum + file.sizeBytes, 0) : 0;
   }
   const unmarked = files.filter((file) => !BOOKKEEPING.has(file.name) && !keep.has(file.name));
   let freedBytes = 0;
@@ -39,9 +40,13 @@ export function sweepGeneration(
 }
 
 /** Empties the trash and removes unfinished records and pointers of writers that are long gone. */
-export function emptyTrash(layout: Layout, environment: Environment): void {
+export async function emptyTrash(layout: Layout, environment: Environment): Promise<void> {
   const { fileSystem } = environment;
-  for (const name of readIfPresent(fileSystem, layout.trash)) removeTree(fileSystem, path.join(layout.trash, name));
+  const graves = readIfPresent(fileSystem, layout.trash);
+  // A power cut may put a grave back to where it came from, so it must not have lost its `retired.json` by then.
+  if (graves.length > 0)
+    await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
+  for (const name of graves) removeTree(fileSystem, path.join(layout.trash, name));
   removeOld(environment, layout.root, (name) => name.startsWith(`${CURRENT_FILE}.`));
   for (const kind of RECORD_KINDS)
     removeOld(environment, layout.records(kind), (name) => name.startsWith(UNFINISHED_PREFIX));

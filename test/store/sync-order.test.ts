@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type Environment, processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
+import { ONLY_THE_HEAD, type StoreFolder, withStore } from './with-store.js';
+
+/** A file system that notes what is renamed, removed and synced, by the path inside the store. */
+function noting(directory: string): { readonly environment: Environment; readonly notes: string[] } {
+  const notes: string[] = [];
+  const note = (what: string, file: string): void => void notes.push(`${what} ${path.relative(directory, file)}`);
+  const { fileSystem } = processEnvironment;
+  const noted: Environment['fileSystem'] = {
+    ...fileSystem,
+    rename: (from, to) => {
+      note('rename', from);
+      fileSystem.rename(from, to);
+    },
+    removeFile: (file) => {
+      note('remove', file);
+      fileSystem.removeFile(file);
+    },
+    syncDirectory: async (synced) => {
+      note('sync', synced);
+      await fileSystem.syncDirectory(synced);
+    },
+  };
+  return { environment: { ...processEnvironment, fileSystem: noted }, notes };
+}
+
+/** The notes of what `action` does to a store with three generations, each of which replaces the same file. */
+async function notesOf(folder: StoreFolder, action: (store: SnapshotStore) => Promise<unknown>): Promise<string[]> {
+  await folder.advance(3);
+  const { environment, notes } = noting(folder.directory);
+  const store = await folder.openOn(folder.storage(environment), { environment, collectAutomatically: false });
+  notes.length = 0;
+  await action(store);
+  return notes;
+}
+
+test('what is retired stays so after a power cut before any of its files go', () =>
+  withStore(async (folder) => {
+    const notes = await notesOf(folder, (store) => store.collect(ONLY_THE_HEAD));
+    const firstLoss = notes.findIndex((note) => /^remove generations|^rename generations\/\d+$/.test(note));
+    for (const retired of ['0000000001', '0000000002']) {
+      const renamed = notes.indexOf(`rename generations/${retired}/manifest.json`);
+      const synced = notes.indexOf(`sync generations/${retired}`);
+      expect([renamed >= 0, synced > renamed, firstLoss > synced]).toEqual([true, true, true]);
+    }
+  }));
+
+test('what is in the trash stays there after a power cut before any of it is deleted', () =>
+  withStore(async (folder) => {
+    const notes = await notesOf(folder, (store) => store.collect(ONLY_THE_HEAD));
+    const buried = notes.findLastIndex((note) => /^rename generations\/\d+$/.test(note));
+    const deleted = notes.findIndex((note) => note.startsWith('remove trash/'));
+    const between = notes.slice(buried, deleted);
+    expect(between).toEqual(expect.arrayContaining(['sync generations', 'sync trash']));
+  }));
+
+test('a tag that was taken away stays away after a power cut', () =>
+  withStore(async (folder) => {
+    const notes = await notesOf(folder, async (store) => {
+      await store.tag('v1');
+      await store.untag('v1');
+    });
+    expect(notes.slice(notes.indexOf('remove tags/v1'))).toContain('sync tags');
+  }));
+
+test('a generation is on the disk before a tag names it', () =>
+  withStore(
+    async (folder) => {
+      const notes = await notesOf(folder, (store) => store.tag('v1'));
+      const named = notes.findIndex((note) => note.startsWith('rename tags/'));
+      expect(notes.slice(0, named)).toEqual(
+        expect.arrayContaining(['sync generations/0000000003', 'sync generations']),
+      );
+    },
+    { durability: 'deferred' },
+  ));
