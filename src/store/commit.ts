@@ -4,6 +4,7 @@ import { claim, confirm, syncClaim } from './claim.js';
 import type { Committer } from './committer.js';
 import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
+import { afterLostRace } from './lost-race.js';
 import type { FileEntry, Manifest } from './manifest.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
@@ -22,16 +23,8 @@ export interface CommitResult {
   readonly rebases: number;
 }
 
-/** What one try came to; `lost` asks for another. */
-type Attempt = { readonly kind: 'lost' } | { readonly kind: 'done'; readonly result: Omit<CommitResult, 'rebases'> };
-
-/** A change that takes at most this long is replayed while the lock is held. */
-const QUICK_REBASE_MS = 250;
-/** A slower one first tries this often without making the others wait, then holds the lock too, or it might never win. */
-const SLOW_REBASES_WITHOUT_LOCK = 3;
-/** One lost race in so many keeps the guess fresh whether others still write. */
-const COMMITS_QUEUED_AFTER_A_LOSS = 8;
-const LONGEST_BACK_OFF_MS = 500;
+/** What a try that did not lose its race came to. */
+type Outcome = Omit<CommitResult, 'rebases'>;
 
 /**
  * Commits what `plan` decides, replaying it on the newer head after every lost race.
@@ -56,15 +49,15 @@ export async function commit(
     }
     for (let rebases = 0; ; rebases++) {
       const [startedMs, waitedMs] = [environment.monotonicMs(), turn.waitedMs];
-      const attempt = await tryOnce(committer, { plan, readBase, draft, turn });
+      const outcome = await tryOnce(committer, { plan, readBase, draft, turn });
+      if (outcome !== undefined) return { ...outcome, rebases };
       // Waiting for the lock is no part of what a replay costs.
       const tryMs = environment.monotonicMs() - startedMs - (turn.waitedMs - waitedMs);
-      if (attempt.kind === 'done') return { ...attempt.result, rebases };
-      contention.commitsToQueue = tryMs <= QUICK_REBASE_MS ? COMMITS_QUEUED_AFTER_A_LOSS : 0;
-      // Whoever waited has its turn: with the lock given back, the base is old again by the time the lock comes again.
-      if (!turn.isHeld || (tryMs > QUICK_REBASE_MS && rebases < SLOW_REBASES_WITHOUT_LOCK)) {
+      const next = afterLostRace({ tryMs, rebases, isTurn: turn.isHeld });
+      contention.commitsToQueue = next.commitsToQueue;
+      if (next.longestPauseMs !== undefined) {
         await turn.end();
-        await environment.sleep(backOffMs(tryMs, rebases, environment.random()));
+        await environment.sleep(next.longestPauseMs * environment.random());
       }
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
@@ -95,27 +88,26 @@ interface Try {
   readonly turn: Turn;
 }
 
-async function tryOnce(committer: Committer, attempt: Try): Promise<Attempt> {
+/** One try; `undefined` if the race was lost. */
+async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | undefined> {
   const { storage, options } = committer;
   const { draft, turn } = attempt;
   // 1. Draft: decide on the base, write what changes, then the manifest. No lock is needed for any of it.
   const base = await attempt.readBase();
   const plan = await decide(storage, attempt.plan, base);
-  if (plan === 'base is gone') return { kind: 'lost' };
-  if (plan === undefined) {
-    return { kind: 'done', result: { generation: base.generation, isNew: false, manifest: base.manifest } };
-  }
+  if (plan === 'base is gone') return undefined;
+  if (plan === undefined) return { generation: base.generation, isNew: false, manifest: base.manifest };
   const staged = await stage(committer, draft, base, plan);
-  if (staged === undefined) return { kind: 'lost' };
+  if (staged === undefined) return undefined;
   // 2. Brief lock: it only queues writers.
   await turn.begin();
   // 3. Head check: a cheap way to lose early.
-  if ((await storage.findHighestGeneration()) !== base.generation) return { kind: 'lost' };
+  if ((await storage.findHighestGeneration()) !== base.generation) return undefined;
   // 4. Claim: THE COMMIT POINT. One claimer of a number wins, lock or no lock.
-  if (!(await claim(storage, draft, staged.generation))) return { kind: 'lost' };
+  if (!(await claim(storage, draft, staged.generation))) return undefined;
   if (options.durability === 'durable') await syncClaim(storage, staged.generation);
   // 5. Confirm: a sleeper may have claimed a number that was collected long ago.
-  if (!(await confirm(committer, draft, staged))) return { kind: 'lost' };
+  if (!(await confirm(committer, draft, staged))) return undefined;
   // 6. Swap CURRENT. The change already counts, so a pointer that cannot be written is only said aloud.
   await raiseCurrent(storage, staged.generation).catch((error: unknown) => {
     options.onWarning(
@@ -123,9 +115,10 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Attempt> {
     );
   });
   await turn.end();
-  return { kind: 'done', result: { generation: staged.generation, isNew: true, manifest: staged } };
+  return { generation: staged.generation, isNew: true, manifest: staged };
 }
 
+/** Wraps what the caller's own function threw, on its way out. */
 class ChangeFailure extends Error {}
 
 async function decide(storage: Storage, plan: Planner, base: Base): Promise<Plan | undefined | 'base is gone'> {
@@ -217,8 +210,4 @@ async function discardQuietly(draft: StagedDraft): Promise<void> {
   } catch {
     // A draft that stays behind is cleared away by collecting; the commit's own outcome matters more.
   }
-}
-
-function backOffMs(tryMs: number, rebases: number, random: number): number {
-  return Math.min(LONGEST_BACK_OFF_MS, Math.max(1, tryMs) * 2 ** Math.min(rebases, 6)) * random;
 }

@@ -6,7 +6,7 @@ import type { OpenFile } from '../../dist/store/file-system.js';
 import type { RecordKind } from '../../dist/store/names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../../dist/store/storage.js';
 
-interface Content {
+export interface Content {
   manifest: Uint8Array | undefined;
   readonly files: Map<string, Uint8Array>;
   isRetired: boolean;

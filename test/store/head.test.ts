@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { raiseCurrent, readHead, readNewestIntact } from '../../dist/store/head.js';
+import { type CommittedPlace, committedPlace } from './committed-place.js';
+import { ONLY_THE_HEAD, writing } from './with-store.js';
+
+describe('the pointer', () => {
+  test.each([
+    ['is missing', undefined, 3],
+    ['is behind', 2, 3],
+    ['is right', 3, undefined],
+    ['is ahead of every generation', 9, 3],
+    ['was raised by a later commit', 4, undefined],
+  ])('that %s is written only if it must be', async (_, current, written) => {
+    const found = await committedPlace(4);
+    found.place.current = current;
+    await raiseCurrent(found.storage, 3);
+    expect(found.writtenCurrent()).toBe(written);
+  });
+});
+
+describe('the head', () => {
+  test('is nothing in a store without generations', async () => {
+    expect(await readHead((await committedPlace(0)).storage)).toBeUndefined();
+  });
+
+  test('without a manifest is damaged, and the error says what to do', async () => {
+    const found = await committedPlace(2);
+    found.content(2).manifest = undefined;
+    await expect(readHead(found.storage)).rejects.toMatchObject({
+      code: 'GENERATION_DAMAGED',
+      message: 'generation 0000000002: its manifest is missing',
+      remedy: expect.stringContaining('roll back to an intact generation'),
+    });
+  });
+});
+
+describe('the newest intact generation', () => {
+  test('is the head where nothing is damaged', async () => {
+    const found = await readNewestIntact((await committedPlace(3)).storage);
+    expect([found.manifest?.generation, found.highest, found.damage]).toEqual([3, 3, []]);
+  });
+
+  test('is none, of highest number 0, in a store without generations', async () => {
+    const nothing = { manifest: undefined, highest: 0, damage: [] };
+    expect(await readNewestIntact((await committedPlace(0)).storage)).toEqual(nothing);
+  });
+
+  test('is below every damaged one, each of which is named, newest first', async () => {
+    const found = await committedPlace(3);
+    found.content(3).manifest = undefined;
+    found.content(2).manifest = Buffer.from('{}');
+    const intact = await readNewestIntact(found.storage);
+    expect([intact.manifest?.generation, intact.highest]).toEqual([1, 3]);
+    expect(intact.damage.map((error) => error.message)).toEqual([
+      expect.stringContaining('0000000003'),
+      expect.stringContaining('0000000002'),
+    ]);
+  });
+
+  test('is never one that was retired, though its manifest is whole', async () => {
+    const found = await committedPlace(3);
+    await retireAllButTheHead(found);
+    found.content(3).manifest = undefined;
+    expect(await readNewestIntact(found.storage)).toMatchObject({ manifest: undefined, highest: 3 });
+  });
+
+  test('cannot be told if the storage does not answer', async () => {
+    const found = await committedPlace(1);
+    const unreadable = async (): Promise<void> => {
+      throw new RangeError('a mistake');
+    };
+    await expect(readNewestIntact(found.storage, unreadable)).rejects.toThrow('a mistake');
+  });
+});
+
+async function retireAllButTheHead(found: CommittedPlace): Promise<void> {
+  found.content(1).isRetired = true;
+  found.content(2).isRetired = true;
+}
+
+test('collecting leaves the pointer alone', async () => {
+  const found = await committedPlace(3);
+  await found.store.collect(ONLY_THE_HEAD);
+  await found.store.update(writing('a', 'last'));
+  expect(found.place.current).toBe(4);
+});
