@@ -12,9 +12,12 @@ export interface ProjectOptions {
   readonly exclude?: readonly string[];
   readonly coordinationMode?: string;
   readonly lockTimeout?: number;
+  /** Only `collect` takes it. */
+  readonly maximumTotalBytes?: string;
 }
 
-const SETTINGS = 'Settings (they win over environment and snapdex.toml):';
+/** The heading in a command's help below which settings stand. */
+export const SETTINGS = 'Settings (they win over environment and snapdex.toml):';
 
 /** Adds the options that every command takes. */
 export function addProjectOptions(command: Command): Command {
@@ -35,9 +38,10 @@ export function addProjectOptions(command: Command): Command {
 
 /** The settings among the options, as the configuration reads them; it also checks them. */
 export function configurationFlags(options: ProjectOptions): ConfigurationFlags {
-  const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout } = options;
+  const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout, maximumTotalBytes } =
+    options;
   const lockTimeoutMs = lockTimeout === undefined ? undefined : lockTimeout * 1000;
-  return { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeoutMs };
+  return { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeoutMs, maximumTotalBytes };
 }
 
 function append(value: string, earlier: readonly string[] | undefined): readonly string[] {

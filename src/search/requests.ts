@@ -1,4 +1,5 @@
 /** What a project index is asked and what it answers; the field names are the public JSON of the CLI and the MCP tools. */
+import type { CollectResult } from '../store/index.js';
 
 /** Which signals found a result. */
 export type MatchSource = 'keyword' | 'vector' | 'link';
@@ -190,11 +191,7 @@ export interface ResumeAnswer extends AnswerOrigin {
   readonly resumed: boolean;
 }
 
-export interface CollectAnswer {
-  readonly retired: readonly number[];
-  readonly kept: readonly number[];
-  readonly freedBytes: number;
-}
+export type CollectAnswer = CollectResult;
 
 export interface VerifyAnswer {
   readonly ok: boolean;

@@ -1,21 +1,28 @@
 /** Collecting, in five steps and in this order only; `docs/protocol.md` says what each other order breaks. */
+import { type CollectionPlan, type GenerationSpace, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
-import { isStoreError } from './errors.js';
-import { decodeManifest, type Manifest } from './manifest.js';
+import { listGenerations } from './listed-generations.js';
 import type { Durability, Retention } from './options.js';
 import { pinnedGeneration } from './pins.js';
-import { chooseRetired } from './retention.js';
+import type { Retirement } from './retention.js';
 import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
 import { syncOpenGenerations } from './unsynced.js';
 
 /** What collecting did, or would do. */
 export interface CollectResult {
-  /** Generations taken out of the history. */
+  /** Generations taken out of the history, ascending. */
   readonly retired: readonly number[];
-  /** Generations left in the history. */
+  /** Generations left in the history, ascending. */
   readonly kept: readonly number[];
+  /** Bytes deleted, or, of a dry run, what those that would go would free; both count what is shared once. */
   readonly freedBytes: number;
+  /** Those that go, ascending, with the reason and what each frees once those before it are gone. */
+  readonly retirements: readonly Retirement[];
+  /** What the generations that stay cost and why they stay, ascending; also retired ones that a tag or a pin keeps. */
+  readonly remaining: readonly GenerationSpace[];
+  /** Bytes that the history occupies afterwards: files and manifests, what is shared counted once. */
+  readonly totalBytes: number;
 }
 
 /** How to collect. */
@@ -26,26 +33,19 @@ export interface CollectRules {
   readonly dryRun: boolean;
 }
 
-interface Listed {
-  readonly generation: number;
-  readonly isRetired: boolean;
-  /** `undefined` if the manifest cannot be read. */
-  readonly manifest: Manifest | undefined;
-}
-
 /** Retires what retention lets go and deletes what nothing refers to any more. */
 export async function collect(storage: Storage, environment: Environment, rules: CollectRules): Promise<CollectResult> {
-  const before = await listGenerations(storage);
-  const head = before.at(-1)?.generation ?? 0;
-  const history = before.filter((listed) => !listed.isRetired);
-  const chosen = await choose(storage, environment, history, rules.retention);
-  const kept = history.map((listed) => listed.generation).filter((generation) => !chosen.includes(generation));
-  if (rules.dryRun) return { retired: chosen, kept, freedBytes: 0 };
-
+  const plan = await planCollection(storage, environment, rules.retention);
+  if (rules.dryRun) {
+    return describe(
+      plan,
+      plan.retirements.reduce((sum, { freedBytes }) => sum + freedBytes, 0),
+    );
+  }
   // What replaces a generation must be on the disk before that generation goes.
-  if (chosen.length > 0) await syncOpenGenerations(storage, history.findLast((listed) => listed.manifest)?.manifest);
+  if (plan.retirements.length > 0) await syncOpenGenerations(storage, plan.newest);
   // (a) Retire: final, never the head.
-  for (const generation of chosen) await storage.retire(generation);
+  for (const { generation } of plan.retirements) await storage.retire(generation);
   // (b) Observe what is retired.
   const retired = await observeRetired(storage);
   // What a power cut takes back must not have lost files by then.
@@ -55,43 +55,19 @@ export async function collect(storage: Storage, environment: Environment, rules:
   // (d) Mark the files of every generation that is not in (b), or is pinned, by a fresh look at the directory.
   const marks = await mark(storage, { retired, pinned });
   // (e) Sweep, up to the head seen before (a); what came later is not ours to judge.
-  const freedBytes = await sweep(storage, marks, head);
-  return { retired: chosen, kept, freedBytes };
+  const freedBytes = await sweep(storage, marks, plan.head);
+  return describe(plan, freedBytes);
 }
 
-async function choose(
-  storage: Storage,
-  environment: Environment,
-  history: readonly Listed[],
-  retention: Retention,
-): Promise<readonly number[]> {
-  const pinned = await listPinned(storage);
-  // A damaged generation is evidence, and no substitute for an intact one: it is neither counted nor retired.
-  const candidates = history.flatMap(({ generation, manifest }) =>
-    manifest === undefined ? [] : [{ generation, createdAtMs: Date.parse(manifest.createdAt) }],
-  );
-  return chooseRetired(candidates, {
-    retention,
-    nowMs: environment.now(),
-    isProtected: (generation) => pinned.has(generation),
-  });
-}
-
-async function listGenerations(storage: Storage): Promise<readonly Listed[]> {
-  const listed: Listed[] = [];
-  for (const generation of await storage.listGenerations()) {
-    const found = await storage.readManifest(generation);
-    // Collected between the listing and the look; or a damaged one, which keeps everything that it may refer to.
-    listed.push({
-      generation,
-      isRetired: found?.isRetired ?? false,
-      // Decoded when asked for: of the retired ones, of which there can be many, hardly any manifest is needed.
-      get manifest() {
-        return found === undefined ? undefined : readIfIntact(found.bytes, generation);
-      },
-    });
-  }
-  return listed;
+function describe({ retirements, kept, remaining, totalBytes }: CollectionPlan, freedBytes: number): CollectResult {
+  return {
+    retired: retirements.map(({ generation }) => generation),
+    kept,
+    freedBytes,
+    retirements,
+    remaining,
+    totalBytes,
+  };
 }
 
 async function observeRetired(storage: Storage): Promise<ReadonlySet<number>> {
@@ -100,15 +76,6 @@ async function observeRetired(storage: Storage): Promise<ReadonlySet<number>> {
     if ((await storage.readManifest(generation))?.isRetired === true) retired.add(generation);
   }
   return retired;
-}
-
-function readIfIntact(bytes: Uint8Array, generation: number): Manifest | undefined {
-  try {
-    return decodeManifest(bytes, generation);
-  } catch (error) {
-    if (isStoreError(error, 'GENERATION_DAMAGED')) return undefined;
-    throw error;
-  }
 }
 
 async function listPinned(storage: Storage): Promise<ReadonlySet<number>> {

@@ -1,4 +1,5 @@
 import { type CollectResult, collect } from './collect.js';
+import { type CollectionPlan, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
 import type { InstanceRegistry } from './instances.js';
 import type { ResolvedOptions, Retention } from './options.js';
@@ -66,12 +67,33 @@ export class Collector {
 
   async #collectIfWorthwhile(): Promise<void> {
     const { storage, options } = this.#parts;
+    const { retention } = options;
     const { length } = await storage.listGenerations();
-    if (this.#isClosed || length <= options.retention.keepGenerations * COLLECT_FROM) return;
-    const { kept } = await this.collect(options.retention, false);
-    // What was too young is looked at again when it is old enough, also if no commit comes until then.
-    if (this.#isClosed || kept.length <= options.retention.keepGenerations) return;
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => this.#collectInBackground(), options.retention.minimumAgeMs + LOOK_EVERY_MS).unref();
+    const isLong = length > retention.keepGenerations * COLLECT_FROM;
+    if (this.#isClosed || !(isLong || (await this.#isTooLarge()))) return;
+    const result = await this.collect(retention, false);
+    if (result.kept.length > retention.keepGenerations || mayShrinkLater(result, retention)) this.#lookLater();
   }
+
+  /** Whether the history is larger than it may be, and something can be done about it now. */
+  async #isTooLarge(): Promise<boolean> {
+    const { storage, environment, options } = this.#parts;
+    if (options.retention.maximumTotalBytes === undefined) return false;
+    const plan = await planCollection(storage, environment, options.retention);
+    if (mayShrinkLater(plan, options.retention)) this.#lookLater();
+    return plan.retirements.some(({ reason }) => reason === 'size');
+  }
+
+  /** What was too young is looked at again when it is old enough, also if no commit comes until then. */
+  #lookLater(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#later);
+    const { minimumAgeMs } = this.#parts.options.retention;
+    this.#later = setTimeout(() => this.#collectInBackground(), minimumAgeMs + LOOK_EVERY_MS).unref();
+  }
+}
+
+function mayShrinkLater({ totalBytes, remaining }: CollectResult | CollectionPlan, retention: Retention): boolean {
+  const isTooLarge = totalBytes > (retention.maximumTotalBytes ?? Number.POSITIVE_INFINITY);
+  return isTooLarge && remaining.some(({ keptBy }) => keptBy.some(({ by }) => by === 'minimumAge'));
 }

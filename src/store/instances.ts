@@ -30,6 +30,14 @@ const SILENT_AFTER_MS = 60_000;
 /** A draft of nobody (a probe of a store that is just opening, or a copied directory) is left alone this long. */
 const ORPHAN_GRACE_MS = 3_600_000;
 
+/** The instance of that id; `undefined` if its record is gone or of no known form, `lost` if its bytes are. */
+export async function readInstance(storage: Storage, id: string): Promise<Instance | 'lost' | undefined> {
+  const bytes = await storage.readRecord('instances', id);
+  if (bytes === undefined) return undefined;
+  const record = parseRecord(bytes, instanceSchema);
+  return record === undefined || record === 'lost' ? record : { id, ...record };
+}
+
 /** This open store among the others: its registration, its signs of life, and clearing up after dead ones. */
 export class InstanceRegistry {
   readonly #storage: Storage;
@@ -92,7 +100,7 @@ export class InstanceRegistry {
   async list(): Promise<readonly Instance[]> {
     const instances: Instance[] = [];
     for (const entry of await this.#storage.listRecords('instances')) {
-      const instance = await this.#read(entry);
+      const instance = await readInstance(this.#storage, entry.id);
       if (instance !== undefined && instance !== 'lost' && !this.#isGone(entry, instance)) instances.push(instance);
     }
     return instances;
@@ -109,7 +117,7 @@ export class InstanceRegistry {
     const entries = await this.#storage.listRecords('instances');
     const dead = new Set<string>();
     for (const entry of entries) {
-      if (entry.id !== this.#id && this.#isGone(entry, await this.#read(entry))) dead.add(entry.id);
+      if (entry.id !== this.#id && this.#isGone(entry, await readInstance(this.#storage, entry.id))) dead.add(entry.id);
     }
     const known = new Set(entries.map((entry) => entry.id));
     for (const draft of await this.#storage.listDrafts()) {
@@ -144,13 +152,6 @@ export class InstanceRegistry {
   #record(): Uint8Array {
     const identity = this.#environment.identity();
     return Buffer.from(JSON.stringify({ identity, client: this.#client, role: this.#role, openedAt: this.#openedAt }));
-  }
-
-  async #read(entry: RecordEntry): Promise<Instance | 'lost' | undefined> {
-    const bytes = await this.#storage.readRecord('instances', entry.id);
-    if (bytes === undefined) return undefined;
-    const record = parseRecord(bytes, instanceSchema);
-    return record === undefined || record === 'lost' ? record : { id: entry.id, ...record };
   }
 
   #isGone(entry: RecordEntry, instance: Instance | 'lost' | undefined): boolean {

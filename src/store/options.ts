@@ -16,6 +16,11 @@ export interface Retention {
    * make the directory long. Milliseconds, default 10,000.
    */
   readonly minimumAgeMs: number;
+  /**
+   * How large the history may be: all files and manifests, what generations share counted once. While it is larger, the
+   * oldest goes that is not young, tagged, pinned or the head. Bytes, default no limit.
+   */
+  readonly maximumTotalBytes?: number | undefined;
 }
 
 /** How a store is opened. */
@@ -69,7 +74,11 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
 
 /** `wanted` over `defaults`. @throws StoreError INVALID_OPTION */
 export function resolveRetention(defaults: Retention, wanted: Partial<Retention>): Retention {
+  const maximumTotalBytes = wanted.maximumTotalBytes ?? defaults.maximumTotalBytes;
   return {
+    ...(maximumTotalBytes === undefined
+      ? {}
+      : { maximumTotalBytes: requireAtLeast('maximumTotalBytes', maximumTotalBytes, 0) }),
     keepGenerations: requireAtLeast('keepGenerations', wanted.keepGenerations ?? defaults.keepGenerations, 1),
     minimumAgeMs: requireAtLeast('minimumAgeMs', wanted.minimumAgeMs ?? defaults.minimumAgeMs, 0),
   };

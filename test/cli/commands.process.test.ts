@@ -114,6 +114,19 @@ describe('the commands on a project', () => {
     expect(await json(['collect', '--root', project.root])).toMatchObject({ kept: expect.arrayContaining([current]) });
   });
 
+  it('collect --dry-run tells what goes for its size, and collect then does it', async () => {
+    await using project = await indexedProject();
+    await project.write('docs/hops.md', '# Hops\n');
+    await json(['index', '--root', project.root]);
+    await writeFile(join(project.root, 'snapdex.toml'), '[store]\nminimum_age_seconds = 0\n');
+    const words = ['collect', '--maximum-total-bytes', '1kB', '--root', project.root];
+    const planned = await json([...words, '--dry-run']);
+    expect(planned).toMatchObject({ retirements: [{ reason: 'size' }], kept: [expect.any(Number)] });
+    const { stdout } = await snapdex([...words, '--dry-run']);
+    expect(stdout).toMatch(/would delete 1 generation[\s\S]+larger than maximum_total_bytes\n[\s\S]+current/);
+    expect(await json(words)).toMatchObject({ freedBytes: numberIn(planned, 'freedBytes') });
+  });
+
   it('verify is ok on a sound index and ends with 1 on a damaged one', async () => {
     await using project = await indexedProject();
     const sound = await json(['verify', '--root', project.root]);

@@ -18,6 +18,8 @@ export interface ProjectIndexOptions {
   readonly maximumFileBytes: number;
   readonly keepGenerations: number;
   readonly minimumAgeMs: number;
+  /** Bytes that the history may occupy; `undefined` is no limit. */
+  readonly maximumTotalBytes?: number | undefined;
   /** Shown to others in `status`. */
   readonly client: string;
   /**

@@ -31,7 +31,7 @@ import { IndexReader } from './index-reader.js';
 import type { ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectWork } from './project-work.js';
-import { describeIndex, readStoreStatus } from './status.js';
+import { describeIndex, NOTHING_TO_COLLECT, readStoreStatus } from './status.js';
 
 /**
  * The index of one project, as one of any number of processes has it open. It answers from the newest generation that
@@ -173,8 +173,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
   async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
-    if (this.#store === undefined) return { retired: [], kept: [], freedBytes: 0 };
-    return this.#store.collect({ dryRun: request.dryRun });
+    return this.#store === undefined ? NOTHING_TO_COLLECT : this.#store.collect({ dryRun: request.dryRun });
   }
 
   /** Compares every file of the index with its checksum. */
@@ -267,7 +266,8 @@ export type { IndexProblem, IndexProgress, ProjectIndexOptions } from './options
 
 /** A server makes the index it needs; whoever only reads leaves no trace, and mends nothing that is damaged. */
 async function openStore(options: ProjectIndexOptions, problems: ProblemList): Promise<SnapshotStore | undefined> {
-  const { indexPath, mode, client, coordinationMode, lockTimeoutMs, keepGenerations, minimumAgeMs } = options;
+  const { indexPath, mode, client, coordinationMode, lockTimeoutMs } = options;
+  const { keepGenerations, minimumAgeMs, maximumTotalBytes } = options;
   const isReader = mode === 'read';
   try {
     const store = await SnapshotStore.open(indexPath, {
@@ -275,7 +275,7 @@ async function openStore(options: ProjectIndexOptions, problems: ProblemList): P
       client,
       coordinationMode,
       lockTimeoutMs,
-      retention: { keepGenerations, minimumAgeMs },
+      retention: { keepGenerations, minimumAgeMs, maximumTotalBytes },
       readOnly: isReader,
       onWarning: (message: string) =>
         problems.set(`warning ${message}`, {

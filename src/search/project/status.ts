@@ -1,6 +1,16 @@
 import type { SnapshotStore } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { InstanceStatus, StatusAnswer } from '../requests.js';
+import type { CollectAnswer, InstanceStatus, StatusAnswer } from '../requests.js';
+
+/** What collecting comes to where there is no index. */
+export const NOTHING_TO_COLLECT: CollectAnswer = {
+  retired: [],
+  kept: [],
+  freedBytes: 0,
+  retirements: [],
+  remaining: [],
+  totalBytes: 0,
+};
 
 /** The part of a status that the store knows. */
 export async function readStoreStatus(

@@ -101,6 +101,7 @@ function settle(
     maximumFileBytes: read('maximumFileBytes', sources),
     keepGenerations: read('keepGenerations', sources),
     minimumAgeMs: read('minimumAgeMs', sources),
+    maximumTotalBytes: read('maximumTotalBytes', sources),
     host: read('host', sources),
     port: read('port', sources),
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES } from '../../search/index.js';
+import { readByteAmount } from './byte-amount.js';
 
 /** One setting: its name everywhere, what it may be, and what it is if nobody says. */
 export interface Setting<T> {
@@ -36,6 +37,7 @@ export interface SettingValues {
   readonly maximumFileBytes: number;
   readonly keepGenerations: number;
   readonly minimumAgeMs: number;
+  readonly maximumTotalBytes: number | undefined;
   readonly host: string;
   readonly port: number | undefined;
 }
@@ -152,6 +154,14 @@ export const SETTINGS: Settings = {
     form: 'number',
     ...seconds({ least: 0, most: 31_536_000 }),
   },
+  maximumTotalBytes: {
+    section: 'store',
+    key: 'maximum_total_bytes',
+    flag: '--maximum-total-bytes',
+    fallback: undefined,
+    form: 'number',
+    ...byteAmount(),
+  },
   host: {
     section: 'server',
     key: 'host',
@@ -218,4 +228,11 @@ function seconds({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allo
 
 function whole({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allowed'> {
   return { schema: z.int().min(least).max(most), allowed: `a whole number, ${least} to ${most}` };
+}
+
+/** Written as a number of bytes, or as text with a unit. */
+function byteAmount(): Pick<Setting<number>, 'schema' | 'allowed'> {
+  const written = z.union([z.int().min(1), z.string().transform((text) => readByteAmount(text) ?? Number.NaN)]);
+  const allowed = 'a whole number of bytes of at least 1, or text such as "500MB" or "2GiB"';
+  return { schema: written.pipe(z.int().min(1)), allowed };
 }

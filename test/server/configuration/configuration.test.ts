@@ -49,6 +49,7 @@ test('without files, variables and flags every setting has its default', () => {
     maximumFileBytes: 10_485_760,
     keepGenerations: 32,
     minimumAgeMs: 60_000,
+    maximumTotalBytes: undefined,
     host: '127.0.0.1',
     port: undefined,
   });
@@ -71,6 +72,7 @@ test('a file sets every key, times in seconds', () => {
     [store]
     keep_generations = 5
     minimum_age_seconds = 0
+    maximum_total_bytes = "1.5 GB"
     [server]
     host = "localhost"
     port = 8080
@@ -88,6 +90,7 @@ test('a file sets every key, times in seconds', () => {
     maximumFileBytes: 1_000,
     keepGenerations: 5,
     minimumAgeMs: 0,
+    maximumTotalBytes: 1_500_000_000,
     host: 'localhost',
     port: 8080,
     files: [join(root, 'snapdex.toml')],
@@ -136,6 +139,16 @@ test('the user file is looked for where the platform keeps configuration', () =>
   expect(load({ environment: { XDG_CONFIG_HOME: 'xdg' } }).keepGenerations).toBe(32);
 });
 
+test.each([
+  ['4096', 4096],
+  ['500MB', 500_000_000],
+  ['2 GiB', 2 * 1024 ** 3],
+  ['0.5kb', 500],
+])('a size is written as %s', (text, bytes) => {
+  expect(homeWith().load({ environment: { SNAPDEX_MAXIMUM_TOTAL_BYTES: text } }).maximumTotalBytes).toBe(bytes);
+  expect(homeWith().load({ flags: { maximumTotalBytes: text } }).maximumTotalBytes).toBe(bytes);
+});
+
 describe('environment', () => {
   test('lists are separated by semicolons, booleans are words, an empty variable is none', () => {
     const environment = {
@@ -174,6 +187,8 @@ describe('what is refused', () => {
     ['[indexing]\nexclude = [1]', 'exclude: expected a list of glob patterns, found [1]'],
     ['[indexing]\nrecursive = 1', 'recursive: expected true or false, found 1'],
     ['[indexing]\ncoordination_mode = "lock"', 'coordination_mode: expected "file_lock" or "none", found "lock"'],
+    ['[store]\nmaximum_total_bytes = "much"', 'maximum_total_bytes: expected a whole number of bytes of at least 1'],
+    ['[store]\nmaximum_total_bytes = 0', 'maximum_total_bytes: expected a whole number of bytes of at least 1'],
     ['[server]\nport = 65536', 'port: expected a whole number, 0 to 65535, found 65536'],
     ['[server]\nhost = "0.0.0.0"', 'host: expected an address that only this machine can reach'],
     ['[indexing]\ndocuments_path = "../other"', 'documents_path: expected a folder in the root, found "../other"'],
