@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 /** Why a store operation failed. Each code says what the caller can do, and has a line in `docs/errors.md`. */
 export type StoreErrorCode =
   | 'FILE_NOT_FOUND'
@@ -48,8 +50,15 @@ export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]
 /** The operating system's code of an error (`ENOENT`, `EEXIST`, …), or `undefined` if it has none. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return error.code;
+  if (!('errno' in error) || typeof error.errno !== 'number') return error.code;
+  return NAMES_THAT_NODE_LACKS.get(-error.errno) ?? error.code;
 }
+
+/** Node calls them `Unknown system error -122`, and the like. */
+const NAMES_THAT_NODE_LACKS: ReadonlyMap<number, string> = new Map([
+  [os.constants.errno.EDQUOT, 'EDQUOT'],
+  [os.constants.errno.ESTALE, 'ESTALE'],
+]);
 
 /** True if the operating system said one of `codes`. */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
