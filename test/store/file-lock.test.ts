@@ -60,6 +60,22 @@ function leaveLockWithoutBytes(): void {
   fs.writeFileSync(path.join(lockPath(), 'left-1'), '');
 }
 
+/** An environment in which nothing can be removed until a test allows it. */
+function makeStubborn(): { readonly environment: Environment; relent(): void } {
+  const { fileSystem } = processEnvironment;
+  let isStubborn = true;
+  const removeFile = (file: string): void => {
+    if (isStubborn) throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+    fileSystem.removeFile(file);
+  };
+  return {
+    environment: { ...processEnvironment, fileSystem: { ...fileSystem, removeFile } },
+    relent: () => {
+      isStubborn = false;
+    },
+  };
+}
+
 /** An environment whose clock a test holds. */
 function makeClock(): { readonly environment: Environment; advance(ms: number): void } {
   let nowMs = 0;
@@ -101,6 +117,23 @@ describe('a lock', () => {
       message: expect.stringContaining(`process ${process.pid}`),
     });
     await held.release();
+  });
+
+  test('that could not be let go is free for all as soon as the file system lets it go', async () => {
+    const { environment, relent } = makeStubborn();
+    const held = await makeLock(environment).acquire(asking());
+    await expect(held.release()).rejects.toMatchObject({ code: 'EROFS' });
+    expect(await makeLock().tryAcquire(asking())).toBeUndefined();
+    relent();
+    await (await makeLock().acquire(asking())).release();
+  });
+
+  test('that could not be let go does not stand in the way of its own process', async () => {
+    const { environment, relent } = makeStubborn();
+    const lock = makeLock(environment);
+    await expect((await lock.acquire(asking())).release()).rejects.toMatchObject({ code: 'EROFS' });
+    relent();
+    await (await lock.acquire({ ...asking(), timeoutMs: 0 })).release();
   });
 
   test('leaves nothing behind when it is let go, nor when it was not free', async () => {
