@@ -5,7 +5,7 @@ import { FaultTable } from './test/system/fault-table.js';
 export default defineConfig({
   test: {
     include: ['test/system/**/*.system.ts'],
-    testTimeout: 1_800_000,
+    testTimeout: process.env.SNAPDEX_FULL === '1' ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
     reporters: ['dot', new FaultTable()],

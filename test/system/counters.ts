@@ -5,7 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import type { StoreOptions } from '../../dist/store/index.js';
+import { processIdentitySchema } from '../../dist/store/process-identity.js';
 
 export interface CounterOptions {
   readonly directory: string;
@@ -49,6 +51,8 @@ export class Counter {
       this.#complaint += String(piece);
     });
     this.#ended = once(this.process, 'close');
+    // Also of a test that fails: nobody counts on.
+    onTestFinished(() => this.kill());
   }
 
   /** Resolves when `count` more lines of a kind are in the log. @throws if the process has ended */
@@ -62,6 +66,25 @@ export class Counter {
     }
   }
 
+  /** Stops it in its tracks at a moment when it holds the commit lock of the store. */
+  async freezeWhileHolding(directory: string): Promise<void> {
+    const pid = innermostPid(this.process.pid ?? 0);
+    for (;;) {
+      if (holdsCommitLock(pid, directory)) {
+        process.kill(pid, 'SIGSTOP');
+        await pause(5);
+        if (holdsCommitLock(pid, directory)) return;
+        process.kill(pid, 'SIGCONT');
+      }
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Lets it go on after `freezeWhileHolding`. */
+  thaw(): void {
+    process.kill(innermostPid(this.process.pid ?? 0), 'SIGCONT');
+  }
+
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.#ended;
@@ -69,7 +92,7 @@ export class Counter {
 
   /** Lets it end by itself. @throws if it fails */
   async stop(): Promise<void> {
-    this.process.kill('SIGTERM');
+    process.kill(innermostPid(this.process.pid ?? 0), 'SIGTERM');
     await this.end();
   }
 
@@ -77,6 +100,28 @@ export class Counter {
   async end(): Promise<void> {
     await this.#ended;
     if (this.process.exitCode !== 0) throw new Error(`counter ${this.slot} failed: ${this.#complaint}`);
+  }
+}
+
+/** The process that runs below `unshare --fork`, which goes on as a parent. */
+function innermostPid(pid: number): number {
+  if (fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'unshare') return pid;
+  const [child] = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return child === undefined || child === '' ? pid : innermostPid(Number(child));
+}
+
+/** Whether the process `pid` has its identity in the commit lock, as the pid namespace of its own counts it. */
+function holdsCommitLock(pid: number, directory: string): boolean {
+  try {
+    const lock = path.join(directory, 'commit.lock');
+    const [holder = ''] = fs.readdirSync(lock);
+    const identity = processIdentitySchema.parse(JSON.parse(fs.readFileSync(path.join(lock, holder), 'utf8')));
+    const ownPids = /^NSpid:\s+(.*)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]?.split(/\s+/) ?? [];
+    return identity.pidNamespace === fs.readlinkSync(`/proc/${pid}/ns/pid`) && identity.pid === Number(ownPids.at(-1));
+  } catch (error) {
+    // Let go between the look into the directory and the look into the file.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR')) return false;
+    throw error;
   }
 }
 

@@ -35,7 +35,8 @@ export class Mount implements Disposable {
   /** Takes it out of the tree; a second call does nothing. */
   [Symbol.dispose](): void {
     if (!fs.existsSync(this.folder)) return;
-    execute('umount', this.folder);
+    // Lazily, for a test that fails leaves processes behind that are still being ended.
+    execute('umount', '--lazy', this.folder);
     fs.rmdirSync(this.folder);
   }
 }
