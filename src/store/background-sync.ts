@@ -37,8 +37,10 @@ export class BackgroundSync {
     const manifest = this.#newest;
     this.#newest = undefined;
     const turn = this.#running.then(() => syncOpenGenerations(this.#storage, manifest));
-    // A failure belongs to the caller of this turn; the next turn starts afresh.
-    this.#running = turn.catch(() => {});
+    // A failure belongs to the caller of this turn; what it left open is tried again by the next one.
+    this.#running = turn.catch(() => {
+      this.#newest ??= manifest;
+    });
     return turn;
   }
 }

@@ -138,7 +138,7 @@ async function stage(committer: Committer, draft: StagedDraft, base: Base, plan:
   try {
     const written = await draft.writeFiles(plan.written);
     // A durable commit stands on a durable base, whoever left it open.
-    if (options.durability === 'durable') await syncOpenGenerations(storage, base.manifest);
+    if (options.durability === 'durable') await syncOpenGenerations(storage, base.manifest, { isBase: true });
     const manifest = await describe(committer, draft.name, base, plan, written);
     await draft.writeManifest(manifest);
     return manifest;

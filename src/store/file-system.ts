@@ -38,8 +38,11 @@ export interface FileSystem {
   syncFile(path: string): Promise<void>;
   /** Makes the entries of a directory durable; does nothing where the platform has no such call. */
   syncDirectory(path: string): Promise<void>;
-  /** Replaces a small file in one step, without waiting for the disk. */
-  replaceFile(path: string, content: string): void;
+  /**
+   * Replaces a small file in one step, without waiting for the disk.
+   * @param onTemporary hears what is written first and may stay behind after an error
+   */
+  replaceFile(path: string, content: string, onTemporary: (path: string) => void): void;
   /** What the operating system calls the file system below `path`: `ext4`, `nfs`, …; `unknown` if it does not say. */
   typeOf(path: string): string;
   /** Calls back when entries of the directory change, as well as the platform can tell. */

@@ -86,8 +86,10 @@ export class OpenStore {
   async commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
     this.requireWritable();
     return this.#updates.run(async () => {
-      if (!(await this.storage.exists())) throw storeIsGone(this.storage);
-      await this.reading(() => this.registry.rejoinIfForgotten());
+      await this.reading(async () => {
+        if (!(await this.storage.exists())) throw storeIsGone(this.storage);
+        await this.registry.rejoinIfForgotten();
+      });
       const result = await commit(this.#committer, plan, readBase);
       if (result.isNew) this.#afterCommit(result);
       const { generation, isNew, rebases } = result;
@@ -137,7 +139,7 @@ export class OpenStore {
     await this.collector.close();
     if (this.readOnlyReason !== undefined) return;
     try {
-      await this.sync.flush();
+      await this.reading(() => this.sync.flush());
     } finally {
       await this.registry.leave();
     }

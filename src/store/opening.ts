@@ -16,6 +16,17 @@ export async function enterStorage(
   storage: Storage,
   options: ResolvedOptions,
 ): Promise<{ readonly traits: StorageTraits; readonly readOnlyReason: string | undefined }> {
+  try {
+    return await enter(storage, options);
+  } catch (error) {
+    throw storeErrorFrom(error, `open ${storage.location}`);
+  }
+}
+
+async function enter(
+  storage: Storage,
+  options: ResolvedOptions,
+): Promise<{ readonly traits: StorageTraits; readonly readOnlyReason: string | undefined }> {
   if (!options.readOnly) {
     try {
       return { traits: await storage.prepare(), readOnlyReason: undefined };

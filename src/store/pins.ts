@@ -34,9 +34,9 @@ export interface Pinned {
 export async function pin(storage: Storage, generation: number, owner: string): Promise<Pinned> {
   // 1. pin
   const id = `${generationName(generation)}-${owner}`;
-  await storage.writeRecord('pins', id, new Uint8Array(), { replace: false, sync: false });
   const unpin = (): Promise<void> => storage.removeRecord('pins', id, { sync: false });
   try {
+    await storage.writeRecord('pins', id, new Uint8Array(), { replace: false, sync: false });
     // 2. check, 3. read
     return { manifest: await readKept(storage, generation), unpin };
   } catch (error) {

@@ -47,6 +47,8 @@ export class Snapshot implements AsyncDisposable {
       const bytes = file.read(0, file.sizeBytes);
       if (sha256(bytes) === entry.sha256) return bytes;
       throw this.#damaged(name, `does not match its checksum ${entry.sha256}`);
+    } catch (error) {
+      throw this.#explain(error, name);
     } finally {
       file.close();
     }
@@ -60,7 +62,8 @@ export class Snapshot implements AsyncDisposable {
   async open(name: string): Promise<OpenFile> {
     const entry = this.#requireEntry(name);
     const file = await this.#openFile(entry, name);
-    if (file === undefined) throw await this.#explainMissing(name);
+    if (file === undefined)
+      throw await this.#explainMissing(name).catch((error: unknown) => this.#explain(error, name));
     if (file.sizeBytes === entry.sizeBytes) return file;
     file.close();
     throw this.#damaged(name, `expected ${entry.sizeBytes} bytes, found ${file.sizeBytes}`);
@@ -87,8 +90,12 @@ export class Snapshot implements AsyncDisposable {
     try {
       return await this.#storage.openFile({ owner: entry.owner, name });
     } catch (error) {
-      throw storeErrorFrom(error, `generation ${generationName(this.generation)}: file ${JSON.stringify(name)}`);
+      throw this.#explain(error, name);
     }
+  }
+
+  #explain(error: unknown, name: string): StoreError {
+    return storeErrorFrom(error, `generation ${generationName(this.generation)}: file ${JSON.stringify(name)}`);
   }
 
   #requireEntry(name: string): FileEntry {

@@ -23,8 +23,11 @@ export class StagedDraft {
 
   /** Brings the draft's own files to exactly `files`; answers their entries but for the owner. */
   async writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, Omit<FileEntry, 'owner'>>> {
-    if (!this.#isCreated) await this.#storage.createDraft(this.name);
-    this.#isCreated = true;
+    if (!this.#isCreated) {
+      // Before it is: a call that fails may have made it all the same.
+      this.#isCreated = true;
+      await this.#storage.createDraft(this.name);
+    }
     // Hashed anew for each try: a caller may fill one buffer again and again.
     const wanted = new Map([...files].map(([name, bytes]) => [name, { bytes, sha256: sha256(bytes) }]));
     for (const [name, before] of this.#written) {

@@ -71,11 +71,15 @@ export interface Storage {
   syncClaims(): Promise<void>;
   /** Takes a claimed generation out of sight again, back to a draft. */
   retract(generation: number, draft: string): Promise<void>;
+  /** Removes a draft, now or, if that fails, as soon as it can be removed. */
   discardDraft(draft: string): Promise<void>;
   listDrafts(): Promise<readonly RecordEntry[]>;
 
-  /** Makes all that these generations wrote durable, in order, and notes it beside each of them. */
-  syncGenerations(generations: readonly number[]): Promise<void>;
+  /**
+   * Makes all that these generations wrote durable, in order, and notes it beside each of them; with `isBase`, the
+   * newest is only stood on and its own manifest need not survive. What failed once is not believed a second time.
+   */
+  syncGenerations(generations: readonly number[], options: { readonly isBase: boolean }): Promise<void>;
   /** True if `syncGenerations` has finished for it, in any process, or if it is gone: nothing unsynced is collected. */
   isSynced(generation: number): Promise<boolean>;
 
@@ -104,6 +108,7 @@ export interface Storage {
     bytes: Uint8Array,
     options: { readonly replace: boolean; readonly sync: boolean },
   ): Promise<boolean>;
+  /** Removes a record; without `sync`, as soon as it can be removed. */
   removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void>;
   /** Changes the version of a record, as a sign of life. */
   touchRecord(kind: RecordKind, id: string): Promise<void>;

@@ -18,8 +18,12 @@ export async function findUnsynced(storage: Storage, manifest: Manifest | undefi
   return named.slice(synced);
 }
 
-/** Makes everything that `manifest` stands on durable. */
-export async function syncOpenGenerations(storage: Storage, manifest: Manifest | undefined): Promise<void> {
+/** Makes everything that `manifest` stands on durable; its own generation too, unless it is only a `base`. */
+export async function syncOpenGenerations(
+  storage: Storage,
+  manifest: Manifest | undefined,
+  options: { readonly isBase: boolean } = { isBase: false },
+): Promise<void> {
   const unsynced = await findUnsynced(storage, manifest);
-  if (unsynced.length > 0) await storage.syncGenerations(unsynced);
+  if (unsynced.length > 0) await storage.syncGenerations(unsynced, options);
 }

@@ -39,7 +39,7 @@ describe('the steps of collecting', () => {
       'sweepGeneration',
       'emptyTrash',
     ]);
-    expect(watched.parametersOf('syncGenerations')).toEqual([[[1, 2, 3]]]);
+    expect(watched.parametersOf('syncGenerations')).toEqual([[[1, 2, 3], { isBase: false }]]);
   });
 
   test('sync nothing if nothing is retired', async () => {

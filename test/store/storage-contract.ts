@@ -127,7 +127,7 @@ function describeSeam(connect: () => Storage): void {
     await stage(storage, 'a-1', 'x');
     await storage.claim('a-1', 1);
     const before = await storage.isSynced(1);
-    await storage.syncGenerations([1]);
+    await storage.syncGenerations([1], { isBase: false });
     expect([before, await storage.isSynced(1), await storage.isSynced(9)]).toEqual([false, true, true]);
   });
 

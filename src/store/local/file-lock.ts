@@ -4,16 +4,18 @@ import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import { judgeProcess } from '../process-identity.js';
 import type { HeldLock } from '../storage.js';
+import { type Litter, litterIn, removeFileLater } from './litter.js';
 import {
   findHolderName,
   findLockHolder,
   type LockHolder,
   type LockPlace,
   releaseLockDirectory,
+  removeHolder,
   takeLockDirectory,
 } from './lock-directory.js';
 import { createLockfileAdapter } from './lockfile-adapter.js';
-import { createSharedHolder, listSharedHolders, removeSharedHolder, type SharedHolder } from './shared-holders.js';
+import { createSharedHolder, listSharedHolders, type SharedHolder } from './shared-holders.js';
 
 /** Where a lock lives and how patient it is. */
 export interface FileLockOptions {
@@ -59,6 +61,7 @@ const RELEASE_RETRY_MS = 250;
 export class FileLock {
   readonly #place: LockPlace;
   readonly #sharedPath: string | undefined;
+  readonly #litter: Litter;
   readonly #environment: Environment;
   readonly #staleMs: number;
   readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
@@ -70,6 +73,7 @@ export class FileLock {
     this.#environment = options.environment;
     this.#place = { fileSystem: options.environment.fileSystem, path: options.path, draftsPath: options.draftsPath };
     this.#sharedPath = options.sharedPath;
+    this.#litter = litterIn(options.environment.fileSystem, options.draftsPath);
     this.#staleMs = options.staleMs ?? DEFAULT_STALE_MS;
   }
 
@@ -88,6 +92,7 @@ export class FileLock {
 
   /** The lock, or `undefined` if somebody who may be alive is in the way. */
   async tryAcquire(options: AcquireOptions): Promise<HeldLock | undefined> {
+    this.#litter.clear();
     return options.mode === 'exclusive' ? this.#tryExclusive(options) : this.#tryShared(options);
   }
 
@@ -112,11 +117,16 @@ export class FileLock {
         this.#lastAlive = { name: holder.name, untilMs: nowMs + ALIVE_FOR_MS };
         return undefined;
       }
-      releaseLockDirectory(this.#place, holder.name);
+      removeHolder(this.#place, holder.name);
     }
     const held = await this.#takeDirectory(options);
-    if (held === undefined || this.listSharedHolders().every((shared) => shared.name === options.holder)) return held;
-    await held.release();
+    let isAlone = false;
+    try {
+      isAlone = this.listSharedHolders().every((shared) => shared.name === options.holder);
+      if (isAlone) return held;
+    } finally {
+      if (!isAlone) await held?.release();
+    }
     return undefined;
   }
 
@@ -126,10 +136,21 @@ export class FileLock {
     const sharedPath = this.#sharedPath;
     if (sharedPath === undefined) throw new TypeError(`lock ${this.#place.path} has no shared mode`);
     if (this.findHolder() !== undefined) return undefined;
-    createSharedHolder(fileSystem, sharedPath, options.holder, options.record ?? new Uint8Array());
-    const release = async (): Promise<void> => removeSharedHolder(fileSystem, sharedPath, options.holder);
-    if (this.findHolder() === undefined) return { isLost: false, release };
-    await release();
+    const litter = this.#litter;
+    createSharedHolder(
+      { fileSystem, directory: sharedPath, litter },
+      options.holder,
+      options.record ?? new Uint8Array(),
+    );
+    const file = path.join(sharedPath, options.holder);
+    const release = async (): Promise<void> => removeFileLater(fileSystem, litter, file);
+    let isFree = false;
+    try {
+      isFree = this.findHolder() === undefined;
+      if (isFree) return { isLost: false, release };
+    } finally {
+      if (!isFree) await release();
+    }
     return undefined;
   }
 
@@ -172,6 +193,8 @@ export class FileLock {
       };
     } catch (error) {
       if (isSystemError(error, 'ELOCKED')) return undefined;
+      // The lock may be ours by now all the same.
+      releaseLockDirectory(this.#place, options.holder);
       throw error;
     }
   }

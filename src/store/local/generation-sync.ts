@@ -1,33 +1,49 @@
 /** Making durable afterwards what was visible first: deferred commits, in a durable commit's order, and retirements. */
 import path from 'node:path';
+import type { Environment } from '../environment.js';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { forEachTogether } from '../for-each-together.js';
-import { SYNCED_FILE } from '../names.js';
+import { MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE } from '../names.js';
 import { readTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
+import { syncManifest, syncWritten } from './second-copy.js';
+
+interface Open {
+  readonly generation: number;
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+}
 
 /**
  * Syncs the files of all these generations, then their directories, then the claims; then says so in each directory.
  * All at once, because one journal commit of the file system serves every file that waits for it.
+ * @param isBase the newest is only stood on, so its own manifest need not survive
  */
 export async function syncGenerations(
   layout: Layout,
-  fileSystem: FileSystem,
+  environment: Environment,
   generations: readonly number[],
+  { isBase }: { readonly isBase: boolean },
 ): Promise<void> {
-  const open = generations
-    .map((generation) => ({
-      directory: layout.generation(generation),
-      ...readTree(fileSystem, layout.generation(generation)),
-    }))
-    .filter(({ files }) => files.length > 0 && !files.some((file) => file.name === SYNCED_FILE));
-  if (open.length === 0) return;
+  const { fileSystem } = environment;
+  const open = generations.flatMap((generation) => findOpen(layout, fileSystem, generation) ?? []);
+  const newest = open.at(-1);
+  if (newest === undefined) return;
   // 1. what was written
   await forEachTogether(
-    open.flatMap(({ directory, files }) => files.map((file) => path.join(directory, file.name))),
-    (file) => ifPresent(() => fileSystem.syncFile(file)),
+    open.flatMap(({ generation, files }) => files.map((name) => ({ generation, name }))),
+    (written) => ifPresent(() => syncWritten(layout, environment, written)),
   );
+  const lost = new Map<number, unknown>();
+  await forEachTogether(open, ({ generation, directory }) =>
+    ifPresent(() => syncManifest(fileSystem, path.join(directory, MANIFEST_FILE))).catch((error: unknown) => {
+      lost.set(generation, error);
+    }),
+  );
+  // No generation stands on the manifest of another one.
+  if (lost.has(newest.generation) && !isBase) throw lost.get(newest.generation);
   // 2. the names
   await forEachTogether(
     open.flatMap(({ directory, directories }) => [...directories, ''].map((name) => path.join(directory, name))),
@@ -39,6 +55,16 @@ export async function syncGenerations(
   for (const { directory } of open) {
     await ifPresent(async () => fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array()));
   }
+}
+
+/** `undefined` if the generation is gone, or was synced before. */
+function findOpen(layout: Layout, fileSystem: FileSystem, generation: number): Open | undefined {
+  const directory = layout.generation(generation);
+  const tree = readTree(fileSystem, directory);
+  const names = tree.files.map((file) => file.name);
+  if (names.length === 0 || names.includes(SYNCED_FILE)) return undefined;
+  const files = names.filter((name) => name !== MANIFEST_FILE && name !== RETIRED_FILE);
+  return { generation, directory, files, directories: tree.directories };
 }
 
 /** Syncs the directories in which a manifest was renamed. */

@@ -12,10 +12,12 @@ import {
   SYNCED_FILE,
 } from '../names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
-import { readIfPresent, removed, removeTree } from './directory-tree.js';
+import { readIfPresent, removed } from './directory-tree.js';
 import { writeDraftFile, writeDraftManifest } from './draft-files.js';
+import { eraseStore } from './erasing.js';
 import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
+import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
 import { inspectLayout, mendLayout, prepareLayout } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
@@ -32,6 +34,7 @@ export class LocalStorage implements Storage {
   readonly #environment: Environment;
   readonly #fileSystem: FileSystem;
   readonly #locks: LocalLocks;
+  readonly #litter: Litter;
   /** Those of the last look: a generation stays retired until it is gone. */
   #syncedRetirements: ReadonlySet<number> = new Set();
 
@@ -42,6 +45,7 @@ export class LocalStorage implements Storage {
     this.#environment = environment;
     this.#fileSystem = environment.fileSystem;
     this.#locks = new LocalLocks(this.#layout, environment);
+    this.#litter = litterIn(this.#fileSystem, this.#layout.drafts);
   }
 
   async exists(): Promise<boolean> {
@@ -49,6 +53,7 @@ export class LocalStorage implements Storage {
   }
 
   async prepare(): Promise<StorageTraits> {
+    this.#litter.clear();
     return prepareLayout(this.#layout, this.#environment);
   }
 
@@ -96,6 +101,7 @@ export class LocalStorage implements Storage {
   }
 
   async createDraft(draft: string): Promise<void> {
+    this.#litter.clear();
     await this.#withDirectories(async () => this.#fileSystem.makeDirectory(this.#layout.draft(draft)));
   }
 
@@ -142,7 +148,7 @@ export class LocalStorage implements Storage {
   }
 
   async discardDraft(draft: string): Promise<void> {
-    removeTree(this.#fileSystem, this.#layout.draft(draft));
+    removeLater(this.#fileSystem, this.#litter, this.#layout.draft(draft));
   }
 
   async listDrafts(): Promise<readonly RecordEntry[]> {
@@ -152,8 +158,8 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async syncGenerations(generations: readonly number[]): Promise<void> {
-    await syncGenerations(this.#layout, this.#fileSystem, generations);
+  async syncGenerations(generations: readonly number[], options: { readonly isBase: boolean }): Promise<void> {
+    await syncGenerations(this.#layout, this.#environment, generations, options);
   }
 
   async isSynced(generation: number): Promise<boolean> {
@@ -168,7 +174,15 @@ export class LocalStorage implements Storage {
   }
 
   async writeCurrent(generation: number): Promise<void> {
-    this.#fileSystem.replaceFile(this.#layout.current, currentContent(generation));
+    let temporary: string | undefined;
+    try {
+      this.#fileSystem.replaceFile(this.#layout.current, currentContent(generation), (path) => {
+        temporary = path;
+      });
+    } catch (error) {
+      if (temporary !== undefined) removeFileLater(this.#fileSystem, this.#litter, temporary);
+      throw error;
+    }
   }
 
   async retire(generation: number): Promise<void> {
@@ -187,6 +201,7 @@ export class LocalStorage implements Storage {
   }
 
   async emptyTrash(): Promise<void> {
+    this.#litter.clear();
     await emptyTrash(this.#layout, this.#environment);
   }
 
@@ -206,14 +221,22 @@ export class LocalStorage implements Storage {
   ): Promise<boolean> {
     const unique = this.#environment.uniqueId();
     return this.#withDirectories(() =>
-      writeRecord(this.#fileSystem, this.#layout.records(kind), { id, bytes, unique, ...options }),
+      writeRecord(this.#fileSystem, this.#layout.records(kind), {
+        id,
+        bytes,
+        unique,
+        litter: this.#litter,
+        ...options,
+      }),
     );
   }
 
   async removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void> {
     const directory = this.#layout.records(kind);
-    removed(() => this.#fileSystem.removeFile(path.join(directory, id)));
-    if (options.sync) await this.#fileSystem.syncDirectory(directory);
+    const file = path.join(directory, id);
+    if (!options.sync) return removeFileLater(this.#fileSystem, this.#litter, file);
+    removed(() => this.#fileSystem.removeFile(file));
+    await this.#fileSystem.syncDirectory(directory);
   }
 
   async touchRecord(kind: RecordKind, id: string): Promise<void> {
@@ -238,16 +261,7 @@ export class LocalStorage implements Storage {
   }
 
   async erase(): Promise<void> {
-    const { root, storeLock, generations } = this.#layout;
-    // Without `generations` there is no store, so this goes first and at once.
-    const grave = path.join(root, `${path.basename(generations)}-${this.#environment.uniqueId()}`);
-    removed(() => this.#fileSystem.rename(generations, grave));
-    for (const name of readIfPresent(this.#fileSystem, root)) {
-      const entry = path.join(root, name);
-      if (entry === storeLock) continue;
-      if (this.#fileSystem.findStatus(entry)?.kind === 'directory') removeTree(this.#fileSystem, entry);
-      else removed(() => this.#fileSystem.removeFile(entry));
-    }
+    eraseStore(this.#layout, this.#environment);
   }
 
   async eraseRemains(): Promise<void> {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
+import { litterIn } from './litter.js';
 
 /** Who holds a lock, as its holder wrote it; `identity` is missing if it cannot be understood, or has just gone. */
 export interface LockHolder {
@@ -29,21 +30,27 @@ export interface LockPlace {
 export function takeLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): boolean {
   const { fileSystem } = place;
   const prepared = path.join(place.draftsPath, holder);
-  fileSystem.makeDirectory(prepared);
   try {
+    fileSystem.makeDirectory(prepared);
     fileSystem.createFile(path.join(prepared, holder), Buffer.from(JSON.stringify(identity)));
-    if (renameOntoLock(place, prepared)) return true;
+    // A server may answer a repeated request with "exists" after the first one has succeeded.
+    if (renameOntoLock(place, prepared) || findHolderName(place) === holder) return true;
   } catch (error) {
-    removeLockDirectory(fileSystem, prepared, holder);
+    litterIn(fileSystem, place.draftsPath).remove(prepared, () => removeLockDirectory(fileSystem, prepared, holder));
     throw error;
   }
-  removeLockDirectory(fileSystem, prepared, holder);
+  litterIn(fileSystem, place.draftsPath).remove(prepared, () => removeLockDirectory(fileSystem, prepared, holder));
   return false;
 }
 
-/** Lets the lock go if `holder` still has it. */
-export function releaseLockDirectory(place: LockPlace, holder: string): void {
+/** Removes a dead holder; whoever has the lock by now keeps it. */
+export function removeHolder(place: LockPlace, holder: string): void {
   removeLockDirectory(place.fileSystem, place.path, holder);
+}
+
+/** Lets the lock go if `holder` still has it, now or, if that fails, as soon as it can. Never throws. */
+export function releaseLockDirectory(place: LockPlace, holder: string): void {
+  litterIn(place.fileSystem, place.draftsPath).remove(path.join(place.path, holder), () => removeHolder(place, holder));
 }
 
 /** The holder of the lock, or `undefined` if nobody has it. */

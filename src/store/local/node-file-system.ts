@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
-import { isSystemError } from '../errors.js';
+import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileStatus, FileSystem, OpenFile } from '../file-system.js';
 
 const fsync = promisify(fs.fsync);
@@ -46,9 +46,14 @@ const READ_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.
 
 function openRegularFile(path: string): { readonly descriptor: number; readonly sizeBytes: number } {
   const descriptor = fs.openSync(path, READ_FLAGS);
-  const status = fs.fstatSync(descriptor);
-  if (status.isFile()) return { descriptor, sizeBytes: status.size };
-  fs.closeSync(descriptor);
+  try {
+    const status = fs.fstatSync(descriptor);
+    if (status.isFile()) return { descriptor, sizeBytes: status.size };
+  } catch (error) {
+    closeReader(descriptor);
+    throw error;
+  }
+  closeReader(descriptor);
   throw Object.assign(new Error(`EISDIR: ${path} is not a regular file`), { code: 'EISDIR' });
 }
 
@@ -57,16 +62,25 @@ function readFile(path: string): Uint8Array {
   try {
     return readExactly(descriptor, 0, sizeBytes);
   } finally {
-    fs.closeSync(descriptor);
+    closeReader(descriptor);
   }
 }
 
-function replaceFile(path: string, content: string): void {
+/** What closing says can only concern bytes that were written through the descriptor. */
+function closeReader(descriptor: number): void {
+  try {
+    fs.closeSync(descriptor);
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+  }
+}
+
+function replaceFile(path: string, content: string, onTemporary: (path: string) => void): void {
   // The library writes through a link, so one that somebody put there goes first.
   const kind = findStatus(path)?.kind;
   if (kind === 'other') fs.unlinkSync(path);
   if (kind === 'directory') fs.rmdirSync(path);
-  writeFileAtomic.sync(path, content, { fsync: false });
+  writeFileAtomic.sync(path, content, { fsync: false, tmpfileCreated: onTemporary });
 }
 
 function openFile(path: string): OpenFile {
@@ -76,7 +90,7 @@ function openFile(path: string): OpenFile {
     sizeBytes,
     read: (offset, lengthBytes) => readExactly(descriptor, offset, lengthBytes),
     close: () => {
-      if (isOpen) fs.closeSync(descriptor);
+      if (isOpen) closeReader(descriptor);
       isOpen = false;
     },
   };

@@ -5,8 +5,9 @@ import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { draftName, RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
-import { removed, removeTree } from './directory-tree.js';
+import { removed } from './directory-tree.js';
 import type { Layout } from './layout.js';
+import { litterIn, removeLater } from './litter.js';
 
 /** Network and sync file systems, on which locks and watching are weaker than on a disk. */
 const REMOTE_TYPES: ReadonlySet<string> = new Set(['nfs', 'cifs', 'smb2', 'fuse', '9p']);
@@ -82,8 +83,8 @@ function requireExclusiveRename(layout: Layout, environment: Environment): void 
   const { fileSystem } = environment;
   const probe = layout.draft(draftName(environment.uniqueId(), 0));
   const [first, second] = [path.join(probe, 'first'), path.join(probe, 'second')];
-  for (const directory of [probe, first, second]) fileSystem.makeDirectory(directory);
   try {
+    for (const directory of [probe, first, second]) fileSystem.makeDirectory(directory);
     for (const directory of [first, second]) fileSystem.createFile(path.join(directory, 'held'), new Uint8Array());
     if (!renames(fileSystem, first, second)) return;
     throw new StoreError(
@@ -94,7 +95,7 @@ function requireExclusiveRename(layout: Layout, environment: Environment): void 
       },
     );
   } finally {
-    removeTree(fileSystem, probe);
+    removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
   }
 }
 

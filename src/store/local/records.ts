@@ -4,7 +4,7 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import type { RecordEntry } from '../storage.js';
-import { removed } from './directory-tree.js';
+import { type Litter, removeFileLater } from './litter.js';
 
 /** Prefix of a record that is still being written; no record id starts with it. */
 export const UNFINISHED_PREFIX = '~';
@@ -49,6 +49,7 @@ export async function writeRecord(
     readonly replace: boolean;
     readonly sync: boolean;
     readonly unique: string;
+    readonly litter: Litter;
   },
 ): Promise<boolean> {
   const target = path.join(directory, record.id);
@@ -58,7 +59,7 @@ export async function writeRecord(
     await fileSystem.writeFile(unfinished, record.bytes, { sync: record.sync });
     fileSystem.rename(unfinished, target);
   } catch (error) {
-    removed(() => fileSystem.removeFile(unfinished));
+    removeFileLater(fileSystem, record.litter, unfinished);
     throw error;
   }
   if (record.sync) await fileSystem.syncDirectory(directory);

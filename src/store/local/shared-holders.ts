@@ -5,7 +5,7 @@ import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
-import { removed } from './directory-tree.js';
+import { type Litter, removeFileLater } from './litter.js';
 
 /** Somebody who holds a lock shared. */
 export interface SharedHolder {
@@ -15,27 +15,29 @@ export interface SharedHolder {
   readonly version: string;
 }
 
+/** Where shared holders leave their records, and where what cannot be removed there is remembered. */
+export interface SharedPlace {
+  readonly fileSystem: FileSystem;
+  readonly directory: string;
+  readonly litter: Litter;
+}
+
 const recordSchema = z.object({ identity: processIdentitySchema });
 
-/** Leaves the record of a holder. */
-export function createSharedHolder(fileSystem: FileSystem, directory: string, name: string, record: Uint8Array): void {
+/** Leaves the record of a holder, whose name nobody else has. */
+export function createSharedHolder(
+  { fileSystem, directory, litter }: SharedPlace,
+  name: string,
+  record: Uint8Array,
+): void {
   // A reader must never see half a record: it would take a live holder for one of unknown identity.
   const unfinished = path.join(directory, `~${name}`);
   try {
     fileSystem.createFile(unfinished, record);
     fileSystem.rename(unfinished, path.join(directory, name));
   } catch (error) {
-    removed(() => fileSystem.removeFile(unfinished));
+    for (const left of [unfinished, path.join(directory, name)]) removeFileLater(fileSystem, litter, left);
     throw error;
-  }
-}
-
-/** Removes the record of a holder, if it is there. */
-export function removeSharedHolder(fileSystem: FileSystem, directory: string, name: string): void {
-  try {
-    fileSystem.removeFile(path.join(directory, name));
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error;
   }
 }
 
