@@ -73,9 +73,6 @@ for (const name of ON_PATHS) wrap(name, (target) => (typeof target === 'string' 
 for (const name of ON_DESCRIPTORS)
   wrap(name, (target) => (typeof target === 'number' ? descriptors.get(target) : undefined));
 
-/** The store, loaded after the calls were wrapped. */
-export const { SnapshotStore, StoreError } = await import('../../dist/store/index.js');
-
 /** Does `action` while `plan` is in force. */
 export async function whileFailing<T>(
   plan: Plan,

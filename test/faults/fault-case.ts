@@ -2,16 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { SnapshotStore as Store, StoreOptions } from '../../dist/store/index.js';
+import { SnapshotStore, StoreError, type StoreOptions } from '../../dist/store/index.js';
 import { bytesOf, makeTemporaryFolder, ONLY_THE_HEAD } from '../store/with-store.js';
-import {
-  type Fault,
-  forgetFailedSyncs,
-  SnapshotStore,
-  StoreError,
-  syncedAgain,
-  whileFailing,
-} from './failing-calls.js';
+import { type Fault, forgetFailedSyncs, syncedAgain, whileFailing } from './failing-calls.js';
 import { type Content, contentOf, HISTORY, makeHistory, type Operation } from './operations.js';
 
 export interface FaultCase {
@@ -95,7 +88,7 @@ export async function runCase(chosen: FaultCase): Promise<Verdict> {
 }
 
 interface Outcome {
-  readonly store: Store | undefined;
+  readonly store: SnapshotStore | undefined;
   readonly isAcknowledged: boolean;
   readonly error: unknown;
 }
@@ -158,7 +151,7 @@ function differs(found: Content, expected: readonly Content[]): string | undefin
   return `shows ${JSON.stringify(found)} and not ${expected.map((content) => JSON.stringify(content)).join(' or ')}`;
 }
 
-async function changeAgain(store: Store): Promise<string | undefined> {
+async function changeAgain(store: SnapshotStore): Promise<string | undefined> {
   const { generation } = await store.update((draft, base) => draft.write('again', bytesOf(`${base.generation}`)));
   const shown = (await store.snapshot()).generation;
   return shown === generation ? undefined : `committed ${generation}, shows ${shown}`;

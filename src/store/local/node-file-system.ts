@@ -1,11 +1,7 @@
 import fs from 'node:fs';
-import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileStatus, FileSystem, OpenFile } from '../file-system.js';
-
-const fsync = promisify(fs.fsync);
-const writeChunk = promisify(fs.write);
 
 /** Up to this size a write into the page cache is quicker than a trip through the thread pool. */
 const SYNCHRONOUS_WRITE_BYTES = 256 * 1024;
@@ -139,9 +135,22 @@ function writeFully(descriptor: number, bytes: Uint8Array): void {
 async function writeFullyOffThread(descriptor: number, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.byteLength) {
-    const { bytesWritten } = await writeChunk(descriptor, bytes, done, bytes.byteLength - done, done);
-    done += bytesWritten;
+    done += await writeChunk(descriptor, bytes, done);
   }
+}
+
+function writeChunk(descriptor: number, bytes: Uint8Array, done: number): Promise<number> {
+  return new Promise((resolve, reject) =>
+    fs.write(descriptor, bytes, done, bytes.byteLength - done, done, (error, written) =>
+      error === null ? resolve(written) : reject(error),
+    ),
+  );
+}
+
+function fsync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) =>
+    fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error))),
+  );
 }
 
 async function syncFile(path: string): Promise<void> {
