@@ -122,7 +122,7 @@ describe('a lock', () => {
   test('that could not be let go is free for all as soon as the file system lets it go', async () => {
     const { environment, relent } = makeStubborn();
     const held = await makeLock(environment).acquire(asking());
-    await expect(held.release()).rejects.toMatchObject({ code: 'EROFS' });
+    await held.release();
     expect(await makeLock().tryAcquire(asking())).toBeUndefined();
     relent();
     await (await makeLock().acquire(asking())).release();
@@ -131,7 +131,7 @@ describe('a lock', () => {
   test('that could not be let go does not stand in the way of its own process', async () => {
     const { environment, relent } = makeStubborn();
     const lock = makeLock(environment);
-    await expect((await lock.acquire(asking())).release()).rejects.toMatchObject({ code: 'EROFS' });
+    await (await lock.acquire(asking())).release();
     relent();
     await (await lock.acquire({ ...asking(), timeoutMs: 0 })).release();
   });

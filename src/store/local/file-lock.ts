@@ -50,8 +50,6 @@ const LONGEST_PAUSE_MS = 16;
 const ALIVE_FOR_MS = 50;
 /** From this wait on a waiter looks more and more often. */
 const AGING_FROM_MS = 1_000;
-/** A lock that the file system would not let go is let go as soon as it does. */
-const RELEASE_RETRY_MS = 250;
 
 /**
  * A lock between processes: one exclusive holder, or any number of shared ones. A dead holder on this host (and boot
@@ -65,8 +63,6 @@ export class FileLock {
   readonly #environment: Environment;
   readonly #staleMs: number;
   readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
-  /** Holders of this process that could not be let go yet. */
-  readonly #abandoned = new Set<string>();
   #lastAlive = { name: '', untilMs: 0 };
 
   constructor(options: FileLockOptions) {
@@ -181,14 +177,9 @@ export class FileLock {
           return state.isLost;
         },
         release: async () => {
-          try {
-            await releaseUnlessLost(release);
-            // The library knows one lock of a path in a process; after a theft it may have let go of somebody else's.
-            releaseLockDirectory(this.#place, options.holder);
-          } catch (error) {
-            this.#abandon(options.holder);
-            throw error;
-          }
+          await releaseUnlessLost(release);
+          // The library knows one lock of a path in a process; after a theft it may have let go of somebody else's.
+          releaseLockDirectory(this.#place, options.holder);
         },
       };
     } catch (error) {
@@ -199,22 +190,7 @@ export class FileLock {
     }
   }
 
-  /** Its file stays for now, and this process lives: without this everybody would wait until it ends. */
-  #abandon(holder: string): void {
-    this.#abandoned.add(holder);
-    setTimeout(() => {
-      try {
-        releaseLockDirectory(this.#place, holder);
-        this.#abandoned.delete(holder);
-      } catch {
-        // Whatever it was this time, the first refusal has been told to the caller.
-        this.#abandon(holder);
-      }
-    }, RELEASE_RETRY_MS).unref();
-  }
-
   #isGone(holder: LockHolder | SharedHolder): boolean {
-    if (this.#abandoned.has(holder.name)) return true;
     const verdict = judgeProcess(holder.identity, this.#environment.identity());
     if (verdict !== 'unknown') return verdict === 'dead';
     const seen = this.#seen.get(holder.name);
