@@ -47,6 +47,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/resume.js')).resumeCommand(),
   },
   {
+    name: 'tag',
+    summary: 'name a generation and keep it; list or remove names',
+    load: async () => (await import('./commands/tag.js')).tagCommand(),
+  },
+  {
+    name: 'diff',
+    summary: 'show what differs between two generations',
+    load: async () => (await import('./commands/diff.js')).diffCommand(),
+  },
+  {
+    name: 'export',
+    summary: 'make a complete index of one generation elsewhere',
+    load: async () => (await import('./commands/export.js')).exportCommand(),
+  },
+  {
     name: 'collect',
     summary: 'delete generations that retention lets go',
     load: async () => (await import('./commands/collect.js')).collectCommand(),

@@ -1,10 +1,8 @@
 import type { OpenProjectIndex, ProjectIndexRequest } from '../server/index.js';
 import { printProblem } from './failure.js';
+import { closeWhenInterrupted } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { configurationFlags, type ProjectOptions } from './project-options.js';
-
-/** How long an interrupted command may take to put its things away. */
-const INTERRUPTED_CLOSE_MS = 500;
 
 /** What a command does with the index. */
 export interface IndexWork<T> {
@@ -42,18 +40,4 @@ export async function withIndex<T>({ options, mode, command, work }: IndexWork<T
     await opened.index.close();
     stopListening();
   }
-}
-
-function closeWhenInterrupted(close: () => Promise<void>): () => void {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-  const endWith = (signalNumber: number) => () => {
-    const exit = (): never => process.exit(128 + signalNumber);
-    setTimeout(exit, INTERRUPTED_CLOSE_MS);
-    close().then(exit, exit);
-  };
-  const listeners = Object.entries(signals).map(([signal, number]) => [signal, endWith(number)] as const);
-  for (const [signal, listener] of listeners) process.on(signal, listener);
-  return () => {
-    for (const [signal, listener] of listeners) process.off(signal, listener);
-  };
 }

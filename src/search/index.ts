@@ -3,10 +3,12 @@ export { type Embedder, LocalEmbedder, type QuantizedVector } from './embedding/
 export { SearchError, type SearchErrorCode } from './errors.js';
 export type { CommitOutcome } from './indexing/commit-changes.js';
 export { IndexManager, type IndexManagerOptions } from './indexing/index-manager.js';
+export { compareIndexes } from './project/compare-indexes.js';
 export {
   type IndexProblem,
   type IndexProgress,
   ProjectIndex,
   type ProjectIndexOptions,
 } from './project/project-index.js';
+export { storeOptionsOf } from './project/store-options.js';
 export type * from './requests.js';

@@ -193,6 +193,21 @@ export interface ResumeAnswer extends AnswerOrigin {
 
 export type CollectAnswer = CollectResult;
 
+/** What differs between the documents of two generations; each list is sorted by path. */
+export interface DocumentDiff {
+  readonly added: readonly { readonly path: string; readonly sizeBytes: number }[];
+  readonly changed: readonly {
+    readonly path: string;
+    readonly formerSizeBytes: number;
+    readonly sizeBytes: number;
+  }[];
+  readonly removed: readonly { readonly path: string; readonly sizeBytes: number }[];
+  /** Removed here and added there with the same bytes. */
+  readonly renamed: readonly { readonly from: string; readonly to: string; readonly sizeBytes: number }[];
+  /** How many documents are in both with the same bytes. */
+  readonly unchanged: number;
+}
+
 export interface VerifyAnswer {
   readonly ok: boolean;
   readonly generation: number;

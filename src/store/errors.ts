@@ -10,6 +10,7 @@ export type StoreErrorCode =
   | 'INVALID_NAME'
   | 'INVALID_OPTION'
   | 'IO_FAILED'
+  | 'LINKS_UNSUPPORTED'
   | 'LOCK_TIMEOUT'
   | 'NO_SPACE'
   | 'OUTCOME_UNKNOWN'
@@ -20,7 +21,8 @@ export type StoreErrorCode =
   | 'STORE_NOT_FOUND'
   | 'STORE_READ_ONLY'
   | 'TAG_EXISTS'
-  | 'TAG_NOT_FOUND';
+  | 'TAG_NOT_FOUND'
+  | 'TARGET_EXISTS';
 
 /** What is known beside the message of a `StoreError`. */
 export interface StoreErrorDetails {

@@ -48,3 +48,14 @@ export interface FileSystem {
   /** Calls back when entries of the directory change, as well as the platform can tell. */
   watchDirectory(path: string, onChange: () => void): { close(): void };
 }
+
+/** Second names and shared copies of a file: what only exporting and probing want of a file system. */
+export interface FileCopying {
+  /** A second name of the same file (link(2)). @throws EPERM, EXDEV, EMLINK, ENOTSUP, … where there can be none */
+  linkFile(from: string, to: string): void;
+  /**
+   * A copy that shares its blocks until one of the two is changed (ioctl_ficlonerange(2), clonefile(2)).
+   * @throws ENOTSUP, ENOSYS, EXDEV, EINVAL, … where there can be none
+   */
+  cloneFile(from: string, to: string): void;
+}

@@ -1,9 +1,11 @@
 export type { CollectResult } from './collect.js';
 export type { GenerationSpace } from './collection-plan.js';
+export { type ContentDiff, diffContents, diffSnapshots, type NamedContent } from './content-diff.js';
 export type { Draft } from './draft.js';
 export { type Environment, processEnvironment } from './environment.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
-export type { OpenFile } from './file-system.js';
+export { type ExportOptions, type ExportResult, exportSnapshot } from './export.js';
+export type { FileCopying, OpenFile } from './file-system.js';
 export type { HeadListener } from './head-watch.js';
 export type { History, HistoryEntry } from './history.js';
 export type { Instance } from './instances.js';

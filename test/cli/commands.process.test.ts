@@ -2,7 +2,16 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cleanEnvironment, exitOf, SNAPDEX, snapdex, temporaryProject } from './temporary-project.js';
+import {
+  cleanEnvironment,
+  exitOf,
+  indexedProject,
+  json,
+  numberIn,
+  SNAPDEX,
+  snapdex,
+  temporaryProject,
+} from './temporary-project.js';
 
 describe('the commands on a project', () => {
   it('index, then search: the passage is found with its line', async () => {
@@ -177,24 +186,6 @@ describe('the commands on a project', () => {
     expect(stderr).toBe('');
   });
 });
-
-async function json(words: readonly string[]): Promise<object> {
-  const { code, stdout, stderr } = await snapdex([...words, '--json']);
-  if (code !== 0) throw new Error(`snapdex ${words.join(' ')}: exit ${code}: ${stderr}`);
-  const answer: unknown = JSON.parse(stdout);
-  if (typeof answer !== 'object' || answer === null) throw new Error(`not an object: ${stdout}`);
-  return answer;
-}
-
-async function indexedProject(): ReturnType<typeof temporaryProject> {
-  const project = await temporaryProject();
-  await json(['index', '--root', project.root]);
-  return project;
-}
-
-function numberIn(answer: object, field: string): number {
-  return Number(Reflect.get(answer, field));
-}
 
 async function damageOneFile(indexPath: string): Promise<void> {
   const { readdir, stat } = await import('node:fs/promises');

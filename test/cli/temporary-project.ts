@@ -20,6 +20,7 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
 export interface TemporaryProject extends AsyncDisposable {
   readonly root: string;
   write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
 }
 
 export async function temporaryProject(
@@ -34,6 +35,7 @@ export async function temporaryProject(
   return {
     root,
     write,
+    remove: (path) => rm(join(root, path)),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
@@ -56,6 +58,27 @@ export async function snapdex(words: readonly string[], options: { readonly cwd?
   const stderr = textOf(child.stderr);
   const code = await exitOf(child);
   return { code, stdout: await stdout, stderr: await stderr };
+}
+
+/** The answer of a command that must succeed, as `--json` prints it. */
+export async function json(words: readonly string[]): Promise<object> {
+  const { code, stdout, stderr } = await snapdex([...words, '--json']);
+  if (code !== 0) throw new Error(`snapdex ${words.join(' ')}: exit ${code}: ${stderr}`);
+  const answer: unknown = JSON.parse(stdout);
+  if (typeof answer !== 'object' || answer === null) throw new Error(`not an object: ${stdout}`);
+  return answer;
+}
+
+/** A temporary project with an index. */
+export async function indexedProject(): ReturnType<typeof temporaryProject> {
+  const project = await temporaryProject();
+  await json(['index', '--root', project.root]);
+  return project;
+}
+
+/** A number in an answer. */
+export function numberIn(answer: object, field: string): number {
+  return Number(Reflect.get(answer, field));
 }
 
 /** This process's environment without settings of ours. */

@@ -2,7 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { snapdex, temporaryProject } from './temporary-project.js';
 
-const COMMANDS = ['serve', 'index', 'search', 'status', 'history', 'rollback', 'resume', 'collect', 'verify'];
+const COMMANDS = [
+  'serve',
+  'index',
+  'search',
+  'status',
+  'history',
+  'rollback',
+  'resume',
+  'tag',
+  'diff',
+  'export',
+  'collect',
+  'verify',
+];
 
 describe('the command line', () => {
   it('prints the version of the package', async () => {
@@ -46,6 +59,15 @@ describe('the command line', () => {
     [['rollback', '1.5']],
     [['status', 'surplus']],
     [['serve', '--port', '80']],
+    [['tag', 'v1', 'newest']],
+    [['tag', '--remove']],
+    [['tag', 'v1', '1', '--remove']],
+    [['diff']],
+    [['export']],
+    [['export', 'there', '--generation', '0']],
+    [['export', 'there', '--generation', '1', '--tag', 'v1']],
+    [['export', 'there', '--links', '--copy']],
+    [['collect', '--maximum-total-bytes']],
     [['serve', '--http', '--port', '70000']],
   ])('%j is a usage error: exit code 2, nothing on standard output', async (words) => {
     const { code, stdout, stderr } = await snapdex(words);

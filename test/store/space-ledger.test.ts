@@ -51,8 +51,10 @@ describe('the space ledger', () => {
   });
 
   test('frees nothing that a damaged generation may need', () => {
-    const ledger = new SpaceLedger([holder(1, { 1: 100 }), holder(2, {}), holder(3, { 3: 10 }), holder(4, {})], 2);
+    const holders = [holder(1, { 1: 100 }), holder(2, {}), holder(3, { 1: 100, 3: 10 }), holder(4, {})];
+    const ledger = new SpaceLedger(holders, 2);
     expect([ledger.release(1), ledger.release(3)]).toEqual([0, 10 + MANIFEST_BYTES]);
+    expect(ledger.totalBytes).toBe(100 + 3 * MANIFEST_BYTES);
   });
 
   test('frees nothing twice', () => {

@@ -77,6 +77,12 @@ export class StoreFolder {
     this.isDamaged = true;
   }
 
+  /** All that was ever committed. */
+  removeGenerations(): void {
+    fs.rmSync(this.path('generations'), { recursive: true });
+    this.isDamaged = true;
+  }
+
   list(name: string): readonly string[] {
     return fs.readdirSync(this.path(name)).sort();
   }

@@ -32,6 +32,7 @@ import type { ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectWork } from './project-work.js';
 import { describeIndex, NOTHING_TO_COLLECT, readStoreStatus } from './status.js';
+import { storeOptionsOf } from './store-options.js';
 
 /**
  * The index of one project, as one of any number of processes has it open. It answers from the newest generation that
@@ -266,16 +267,11 @@ export type { IndexProblem, IndexProgress, ProjectIndexOptions } from './options
 
 /** A server makes the index it needs; whoever only reads leaves no trace, and mends nothing that is damaged. */
 async function openStore(options: ProjectIndexOptions, problems: ProblemList): Promise<SnapshotStore | undefined> {
-  const { indexPath, mode, client, coordinationMode, lockTimeoutMs } = options;
-  const { keepGenerations, minimumAgeMs, maximumTotalBytes } = options;
-  const isReader = mode === 'read';
+  const { indexPath } = options;
+  const isReader = options.mode === 'read';
   try {
     const store = await SnapshotStore.open(indexPath, {
-      durability: 'deferred',
-      client,
-      coordinationMode,
-      lockTimeoutMs,
-      retention: { keepGenerations, minimumAgeMs, maximumTotalBytes },
+      ...storeOptionsOf(options),
       readOnly: isReader,
       onWarning: (message: string) =>
         problems.set(`warning ${message}`, {

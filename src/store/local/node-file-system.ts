@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { isSystemError, systemErrorCode } from '../errors.js';
-import type { FileStatus, FileSystem, OpenFile } from '../file-system.js';
+import type { FileCopying, FileStatus, FileSystem, OpenFile } from '../file-system.js';
 
 /** Up to this size a write into the page cache is quicker than a trip through the thread pool. */
 const SYNCHRONOUS_WRITE_BYTES = 256 * 1024;
@@ -28,6 +28,12 @@ export const nodeFileSystem: FileSystem = {
   replaceFile,
   typeOf,
   watchDirectory,
+};
+
+/** The real file system's links and clones. */
+export const nodeFileCopying: FileCopying = {
+  linkFile: (from, to) => fs.linkSync(from, to),
+  cloneFile: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE_FORCE),
 };
 
 function findStatus(path: string): FileStatus | undefined {

@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander';
+import { type ExportOptions, type ExportResult, exportSnapshot } from '../../store/index.js';
+import { findGeneration, openChosen } from '../generation-choice.js';
+import { integerBetween } from '../integer-argument.js';
+import { printAnswer } from '../print-answer.js';
+import { addProjectOptions, type ProjectOptions } from '../project-options.js';
+import { byteSize, count } from '../quantities.js';
+import { type OpenedStore, withStore } from '../with-store.js';
+
+interface ExportCommandOptions extends ProjectOptions {
+  readonly generation?: number;
+  readonly tag?: string;
+  readonly links?: boolean;
+  readonly copy?: boolean;
+}
+
+/** `snapdex export`: one generation as a complete index in another directory. */
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .description(
+      'Make a complete index of one generation in another directory: to back it up, move it, or open it elsewhere ' +
+        '(--index-path). Files are cloned where the file system can, else linked, else copied.',
+    )
+    .argument('<target>', 'a directory that does not exist or is empty')
+    .addOption(
+      new Option('--generation <number>', 'which generation; default the newest')
+        .argParser(integerBetween(1, Number.MAX_SAFE_INTEGER))
+        .conflicts('tag'),
+    )
+    .option('--tag <name>', 'the generation of that tag')
+    .addOption(new Option('--links', 'fail rather than copy bytes').conflicts('copy'))
+    .option('--copy', 'copy every byte, so that the copy shares nothing with the index');
+  return addProjectOptions(command).action(async (target: string, options: ExportCommandOptions) => {
+    const answer = await withStore({
+      options,
+      mode: 'write',
+      command: 'export',
+      work: (opened) => exportTo(target, options, opened),
+    });
+    printAnswer(answer, { isJson: options.json === true, render: renderExport });
+  });
+}
+
+async function exportTo(
+  target: string,
+  { generation, tag, links, copy }: ExportCommandOptions,
+  { store, progress, signal }: OpenedStore,
+): Promise<ExportResult> {
+  const wanted = tag === undefined ? generation : await findGeneration(store, tag);
+  await using snapshot = await openChosen(store, wanted);
+  const method: NonNullable<ExportOptions['method']> = copy === true ? 'copy' : links === true ? 'links' : 'cheapest';
+  return exportSnapshot(snapshot, target, {
+    method,
+    signal,
+    onProgress: ({ done, total }) => progress.show({ phase: 'exporting', done, total }),
+  });
+}
+
+function renderExport(result: ExportResult): string {
+  const { target, generation, filesPath, files, sizeBytes, cloned, linked, copied, copiedBytes } = result;
+  const ways = [
+    ...(cloned > 0 ? [`${cloned} cloned`] : []),
+    ...(linked > 0 ? [`${linked} linked`] : []),
+    ...(copied > 0 ? [`${copied} copied (${byteSize(copiedBytes)})`] : []),
+  ];
+  const made = `exported generation ${generation} to ${target}: ${count(files, 'file')}, ${byteSize(sizeBytes)}`;
+  return `${made}; ${ways.join(', ')}\nits files are in ${filesPath}`;
+}

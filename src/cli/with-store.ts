@@ -1,0 +1,79 @@
+import type { SnapshotStore } from '../store/index.js';
+import { printProblem } from './failure.js';
+import { closeWhenInterrupted } from './interruption.js';
+import { ProgressLine } from './progress-line.js';
+import { configurationFlags, type ProjectOptions } from './project-options.js';
+
+/** What a command does with the store below the index. */
+export interface StoreWork<T> {
+  readonly options: ProjectOptions;
+  /** `write` opens for reading where nothing may be written. */
+  readonly mode: 'read' | 'write';
+  /** The command's name, as `status` shows it in other processes. */
+  readonly command: string;
+  readonly work: (opened: OpenedStore) => Promise<T>;
+}
+
+/** An open store and what a command does its work with. */
+export interface OpenedStore {
+  readonly store: SnapshotStore;
+  readonly progress: ProgressLine;
+  /** Aborted when the command is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What `work` makes of the store of the project's index, which is closed in any case, also when the command is
+ * interrupted. For what concerns generations and files; documents are asked for with `withIndex`.
+ * @throws StoreError STORE_NOT_FOUND where there is no index: none is made
+ */
+export async function withStore<T>({ options, mode, command, work }: StoreWork<T>): Promise<T> {
+  const isJson = options.json === true;
+  const progress = new ProgressLine({ isJson });
+  const store = await openStore({ options, mode, command, isJson });
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const working = work({ store, progress, signal });
+  const stopListening = closeWhenInterrupted(async () => {
+    interruption.abort(new Error('interrupted'));
+    await working.catch(() => {});
+    await store.close();
+  });
+  try {
+    return await working;
+  } catch (error) {
+    // The work failed because it was interrupted, and the signal's listener is about to end the process.
+    if (signal.aborted) await new Promise(() => {});
+    throw error;
+  } finally {
+    progress.clear();
+    await store.close();
+    stopListening();
+  }
+}
+
+async function openStore(request: {
+  readonly options: ProjectOptions;
+  readonly mode: 'read' | 'write';
+  readonly command: string;
+  readonly isJson: boolean;
+}): Promise<SnapshotStore> {
+  const { options, mode, command, isJson } = request;
+  const { readConfiguration } = await import('../server/index.js');
+  const { storeOptionsOf } = await import('../search/index.js');
+  const { SnapshotStore } = await import('../store/index.js');
+  const configuration = await readConfiguration({
+    ...(options.root === undefined ? {} : { root: options.root }),
+    flags: configurationFlags(options),
+    onProblem: (problem) => printProblem('warning', problem, { isJson }),
+  });
+  const storeOptions = storeOptionsOf({ ...configuration, client: `snapdex ${command}` });
+  const onWarning = (message: string): void =>
+    printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
+  if (mode === 'read')
+    return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, readOnly: true });
+  const reader = await SnapshotStore.open(configuration.indexPath, { ...storeOptions, readOnly: true });
+  // Opening for writing would have made an index where there is none.
+  await reader.close();
+  return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning });
+}
