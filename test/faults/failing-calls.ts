@@ -66,8 +66,9 @@ const state: State = { plan: undefined, calls: [], failed: 0 };
 /** Open descriptors of files below the directory of a plan, with their paths. */
 const descriptors = new Map<number, string>();
 
-/** Not wrapped: it is our own look. */
+/** Not wrapped: these are our own looks. */
 const statusOf = fs.fstatSync;
+const lookAt = fs.lstatSync;
 
 for (const name of ON_PATHS) wrap(name, (target) => (typeof target === 'string' ? target : undefined));
 for (const name of ON_DESCRIPTORS)
@@ -100,9 +101,16 @@ function wrap(name: (typeof ON_PATHS)[number] | (typeof ON_DESCRIPTORS)[number],
   Reflect.set(fs, name, (...parameters: readonly unknown[]): unknown => {
     const path = pathOf(parameters[0]);
     if (name === 'fsync' || name === 'fsyncSync') noteRetry(path, parameters[0]);
-    const answer = goWrong(name, path, parameters, call);
-    remember(name, path, parameters[0], answer);
-    return answer;
+    const target = name === 'unlinkSync' ? parameters[0] : name === 'renameSync' ? parameters[1] : undefined;
+    const before = inodeAt(target);
+    try {
+      const answer = goWrong(name, path, parameters, call);
+      remember(name, path, parameters[0], answer);
+      return answer;
+    } finally {
+      // The inode of a file that is gone may be the next file's.
+      if (before !== undefined && inodeAt(target) !== before) unsynced.delete(before);
+    }
   });
 }
 
@@ -164,6 +172,10 @@ function noteFailedSync(descriptor: unknown): void {
   if (typeof descriptor !== 'number') return;
   const status = statusOf(descriptor);
   if (status.isFile()) unsynced.add(status.ino);
+}
+
+function inodeAt(path: unknown): number | undefined {
+  return typeof path === 'string' && unsynced.size > 0 ? lookAt(path, { throwIfNoEntry: false })?.ino : undefined;
 }
 
 function noteRetry(path: string | undefined, descriptor: unknown): void {
