@@ -1,7 +1,7 @@
 import type { Environment } from './environment.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { draftName } from './names.js';
-import { enterStorage } from './opening.js';
+import { enterForReading } from './opening.js';
 import type { ResolvedOptions } from './options.js';
 import type { HeldLock, Storage } from './storage.js';
 
@@ -15,7 +15,7 @@ export async function destroyStore(
   options: ResolvedOptions,
 ): Promise<void> {
   // Asked read-only, a missing store is an error and is not made for the occasion.
-  await enterStorage(storage, { ...options, readOnly: true });
+  await enterForReading(storage);
   const lock = await lockAlone(storage, environment, options);
   try {
     await storage.erase();

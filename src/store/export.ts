@@ -71,7 +71,7 @@ export async function exportSnapshot(
   const building = `${place}.partial-${environment.uniqueId()}`;
   try {
     const layout = layoutOf(building);
-    await prepareLayout(layout, environment);
+    await prepareLayout(layout, fileSystem);
     const placed = await placeFiles(snapshot, layout, fileSystem, options);
     await finish(layout, environment, manifest);
     options.signal?.throwIfAborted();

@@ -8,7 +8,7 @@ import { StoreError, storeErrorFrom } from './errors.js';
 import { HeadWatch } from './head-watch.js';
 import { InstanceRegistry } from './instances.js';
 import { draftName } from './names.js';
-import { enterStorage, joinStore } from './opening.js';
+import { type Entry, enterForReading, enterForWriting, mendStore } from './opening.js';
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from './options.js';
 import type { Base, Planner } from './plan.js';
 import type { Storage, StorageTraits } from './storage.js';
@@ -46,9 +46,10 @@ export class OpenStore {
   static async open(storage: Storage, options: StoreOptions): Promise<OpenStore> {
     const resolved = resolveOptions(options);
     const environment = options.environment ?? processEnvironment;
-    const found = await enterStorage(storage, resolved);
-    const store = new OpenStore(storage, environment, resolved, found);
-    if (store.readOnlyReason === undefined) await joinStore(storage, store.registry, store.#committer);
+    const registry = new InstanceRegistry(storage, environment, resolved);
+    const entry = resolved.readOnly ? await enterForReading(storage) : await enterForWriting(storage, registry);
+    const store = new OpenStore(storage, environment, resolved, { registry, ...entry });
+    if (entry.readOnlyReason === undefined) await mendStore(storage, registry, store.#committer);
     return store;
   }
 
@@ -56,14 +57,14 @@ export class OpenStore {
     storage: Storage,
     environment: Environment,
     options: ResolvedOptions,
-    found: { readonly traits: StorageTraits; readonly readOnlyReason: string | undefined },
+    entered: Entry & { readonly registry: InstanceRegistry },
   ) {
     this.storage = storage;
     this.environment = environment;
     this.options = options;
-    this.traits = found.traits;
-    this.readOnlyReason = found.readOnlyReason;
-    const registry = new InstanceRegistry(storage, environment, options);
+    const { traits, readOnlyReason, registry } = entered;
+    this.traits = traits;
+    this.readOnlyReason = readOnlyReason;
     this.registry = registry;
     this.sync = new BackgroundSync(storage, options.onWarning);
     this.heads = new HeadWatch(storage);

@@ -4,50 +4,73 @@ import type { Committer } from './committer.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';
-import type { ResolvedOptions } from './options.js';
+import { draftName } from './names.js';
 import { mayHaveLostPower, planRecovery, readRecoveryBase, requireDurableContent } from './recovery.js';
 import type { Storage, StorageTraits } from './storage.js';
 
+/** How a store could be entered. */
+export interface Entry {
+  readonly traits: StorageTraits;
+  /** Why nothing can be written; `undefined` for a store that can. */
+  readonly readOnlyReason: string | undefined;
+}
+
 /**
- * Makes the store or finds it; a store that this user may only read is opened for reading.
- * @throws StoreError STORE_NOT_FOUND, STORE_READ_ONLY (missing, and it cannot be made), FILE_SYSTEM_UNSUPPORTED, …
+ * Makes the store or finds it, and registers among its instances; a store that this user may only read is entered for
+ * reading.
+ * @throws StoreError STORE_READ_ONLY (missing, and it cannot be made), FILE_SYSTEM_UNSUPPORTED, STORE_BUSY while
+ * maintenance has the store for itself, …
  */
-export async function enterStorage(
-  storage: Storage,
-  options: ResolvedOptions,
-): Promise<{ readonly traits: StorageTraits; readonly readOnlyReason: string | undefined }> {
+export async function enterForWriting(storage: Storage, registry: InstanceRegistry): Promise<Entry> {
   try {
-    return await enter(storage, options);
+    return await enterOrRead(storage, registry);
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
 }
 
-async function enter(
-  storage: Storage,
-  options: ResolvedOptions,
-): Promise<{ readonly traits: StorageTraits; readonly readOnlyReason: string | undefined }> {
-  if (!options.readOnly) {
-    try {
-      return { traits: await storage.prepare(), readOnlyReason: undefined };
-    } catch (error) {
-      const known = storeErrorFrom(error, `open ${storage.location}`);
-      if (known.code !== 'STORE_READ_ONLY' || !(await storage.exists())) throw known;
-      return { traits: await storage.inspect(), readOnlyReason: known.message };
-    }
+async function enterOrRead(storage: Storage, registry: InstanceRegistry): Promise<Entry> {
+  try {
+    // 1. The layout.
+    const traits = await storage.prepare();
+    // 2. Register: whatever is made from here on has an owner whose death others notice.
+    await register(storage, registry);
+    // 3. Probe the claim.
+    await probe(storage, registry);
+    return { traits, readOnlyReason: undefined };
+  } catch (error) {
+    const known = storeErrorFrom(error, `open ${storage.location}`);
+    if (known.code !== 'STORE_READ_ONLY' || !(await storage.exists())) throw known;
+    return { traits: await storage.inspect(), readOnlyReason: known.message };
   }
-  if (await storage.exists()) return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only' };
+}
+
+/** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, IO_FAILED */
+export async function enterForReading(storage: Storage): Promise<Entry> {
+  try {
+    if (await storage.exists()) return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only' };
+  } catch (error) {
+    throw storeErrorFrom(error, `open ${storage.location}`);
+  }
   throw new StoreError('STORE_NOT_FOUND', `store ${storage.location}: there is none`, {
     remedy: 'Check the path, or open it for writing once to make it.',
   });
 }
 
+async function probe(storage: Storage, registry: InstanceRegistry): Promise<void> {
+  try {
+    await storage.probe(draftName(registry.id, 0));
+  } catch (error) {
+    await registry.leave();
+    throw error;
+  }
+}
+
 /**
- * Registers among the instances, brings the head in order and clears up after dead processes.
- * @throws StoreError STORE_BUSY while maintenance has the store for itself, STORE_FORMAT_NEWER
+ * Brings the head in order and clears up after dead processes; on an error the registration ends.
+ * @throws StoreError STORE_FORMAT_NEWER, GENERATION_DAMAGED, IO_FAILED, …
  */
-export async function joinStore(storage: Storage, registry: InstanceRegistry, committer: Committer): Promise<void> {
-  await register(storage, registry);
+export async function mendStore(storage: Storage, registry: InstanceRegistry, committer: Committer): Promise<void> {
   try {
     await mendHead(storage, committer);
     await registry.reap();

@@ -36,12 +36,14 @@ export interface Storage {
   readonly location: string;
   /** True if a store was ever made here. */
   exists(): Promise<boolean>;
-  /**
-   * Makes the layout where it is missing, durably, and finds out what this storage can do.
-   * @throws StoreError FILE_SYSTEM_UNSUPPORTED if it cannot give one claimer the win.
-   */
+  /** Makes the layout where it is missing, durably, and says what kind of storage this is. */
   prepare(): Promise<StorageTraits>;
-  /** The same without writing anything. */
+  /**
+   * Finds out, inside a draft of its own, whether this storage can give one claimer the win.
+   * @throws StoreError FILE_SYSTEM_UNSUPPORTED if it cannot
+   */
+  probe(draft: string): Promise<void>;
+  /** As `prepare`, without writing anything. */
   inspect(): Promise<StorageTraits>;
 
   /** The highest number that was ever claimed and not collected; 0 if there is none. */

@@ -55,6 +55,9 @@ export class MemoryStorage implements Storage {
     return this.inspect();
   }
 
+  /** A map gives a number to one claimer. */
+  async probe(): Promise<void> {}
+
   async inspect(): Promise<StorageTraits> {
     return { fileSystem: 'memory', warnings: [] };
   }

@@ -19,7 +19,7 @@ import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
-import { inspectLayout, mendLayout, prepareLayout } from './preparation.js';
+import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { emptyTrash, sweepGeneration } from './sweep.js';
 import { watchIfPossible } from './watching.js';
@@ -54,7 +54,11 @@ export class LocalStorage implements Storage {
 
   async prepare(): Promise<StorageTraits> {
     this.#litter.clear();
-    return prepareLayout(this.#layout, this.#environment);
+    return prepareLayout(this.#layout, this.#fileSystem);
+  }
+
+  async probe(draft: string): Promise<void> {
+    requireExclusiveRename(this.#layout, this.#fileSystem, draft);
   }
 
   async inspect(): Promise<StorageTraits> {

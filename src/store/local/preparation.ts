@@ -1,9 +1,8 @@
 /** Making the layout and finding out what the file system below it can do. */
 import path from 'node:path';
-import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { draftName, RECORD_KINDS } from '../names.js';
+import { RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
 import { removed } from './directory-tree.js';
 import type { Layout } from './layout.js';
@@ -12,13 +11,11 @@ import { litterIn, removeLater } from './litter.js';
 /** Network and sync file systems, on which locks and watching are weaker than on a disk. */
 const REMOTE_TYPES: ReadonlySet<string> = new Set(['nfs', 'cifs', 'smb2', 'fuse', '9p']);
 
-/** Makes what is missing, each directory durable in its parent, and probes the claim. */
-export async function prepareLayout(layout: Layout, environment: Environment): Promise<StorageTraits> {
-  const { fileSystem } = environment;
+/** Makes what is missing, each directory durable in its parent. */
+export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
   if (isNew) await makeLayout(layout, fileSystem);
   else for (const directory of directoriesOf(layout)) makeDirectory(fileSystem, directory);
-  requireExclusiveRename(layout, environment);
   return inspectLayout(layout, fileSystem);
 }
 
@@ -28,6 +25,29 @@ export function mendLayout(layout: Layout, fileSystem: FileSystem): boolean {
   const missing = directoriesOf(layout).filter((directory) => fileSystem.findStatus(directory) === undefined);
   for (const directory of missing) makeDirectory(fileSystem, directory);
   return missing.length > 0;
+}
+
+/**
+ * The claim rests on one thing: a directory cannot be renamed onto one that holds something. Tried inside `draft`.
+ * @throws StoreError FILE_SYSTEM_UNSUPPORTED where it can
+ */
+export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, draft: string): void {
+  const probe = layout.draft(draft);
+  const [first, second] = [path.join(probe, 'first'), path.join(probe, 'second')];
+  try {
+    for (const directory of [probe, first, second]) fileSystem.makeDirectory(directory);
+    for (const directory of [first, second]) fileSystem.createFile(path.join(directory, 'held'), new Uint8Array());
+    if (!renames(fileSystem, first, second)) return;
+    throw new StoreError(
+      'FILE_SYSTEM_UNSUPPORTED',
+      `${layout.root}: this file system (${fileSystem.typeOf(layout.root)}) lets a directory be renamed onto a full one`,
+      {
+        remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
+      },
+    );
+  } finally {
+    removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
+  }
 }
 
 /** What can be said without writing. */
@@ -75,27 +95,6 @@ function createIgnoreFile(layout: Layout, fileSystem: FileSystem): void {
     fileSystem.createFile(layout.ignoreFile, Buffer.from('*\n'));
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
-  }
-}
-
-/** The claim rests on one thing: a directory cannot be renamed onto one that holds something. */
-function requireExclusiveRename(layout: Layout, environment: Environment): void {
-  const { fileSystem } = environment;
-  const probe = layout.draft(draftName(environment.uniqueId(), 0));
-  const [first, second] = [path.join(probe, 'first'), path.join(probe, 'second')];
-  try {
-    for (const directory of [probe, first, second]) fileSystem.makeDirectory(directory);
-    for (const directory of [first, second]) fileSystem.createFile(path.join(directory, 'held'), new Uint8Array());
-    if (!renames(fileSystem, first, second)) return;
-    throw new StoreError(
-      'FILE_SYSTEM_UNSUPPORTED',
-      `${layout.root}: this file system (${fileSystem.typeOf(layout.root)}) lets a directory be renamed onto a full one`,
-      {
-        remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
-      },
-    );
-  } finally {
-    removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
   }
 }
 
