@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
+import { type AnalysedDocument, analyseDocument, decodeDocument } from '../analysis/index.js';
 import { readDocument } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import type { FileReading } from './worker-protocol.js';
@@ -21,6 +21,14 @@ export function contentHashOf(bytes: Uint8Array): string {
 /** What the file holds now, without analysing it. */
 export function fingerprint(rules: ReadingRules, documentPath: string): FileReading {
   return read(rules, documentPath, contentHashOf);
+}
+
+/** As `fingerprint`, and whether the bytes are text at all. */
+export function fingerprintText(rules: ReadingRules, documentPath: string): FileReading {
+  return read(rules, documentPath, (bytes) => {
+    decodeDocument(bytes, documentPath);
+    return contentHashOf(bytes);
+  });
 }
 
 /** What the file holds now, analysed. `document` is undefined if the file cannot be indexed. */

@@ -62,6 +62,8 @@ export class DocumentSync {
   /** Compares all files with the index by a stat sweep; only files that may have changed are read. */
   async sweep(): Promise<void> {
     const { filter, currentView, problems } = this.#parts;
+    // Ignore files may have changed unseen, and the rest of this class must agree with what is discovered.
+    filter.reload();
     const discovery = await discover(filter.rules);
     for (const problem of discovery.problems) problems.set(`folder ${problem.path}`, problem);
     const indexed = currentView();
@@ -92,6 +94,17 @@ export class DocumentSync {
       else if (this.#isIndexed(path)) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
     }
     await this.#compare(documents);
+  }
+
+  /** True if a file at this path is a document by the rules of now. */
+  isDocument(path: string): boolean {
+    return this.#parts.filter.accepts(path);
+  }
+
+  /** What the document holds now; `undefined` if there is none, whatever lies at its path. */
+  hashNow(path: string): string | undefined {
+    const { filter, maximumBytes } = this.#parts;
+    return this.isDocument(path) ? fingerprint({ root: filter.rules.root, maximumBytes }, path).contentHash : undefined;
   }
 
   /** Some documents to work on, no more than `count` and about `sizeBytes` in all. */

@@ -1,11 +1,11 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
-import { type AnalysedBatch, analyseHere } from '../indexing/analysed-batch.js';
+import { analyseHere } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import { type MergeFiles, mergeOnce } from '../indexing/commit-merge.js';
-import { fingerprint } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
+import type { FileReading } from '../indexing/worker-protocol.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
@@ -143,14 +143,17 @@ export class Indexer {
 
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
     const { store, reader, sync, pool, root, maximumBytes } = this.#parts;
-    const analysed = sync.isSmall(batch)
-      ? analyseHere({ root, maximumBytes }, batch)
-      : await pool.analyse(root, batch, maximumBytes);
+    const documents = batch.filter((path) => sync.isDocument(path));
+    const analysed = sync.isSmall(documents)
+      ? analyseHere({ root, maximumBytes }, documents)
+      : await pool.analyse(root, documents, maximumBytes);
     try {
-      for (const reading of analysed.readings) sync.note(reading);
-      const changes = this.#changesOf(analysed);
-      const isCurrent = (change: DocumentChange): boolean =>
-        fingerprint({ root, maximumBytes }, change.path).contentHash === change.contentHash;
+      // What is excluded or ignored by now leaves the index, whatever its file holds.
+      const excluded = batch.filter((path) => !sync.isDocument(path)).map(nothingAt);
+      const readings = [...analysed.readings, ...excluded];
+      for (const reading of readings) sync.note(reading);
+      const changes = this.#changesOf(readings);
+      const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
       const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
       await reader.refresh();
@@ -161,9 +164,9 @@ export class Indexer {
     }
   }
 
-  #changesOf(analysed: AnalysedBatch): readonly DocumentChange[] {
+  #changesOf(readings: readonly FileReading[]): readonly DocumentChange[] {
     const { find } = hashesOf(this.#parts.reader.current.view);
-    return analysed.readings.map(({ path, contentHash }) => ({ path, contentHash, seenHash: find(path) }));
+    return readings.map(({ path, contentHash }) => ({ path, contentHash, seenHash: find(path) }));
   }
 
   async #mergeWhileDue(): Promise<void> {
@@ -177,4 +180,9 @@ export class Indexer {
       if (!isExpected) throw error;
     }
   }
+}
+
+/** A path where no document is. */
+function nothingAt(path: string): FileReading {
+  return { path, contentHash: undefined, state: undefined, readAtMs: Date.now(), problem: undefined };
 }

@@ -33,6 +33,7 @@ import { ProblemList } from './problem-list.js';
 import { ProjectWork } from './project-work.js';
 import { describeIndex, NOTHING_TO_COLLECT, readStoreStatus } from './status.js';
 import { storeOptionsOf } from './store-options.js';
+import { UnfollowedFiles } from './unfollowed-files.js';
 
 /**
  * The index of one project, as one of any number of processes has it open. It answers from the newest generation that
@@ -44,6 +45,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #reader: IndexReader;
   readonly #problems: ProblemList;
   readonly #work: ProjectWork | undefined;
+  readonly #unfollowed: UnfollowedFiles | undefined;
   readonly #embedder = new LocalEmbedder();
   #isClosed = false;
 
@@ -79,6 +81,7 @@ export class ProjectIndex implements AsyncDisposable {
     const { store } = parts;
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store }) : undefined;
+    this.#unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
   }
 
   /** Begins to watch, index and follow in the background (mode `serve`). */
@@ -140,9 +143,9 @@ export class ProjectIndex implements AsyncDisposable {
       ...this.#origin(),
       ...describeIndex(this.#reader.current),
       ...stored,
-      pendingChanges: this.#work?.pendingCount ?? 0,
+      pendingChanges: this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0,
       coordinationMode,
-      problems: this.#problems.list(),
+      problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? [])],
     };
   }
 
@@ -222,12 +225,13 @@ export class ProjectIndex implements AsyncDisposable {
         remedy: 'It is tried again with the next question.',
       });
     }
+    await this.#unfollowed?.look(this.#reader.current);
   }
 
   #origin(): AnswerOrigin {
     const { generation, hold } = this.#reader.current;
-    // Whoever only reads cannot tell what the files hold, but an index without any generation is behind them.
-    const isBehind = this.#work?.isBehind ?? generation === 0;
+    // An index without any generation is behind the files, whatever they hold.
+    const isBehind = this.#work?.isBehind ?? (generation === 0 || this.#unfollowed?.isBehind === true);
     const isFailing = this.#problems.has('refresh') || this.#problems.has('persist') || this.#problems.has('watching');
     return {
       generation,

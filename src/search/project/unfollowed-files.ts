@@ -1,0 +1,100 @@
+/** What differs between the files and the index, for those who only read where no instance follows the files. */
+import type { SnapshotStore } from '../../store/index.js';
+import { discover } from '../documents/index.js';
+import { SearchError } from '../errors.js';
+import { fingerprint, fingerprintText } from '../indexing/file-reading.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import type { IndexProblem, ProjectIndexOptions } from './options.js';
+import { problemOf } from './problem-list.js';
+
+/** What a look at all files came to. */
+interface Findings {
+  /** Documents that would be indexed or removed. */
+  readonly differing: number;
+  /** Files that cannot be indexed, and folders that cannot be read. */
+  readonly problems: readonly IndexProblem[];
+}
+
+const NOTHING: Findings = { differing: 0, problems: [] };
+/** A look reads every document, so a process that asks again and again does not look each time. */
+const LOOK_EVERY_MS = 5_000;
+
+/** A reader's own knowledge of how far the index is behind files that no instance follows. */
+export class UnfollowedFiles {
+  readonly #options: ProjectIndexOptions;
+  readonly #store: SnapshotStore | undefined;
+  #findings = NOTHING;
+  #isUnknown = false;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #generation = -1;
+
+  /** @param store `undefined` where there is no index */
+  constructor(options: ProjectIndexOptions, store: SnapshotStore | undefined) {
+    this.#options = options;
+    this.#store = store;
+  }
+
+  /** Documents that would be indexed or removed, as of the last look. */
+  get differing(): number {
+    return this.#findings.differing;
+  }
+
+  /** True if the files hold something else than the index, or if they could not be looked at. */
+  get isBehind(): boolean {
+    return this.#isUnknown || this.#findings.differing > 0;
+  }
+
+  get problems(): readonly IndexProblem[] {
+    return this.#findings.problems;
+  }
+
+  /** Compares the files with the index, unless an instance follows them or the last look was just now. */
+  async look(index: LoadedIndex): Promise<void> {
+    if (this.#store === undefined || index.generation === 0) return;
+    const nowMs = performance.now();
+    if (index.generation === this.#generation && nowMs - this.#lookedMs < LOOK_EVERY_MS) return;
+    const isFollowed = (await this.#store.instances()).some(({ role }) => role === 'indexer' || role === 'follower');
+    this.#findings = isFollowed ? NOTHING : await this.#compare(index);
+    this.#lookedMs = performance.now();
+    this.#generation = index.generation;
+  }
+
+  async #compare(index: LoadedIndex): Promise<Findings> {
+    try {
+      const findings = await compareFiles(this.#options, index);
+      this.#isUnknown = false;
+      return findings;
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+      this.#isUnknown = true;
+      return { differing: 0, problems: [problemOf(error)] };
+    }
+  }
+}
+
+/**
+ * Compares every document's file with the index. All are read: times do not tell what a file holds, and what was seen
+ * by a process that is gone vouches for nothing.
+ */
+async function compareFiles(options: ProjectIndexOptions, { view }: LoadedIndex): Promise<Findings> {
+  const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
+  const { documents, problems } = await discover({ root, documentsPath, recursive, include, exclude, indexPath });
+  const found: IndexProblem[] = [...problems];
+  const missing = new Set(view.paths());
+  let differing = 0;
+  for (const { path } of documents) {
+    const location = view.find(path);
+    const indexed = location === undefined ? undefined : view.document(location).contentHash;
+    const rules = { root, maximumBytes };
+    if (indexed !== undefined && fingerprint(rules, path).contentHash === indexed) {
+      missing.delete(path);
+      continue;
+    }
+    const { contentHash, problem } = fingerprintText(rules, path);
+    if (problem !== undefined) found.push(problem);
+    if (contentHash === undefined) continue;
+    missing.delete(path);
+    differing += 1;
+  }
+  return { differing: differing + missing.size, problems: found };
+}
