@@ -2,10 +2,11 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { claim, confirm, syncClaim } from './claim.js';
 import type { Committer } from './committer.js';
-import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
+import { isStoreError, isSystemError, StoreError, storeDamaged, storeErrorFrom } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import { afterLostRace } from './lost-race.js';
 import type { FileEntry, Manifest } from './manifest.js';
+import { generationName, LARGEST_GENERATION } from './names.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
 import type { Storage } from './storage.js';
@@ -157,7 +158,7 @@ async function describe(
   written: ReadonlyMap<string, Omit<FileEntry, 'owner'>>,
 ): Promise<Manifest> {
   const { environment, options, instance } = committer;
-  const generation = base.generation + 1;
+  const generation = requireNumberAbove(base.generation);
   const files = new Map(plan.shared);
   for (const [name, file] of written) files.set(name, { ...file, owner: generation });
   const { host, pid, bootId } = environment.identity();
@@ -176,6 +177,11 @@ async function describe(
     files,
     writers: await nextWriters(committer, parent, { nonce, generation }),
   };
+}
+
+function requireNumberAbove(generation: number): number {
+  if (generation < LARGEST_GENERATION) return generation + 1;
+  throw storeDamaged(`generation ${generationName(generation)}: there is no number above it for the next generation`);
 }
 
 /** From this size on it pays to look who is gone. */

@@ -16,6 +16,7 @@ export type StoreErrorCode =
   | 'OUTCOME_UNKNOWN'
   | 'STORE_BUSY'
   | 'STORE_CLOSED'
+  | 'STORE_DAMAGED'
   | 'STORE_FORMAT_NEWER'
   | 'STORE_HELD'
   | 'STORE_NOT_FOUND'
@@ -47,6 +48,18 @@ export class StoreError extends Error {
 /** True if `error` is a `StoreError` with one of `codes` (any code if none is given). */
 export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]): error is StoreError {
   return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** What a person can do about damage, as the end of a remedy. */
+export const REPAIR_REMEDY = '`snapdex repair` (`SnapshotStore.repair`) sets it aside and deletes nothing.';
+
+/** What a person can do about a damaged generation. */
+export const DAMAGED_GENERATION_REMEDY =
+  'Nothing was deleted. Roll back to an intact generation (`history` lists them), restore this one from a backup, or run `snapdex repair` (`SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside.';
+
+/** The error for something in a store's directory that stands where it cannot stay. */
+export function storeDamaged(message: string, cause?: unknown): StoreError {
+  return new StoreError('STORE_DAMAGED', message, { remedy: REPAIR_REMEDY, cause });
 }
 
 /** The operating system's code of an error (`ENOENT`, `EEXIST`, …), or `undefined` if it has none. */

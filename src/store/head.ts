@@ -1,5 +1,5 @@
 /** Finding the head. `docs/protocol.md` numbers the steps. */
-import { isStoreError, StoreError } from './errors.js';
+import { DAMAGED_GENERATION_REMEDY, isStoreError, StoreError } from './errors.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import { generationName } from './names.js';
 import type { Storage } from './storage.js';
@@ -68,7 +68,6 @@ export async function raiseCurrent(storage: Storage, generation: number): Promis
 
 function missingManifest(generation: number): StoreError {
   return new StoreError('GENERATION_DAMAGED', `generation ${generationName(generation)}: its manifest is missing`, {
-    remedy:
-      'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore this one from a backup.',
+    remedy: DAMAGED_GENERATION_REMEDY,
   });
 }

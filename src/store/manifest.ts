@@ -1,7 +1,7 @@
 /** The manifest of a generation: what it is made of, who made it and from what. `docs/format.md` gives every byte. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { StoreError } from './errors.js';
+import { DAMAGED_GENERATION_REMEDY, StoreError } from './errors.js';
 import { type JsonValue, jsonValueSchema } from './json.js';
 import { findNameProblem, generationName, LARGEST_GENERATION } from './names.js';
 
@@ -205,7 +205,6 @@ function requireKnownFormat(value: unknown, name: string): void {
 
 function damaged(name: string, problem: string): StoreError {
   return new StoreError('GENERATION_DAMAGED', `generation ${name}: ${problem}`, {
-    remedy:
-      'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore this one from a backup.',
+    remedy: DAMAGED_GENERATION_REMEDY,
   });
 }

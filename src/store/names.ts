@@ -5,6 +5,8 @@ export const CURRENT_FILE = 'CURRENT';
 export const GENERATIONS_DIRECTORY = 'generations';
 export const DRAFTS_DIRECTORY = 'drafts';
 export const TRASH_DIRECTORY = 'trash';
+/** What a repair has set aside; nothing but a person reads or deletes it. */
+export const DAMAGED_DIRECTORY = 'damaged';
 export const COMMIT_LOCK = 'commit.lock';
 export const STORE_LOCK = 'store.lock';
 
@@ -14,9 +16,16 @@ export const RETIRED_FILE = 'retired.json';
 /** An empty file: everything this generation wrote has reached the disk although it was committed `deferred`. */
 export const SYNCED_FILE = 'synced';
 
+const LOCK_SUFFIX = '.lock';
+
 /** The directory of a lease of that name. */
 export function leaseName(name: string): string {
-  return `${name}.lock`;
+  return `${name}${LOCK_SUFFIX}`;
+}
+
+/** True if a name at the top of a store is that of a lock. */
+export function isLockName(name: string): boolean {
+  return name.endsWith(LOCK_SUFFIX);
 }
 
 /** Kinds of small records that live beside the generations, one directory each. */

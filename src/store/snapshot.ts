@@ -1,4 +1,4 @@
-import { StoreError, storeErrorFrom } from './errors.js';
+import { DAMAGED_GENERATION_REMEDY, StoreError, storeErrorFrom } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import type { JsonValue } from './json.js';
 import { type FileEntry, type Hold, type Manifest, sha256 } from './manifest.js';
@@ -121,8 +121,7 @@ export class Snapshot implements AsyncDisposable {
   #damaged(name: string, problem: string): StoreError {
     const text = `generation ${generationName(this.generation)}: file ${JSON.stringify(name)} ${problem}`;
     return new StoreError('GENERATION_DAMAGED', text, {
-      remedy:
-        'Nothing was deleted; roll back to an intact generation (`history` lists them), or restore the file from a backup.',
+      remedy: DAMAGED_GENERATION_REMEDY,
     });
   }
 }

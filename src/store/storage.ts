@@ -4,6 +4,7 @@
  */
 import type { OpenFile } from './file-system.js';
 import type { RecordKind } from './names.js';
+import type { Upkeep } from './upkeep.js';
 
 /** A file by the generation that wrote it. */
 export interface FileLocation {
@@ -34,6 +35,8 @@ export interface HeldLock {
 /** How a store is kept: named immutable files, one exclusive claim, small records, and nothing else. */
 export interface Storage {
   readonly location: string;
+  /** Looking after what lies there; `undefined` where nothing but these calls puts anything there. */
+  readonly upkeep?: Upkeep;
   /** True if a store was ever made here. */
   exists(): Promise<boolean>;
   /** Makes the layout where it is missing, durably, and says what kind of storage this is. */

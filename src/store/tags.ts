@@ -1,6 +1,6 @@
 /** Tags: names that keep a generation for good. */
 import { z } from 'zod';
-import { StoreError } from './errors.js';
+import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
 import { isRecordId, LARGEST_GENERATION } from './names.js';
 import type { Storage } from './storage.js';
 
@@ -27,14 +27,32 @@ export async function readTags(storage: Storage): Promise<readonly Tag[]> {
   return tags.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The tags that can be read, and the names of those that cannot. */
+export async function readReadableTags(
+  storage: Storage,
+): Promise<{ readonly tags: readonly Tag[]; readonly damaged: readonly string[] }> {
+  const tags: Tag[] = [];
+  const damaged: string[] = [];
+  for (const { id } of await storage.listRecords('tags')) {
+    try {
+      const tag = await readTag(storage, id);
+      if (tag !== undefined) tags.push(tag);
+    } catch (error) {
+      if (!isStoreError(error, 'STORE_DAMAGED')) throw error;
+      damaged.push(id);
+    }
+  }
+  return { tags, damaged };
+}
+
 async function readTag(storage: Storage, name: string): Promise<Tag | undefined> {
   const bytes = await storage.readRecord('tags', name);
   if (bytes === undefined) return undefined;
   try {
     return { name, ...tagSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
   } catch (cause) {
-    throw new StoreError('IO_FAILED', `tag ${name}: its record is damaged`, {
-      remedy: 'Remove the tag and set it again; until then nothing is collected.',
+    throw new StoreError('STORE_DAMAGED', `tag ${name}: its record is damaged`, {
+      remedy: `Remove the tag and set it again; until then nothing is collected. Or: ${REPAIR_REMEDY}`,
       cause,
     });
   }

@@ -44,9 +44,10 @@ export class Turn {
         timeoutMs: options.lockTimeoutMs,
       });
     } catch (error) {
-      if (isStoreError(error)) throw error;
+      if (isStoreError(error, 'LOCK_TIMEOUT')) throw error;
       // The claim keeps commits safe; without the lock they only lose more races.
-      options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it`);
+      const remedy = isStoreError(error) ? ` ${error.remedy}` : '';
+      options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it.${remedy}`);
     } finally {
       this.#waitedMs += environment.monotonicMs() - startedMs;
     }

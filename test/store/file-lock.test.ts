@@ -242,6 +242,6 @@ describe('a lock', () => {
 
   test('that is a file says what is in the way', async () => {
     fs.writeFileSync(lockPath(), '');
-    await expect(makeLock().acquire(asking())).rejects.toMatchObject({ code: 'IO_FAILED' });
+    await expect(makeLock().acquire(asking())).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 });

@@ -19,6 +19,8 @@ import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
+import { LocalUpkeep } from './local-upkeep.js';
+import { explainObstacle } from './obstacles.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { emptyTrash, sweepGeneration } from './sweep.js';
@@ -30,6 +32,7 @@ const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
 /** A store in a directory of the local file system. */
 export class LocalStorage implements Storage {
   readonly location: string;
+  readonly upkeep: LocalUpkeep;
   readonly #layout: Layout;
   readonly #environment: Environment;
   readonly #fileSystem: FileSystem;
@@ -43,6 +46,7 @@ export class LocalStorage implements Storage {
     this.location = directory;
     this.#layout = layoutOf(directory);
     this.#environment = environment;
+    this.upkeep = new LocalUpkeep(this.#layout, environment);
     this.#fileSystem = environment.fileSystem;
     this.#locks = new LocalLocks(this.#layout, environment);
     this.#litter = litterIn(this.#fileSystem, this.#layout.drafts);
@@ -58,7 +62,7 @@ export class LocalStorage implements Storage {
   }
 
   async probe(draft: string): Promise<void> {
-    requireExclusiveRename(this.#layout, this.#fileSystem, draft);
+    await this.#withDirectories(async () => requireExclusiveRename(this.#layout, this.#fileSystem, draft));
   }
 
   async inspect(): Promise<StorageTraits> {
@@ -201,7 +205,7 @@ export class LocalStorage implements Storage {
   }
 
   async sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number> {
-    return sweepGeneration(this.#layout, this.#environment, generation, keep);
+    return this.#withDirectories(async () => sweepGeneration(this.#layout, this.#environment, generation, keep));
   }
 
   async emptyTrash(): Promise<void> {
@@ -210,11 +214,11 @@ export class LocalStorage implements Storage {
   }
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
-    return listRecords(this.#fileSystem, this.#layout.records(kind));
+    return this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
   }
 
   async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
-    return readRecord(this.#fileSystem, this.#layout.records(kind), id);
+    return this.#withDirectories(async () => readRecord(this.#fileSystem, this.#layout.records(kind), id));
   }
 
   async writeRecord(
@@ -253,7 +257,7 @@ export class LocalStorage implements Storage {
   }
 
   async lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
-    return this.#locks.store.acquire({ mode: 'exclusive', ...options });
+    return this.#withDirectories(() => this.#locks.store.acquire({ mode: 'exclusive', ...options }));
   }
 
   async shareStore(options: {
@@ -295,7 +299,8 @@ export class LocalStorage implements Storage {
     try {
       return await action();
     } catch (error) {
-      if (!isSystemError(error, 'ENOENT') || !mendLayout(this.#layout, this.#fileSystem)) throw error;
+      const isMended = isSystemError(error, 'ENOENT') && mendLayout(this.#layout, this.#fileSystem);
+      if (!isMended) throw explainObstacle(this.#layout, this.#fileSystem, error);
       return action();
     }
   }

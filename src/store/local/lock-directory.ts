@@ -5,7 +5,7 @@
  * mends proper-lockfile's take-over, in which two waiters can remove each other's lock.
  */
 import path from 'node:path';
-import { isSystemError, StoreError } from '../errors.js';
+import { isSystemError, storeDamaged } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
 import { litterIn } from './litter.js';
@@ -68,10 +68,7 @@ export function findHolderName(place: LockPlace): string | undefined {
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
     if (isSystemError(error, 'ENOTDIR')) {
-      throw new StoreError('IO_FAILED', `lock ${place.path}: expected a directory, found a file`, {
-        remedy: 'Remove that file; snapdex never makes one of that name.',
-        cause: error,
-      });
+      throw storeDamaged(`lock ${place.path}: expected a directory, found a file`, error);
     }
     throw error;
   }
@@ -82,6 +79,8 @@ function readHolder(place: LockPlace, name: string): LockHolder['identity'] {
     return parseRecord(place.fileSystem.readFile(path.join(place.path, name)), processIdentitySchema);
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
+    if (isSystemError(error, 'EISDIR', 'ELOOP', 'ENXIO'))
+      throw storeDamaged(`lock ${place.path}: ${JSON.stringify(name)} in it is no holder's file`, error);
     throw error;
   }
 }

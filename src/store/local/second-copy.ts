@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, StoreError } from '../errors.js';
+import { DAMAGED_GENERATION_REMEDY, isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { decodeManifest, sha256 } from '../manifest.js';
 import { generationName, MANIFEST_FILE, RETIRED_FILE } from '../names.js';
@@ -94,7 +94,7 @@ function requireIntact(
   if (entry?.owner === generation && entry.sha256 === sha256(bytes)) return;
   const text = `generation ${generationName(generation)}: the disk lost file ${JSON.stringify(name)}`;
   throw new StoreError('GENERATION_DAMAGED', text, {
-    remedy: 'Check the disk, then roll back to an intact generation (`history` lists them).',
+    remedy: `Check the disk. ${DAMAGED_GENERATION_REMEDY}`,
   });
 }
 

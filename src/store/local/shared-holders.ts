@@ -47,7 +47,8 @@ export function listSharedHolders(fileSystem: FileSystem, directory: string): re
   return names.flatMap((name) => {
     const file = path.join(directory, name);
     const status = fileSystem.findStatus(file);
-    if (status === undefined) return [];
+    // What is no file was left by nobody who holds the lock.
+    if (status?.kind !== 'file') return [];
     return [{ name, identity: readIdentity(fileSystem, file), version: String(status.modifiedMs) }];
   });
 }

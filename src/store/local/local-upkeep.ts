@@ -1,0 +1,166 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Environment } from '../environment.js';
+import { systemErrorCode } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+import {
+  DAMAGED_DIRECTORY,
+  GENERATIONS_DIRECTORY,
+  generationName,
+  isLockName,
+  MANIFEST_FILE,
+  RETIRED_FILE,
+  SYNCED_FILE,
+} from '../names.js';
+import { judgeProcess } from '../process-identity.js';
+import type { LockState, StoredEntry, Upkeep } from '../upkeep.js';
+import { readIfPresent } from './directory-tree.js';
+import type { Layout } from './layout.js';
+import { findLockHolder, type LockHolder } from './lock-directory.js';
+
+/** Looking after a store in a local directory. */
+export class LocalUpkeep implements Upkeep {
+  readonly #layout: Layout;
+  readonly #environment: Environment;
+  readonly #fileSystem: FileSystem;
+
+  constructor(layout: Layout, environment: Environment) {
+    this.#layout = layout;
+    this.#environment = environment;
+    this.#fileSystem = environment.fileSystem;
+  }
+
+  async listEntries(): Promise<readonly StoredEntry[]> {
+    const entries: StoredEntry[] = [];
+    const visit = (below: string): void => {
+      for (const name of [...readIfPresent(this.#fileSystem, this.#at(below))].sort()) {
+        const entry = below === '' ? name : `${below}/${name}`;
+        const status = this.#fileSystem.findStatus(this.#at(entry));
+        if (status === undefined) continue;
+        entries.push({ path: entry, kind: status.kind, sizeBytes: status.kind === 'file' ? status.sizeBytes : 0 });
+        if (status.kind === 'directory') visit(entry);
+      }
+    };
+    visit('');
+    return entries;
+  }
+
+  async listLocks(): Promise<readonly LockState[]> {
+    return readIfPresent(this.#fileSystem, this.#layout.root)
+      .filter(isLockName)
+      .flatMap((lock) => {
+        const holder = this.#findHolder(lock);
+        return holder === undefined ? [] : [this.#describe(lock, holder)];
+      });
+  }
+
+  async isWritable(): Promise<boolean> {
+    return [this.#layout.root, this.#layout.generations].every(mayWrite);
+  }
+
+  async setAside(entry: string, place: string): Promise<void> {
+    const from = this.#at(entry);
+    if (this.#fileSystem.findStatus(from) === undefined) return;
+    await this.#prepareDamaged();
+    this.#fileSystem.rename(from, this.#at(DAMAGED_DIRECTORY, place));
+    await this.#syncMove(path.dirname(from));
+  }
+
+  async setGenerationAside(generation: number, keep: ReadonlySet<string>, place: string): Promise<void> {
+    const entry = `${GENERATIONS_DIRECTORY}/${generationName(generation)}`;
+    const directory = this.#at(entry);
+    // What is no directory holds nothing that others could refer to.
+    if (keep.size === 0 || this.#fileSystem.findStatus(directory)?.kind !== 'directory')
+      return this.setAside(entry, place);
+    // 1. The manifest of a generation out of history must be there before the other one goes, or its absence is damage.
+    const retired = path.join(directory, RETIRED_FILE);
+    const moved = this.#listFiles(directory).filter((name) => !keep.has(name) && !KEPT_INSIDE.has(name));
+    for (const name of moved) await this.#moveInto(place, directory, name);
+    if (this.#fileSystem.findStatus(retired) === undefined)
+      await this.#fileSystem.writeFile(retired, new Uint8Array(), { sync: true });
+    await this.#fileSystem.syncDirectory(directory);
+    // 2. Out of history.
+    if (this.#fileSystem.findStatus(path.join(directory, MANIFEST_FILE)) === undefined) return;
+    await this.#moveInto(place, directory, MANIFEST_FILE);
+    await this.#fileSystem.syncDirectory(directory);
+  }
+
+  /** Moves one file of a generation to the same name below `place`. */
+  async #moveInto(place: string, directory: string, name: string): Promise<void> {
+    await this.#prepareDamaged();
+    let target = this.#at(DAMAGED_DIRECTORY, place);
+    const made = [path.dirname(target)];
+    for (const segment of ['', ...name.split('/').slice(0, -1)]) {
+      target = path.join(target, segment);
+      if (this.#fileSystem.findStatus(target) === undefined) this.#fileSystem.makeDirectory(target);
+      made.push(target);
+    }
+    this.#fileSystem.rename(path.join(directory, name), path.join(target, path.basename(name)));
+    // The new name first: with both lost, the file would be.
+    for (const parent of made.toReversed()) await this.#fileSystem.syncDirectory(parent);
+    await this.#fileSystem.syncDirectory(path.dirname(path.join(directory, name)));
+  }
+
+  #listFiles(directory: string): readonly string[] {
+    const files: string[] = [];
+    const visit = (below: string): void => {
+      for (const entry of readIfPresent(this.#fileSystem, path.join(directory, below))) {
+        const name = below === '' ? entry : `${below}/${entry}`;
+        if (this.#fileSystem.findStatus(path.join(directory, name))?.kind === 'directory') visit(name);
+        else files.push(name);
+      }
+    };
+    visit('');
+    return files;
+  }
+
+  async #prepareDamaged(): Promise<void> {
+    const damaged = this.#at(DAMAGED_DIRECTORY);
+    const kind = this.#fileSystem.findStatus(damaged)?.kind;
+    if (kind === 'directory') return;
+    // Not ours, and it has to make way; nothing is deleted.
+    if (kind !== undefined) this.#fileSystem.rename(damaged, `${damaged}.${this.#environment.uniqueId()}`);
+    this.#fileSystem.makeDirectory(damaged);
+    await this.#fileSystem.syncDirectory(this.#layout.root);
+  }
+
+  async #syncMove(from: string): Promise<void> {
+    await this.#fileSystem.syncDirectory(this.#at(DAMAGED_DIRECTORY));
+    await this.#fileSystem.syncDirectory(from);
+  }
+
+  #findHolder(lock: string): LockHolder | undefined {
+    const place = { fileSystem: this.#fileSystem, path: this.#at(lock), draftsPath: this.#layout.drafts };
+    if (this.#fileSystem.findStatus(place.path)?.kind !== 'directory') return undefined;
+    const name = readIfPresent(this.#fileSystem, place.path)[0];
+    const isFile = name !== undefined && this.#fileSystem.findStatus(path.join(place.path, name))?.kind === 'file';
+    return isFile ? findLockHolder(place) : undefined;
+  }
+
+  #describe(lock: string, { name, identity }: LockHolder): LockState {
+    const modifiedMs = this.#fileSystem.findStatus(this.#at(lock))?.modifiedMs ?? 0;
+    return {
+      lock,
+      holder: name,
+      process: identity === 'lost' ? undefined : identity,
+      state: judgeProcess(identity, this.#environment.identity()),
+      lastSignOfLife: new Date(modifiedMs).toISOString(),
+    };
+  }
+
+  #at(...names: readonly string[]): string {
+    return path.join(this.#layout.root, ...names);
+  }
+}
+
+const KEPT_INSIDE: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
+
+function mayWrite(directory: string): boolean {
+  try {
+    fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return false;
+  }
+}
