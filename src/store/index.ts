@@ -12,6 +12,7 @@ export type { Instance } from './instances.js';
 export type { JsonValue } from './json.js';
 export type { Keeper, PinHolder } from './keepers.js';
 export { type AcquireOptions, FileLock, type FileLockOptions } from './local/file-lock.js';
+export { type FileSystemSurvey, surveyFileSystem } from './local/file-system-survey.js';
 export type { FileEntry, Hold, Manifest, Writer } from './manifest.js';
 export type { UpdateResult } from './open-store.js';
 export type { CoordinationMode, Durability, Retention, StoreOptions } from './options.js';

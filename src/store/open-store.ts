@@ -48,6 +48,7 @@ export class OpenStore {
     const environment = options.environment ?? processEnvironment;
     const registry = new InstanceRegistry(storage, environment, resolved);
     const entry = resolved.readOnly ? await enterForReading(storage) : await enterForWriting(storage, registry);
+    for (const warning of entry.traits.warnings) resolved.onWarning(warning);
     const store = new OpenStore(storage, environment, resolved, { registry, ...entry });
     if (entry.readOnlyReason === undefined) await mendStore(storage, registry, store.#committer);
     return store;

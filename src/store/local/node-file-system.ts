@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileCopying, FileStatus, FileSystem, OpenFile } from '../file-system.js';
+import { NO_DIRECTORY_SYNC } from './directory-sync.js';
+import { fileSystemTypeName, NETWORK_SHARE } from './file-system-names.js';
 
 /** Up to this size a write into the page cache is quicker than a trip through the thread pool. */
 const SYNCHRONOUS_WRITE_BYTES = 256 * 1024;
@@ -174,7 +176,7 @@ async function syncDirectory(path: string): Promise<void> {
     await syncFile(path);
   } catch (error) {
     // FUSE and some network file systems have no fsync for directories; the store says so when it opens.
-    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'ENOSYS')) throw error;
+    if (!isSystemError(error, ...NO_DIRECTORY_SYNC)) throw error;
   }
 }
 
@@ -191,31 +193,10 @@ function retryWhileBusy(action: () => void): void {
   action();
 }
 
-/** Magic numbers of statfs(2), from linux/magic.h and the kernels' own headers. */
-const FILE_SYSTEM_TYPES: ReadonlyMap<number, string> = new Map([
-  [0xef53, 'ext4'],
-  [0x58465342, 'xfs'],
-  [0x9123683e, 'btrfs'],
-  [0x01021994, 'tmpfs'],
-  [0x794c7630, 'overlayfs'],
-  [0x6969, 'nfs'],
-  [0xff534d42, 'cifs'],
-  [0xfe534d42, 'smb2'],
-  [0x65735546, 'fuse'],
-  [0x2fc12fc1, 'zfs'],
-  [0xf2f52010, 'f2fs'],
-  [0x4d44, 'vfat'],
-  [0x2011bab0, 'exfat'],
-  [0x5346544e, 'ntfs'],
-  [0x01021997, '9p'],
-  [0xca451a4e, 'bcachefs'],
-  [0x1a, 'apfs'],
-  [0x11, 'hfs'],
-]);
-
 function typeOf(path: string): string {
+  if (process.platform === 'win32' && path.startsWith('\\\\')) return NETWORK_SHARE;
   try {
-    return FILE_SYSTEM_TYPES.get(fs.statfsSync(path).type) ?? 'unknown';
+    return fileSystemTypeName(fs.statfsSync(path).type);
   } catch (error) {
     if (error instanceof Error) return 'unknown';
     throw error;

@@ -4,19 +4,23 @@ import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
-import { removed } from './directory-tree.js';
+import { refusesRenameOntoFull } from './directory-claims.js';
+import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
-
-/** Network and sync file systems, on which locks and watching are weaker than on a disk. */
-const REMOTE_TYPES: ReadonlySet<string> = new Set(['nfs', 'cifs', 'smb2', 'fuse', '9p']);
+import { placeWarnings } from './place-warnings.js';
+import { lookForSyncProgram } from './sync-folders.js';
 
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
   if (isNew) await makeLayout(layout, fileSystem);
   else for (const directory of directoriesOf(layout)) makeDirectory(fileSystem, directory);
-  return inspectLayout(layout, fileSystem);
+  const type = fileSystem.typeOf(layout.root);
+  return traitsOf(layout, fileSystem, {
+    type,
+    syncsDirectories: mayLackDirectorySync(type) ? await canSyncDirectory(fileSystem, layout.root) : undefined,
+  });
 }
 
 /** Makes the directories that somebody has removed from a store that is there; false if none was missing. */
@@ -33,11 +37,9 @@ export function mendLayout(layout: Layout, fileSystem: FileSystem): boolean {
  */
 export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, draft: string): void {
   const probe = layout.draft(draft);
-  const [first, second] = [path.join(probe, 'first'), path.join(probe, 'second')];
   try {
-    for (const directory of [probe, first, second]) fileSystem.makeDirectory(directory);
-    for (const directory of [first, second]) fileSystem.createFile(path.join(directory, 'held'), new Uint8Array());
-    if (!renames(fileSystem, first, second)) return;
+    fileSystem.makeDirectory(probe);
+    if (refusesRenameOntoFull(fileSystem, probe)) return;
     throw new StoreError(
       'FILE_SYSTEM_UNSUPPORTED',
       `${layout.root}: this file system (${fileSystem.typeOf(layout.root)}) lets a directory be renamed onto a full one`,
@@ -52,13 +54,17 @@ export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, d
 
 /** What can be said without writing. */
 export function inspectLayout(layout: Layout, fileSystem: FileSystem): StorageTraits {
-  const type = fileSystem.typeOf(layout.root);
-  const warnings = REMOTE_TYPES.has(type)
-    ? [
-        `${layout.root} is on ${type}: commits stay safe, but other hosts see them only after a poll and dead writers of other hosts are noticed late`,
-      ]
-    : [];
-  return { fileSystem: type, warnings };
+  return traitsOf(layout, fileSystem, { type: fileSystem.typeOf(layout.root), syncsDirectories: undefined });
+}
+
+function traitsOf(
+  { root }: Layout,
+  fileSystem: FileSystem,
+  found: { readonly type: string; readonly syncsDirectories: boolean | undefined },
+): StorageTraits {
+  // The folder of the store is nobody's topmost one.
+  const syncProgram = lookForSyncProgram(path.dirname(root), fileSystem);
+  return { fileSystem: found.type, warnings: placeWarnings({ root, syncProgram, ...found }) };
 }
 
 async function makeLayout(layout: Layout, fileSystem: FileSystem): Promise<void> {
@@ -95,14 +101,5 @@ function createIgnoreFile(layout: Layout, fileSystem: FileSystem): void {
     fileSystem.createFile(layout.ignoreFile, Buffer.from('*\n'));
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
-  }
-}
-
-function renames(fileSystem: FileSystem, from: string, to: string): boolean {
-  try {
-    return removed(() => fileSystem.rename(from, to));
-  } catch (error) {
-    if (isSystemError(error, 'EPERM', 'EACCES')) return false;
-    throw error;
   }
 }
