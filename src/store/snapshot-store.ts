@@ -12,6 +12,7 @@ import { OpenStore, type UpdateResult } from './open-store.js';
 import { type Retention, resolveOptions, resolveRetention, type StoreOptions } from './options.js';
 import { planUpdate, type UpdateFunction } from './plan.js';
 import { planRecovery, readRecoveryBase } from './recovery.js';
+import { type RepairOptions, type RepairResult, repairStore } from './repair.js';
 import { planResume } from './rollback.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
@@ -60,6 +61,20 @@ export class SnapshotStore implements AsyncDisposable {
   ): Promise<void> {
     const environment = options.environment ?? processEnvironment;
     await destroyStore(new LocalStorage(path.resolve(directory), environment), environment, resolveOptions(options));
+  }
+
+  /**
+   * Puts the store in a local directory in order while nobody else has it open, and deletes nothing: see `RepairResult`.
+   * @throws StoreError STORE_NOT_FOUND, STORE_BUSY (still open somewhere after `lockTimeoutMs`; the message says by
+   * whom), STORE_READ_ONLY, STORE_FORMAT_NEWER
+   */
+  static async repair(
+    directory: string,
+    options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs' | 'client' | 'onWarning'> & RepairOptions = {},
+  ): Promise<RepairResult> {
+    const environment = options.environment ?? processEnvironment;
+    const storage = new LocalStorage(path.resolve(directory), environment);
+    return repairStore(storage, environment, { ...options, ...resolveOptions(options) });
   }
 
   private constructor(store: OpenStore) {
@@ -168,7 +183,7 @@ export class SnapshotStore implements AsyncDisposable {
 
   /** Compares every file of the history with its checksum. Changes nothing. */
   async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
-    return this.#reading(() => verify(this.#store.storage, options));
+    return this.#reading(() => verify(this.#store.storage, this.#store.environment, options));
   }
 
   /** Calls `listener` with the number of every newer generation, by any process, until the returned function is called. */

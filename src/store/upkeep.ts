@@ -35,6 +35,8 @@ export interface Upkeep {
   isWritable(): Promise<boolean>;
   /** Moves an entry to `place` among what was set aside, durably. */
   setAside(entry: string, place: string): Promise<void>;
+  /** Where `place` is, relative to the storage. */
+  pathOfSetAside(place: string): string;
   /**
    * Takes a generation out of the history, durably, and moves to `place` what lies in it. Files that `keep` names stay
    * where others refer to them. Done again after a crash, it goes on where it was.

@@ -59,11 +59,17 @@ export class LocalUpkeep implements Upkeep {
   }
 
   async setAside(entry: string, place: string): Promise<void> {
-    const from = this.#at(entry);
-    if (this.#fileSystem.findStatus(from) === undefined) return;
+    if (this.#fileSystem.findStatus(this.#at(entry)) === undefined) return;
+    // What is in the place of the folder itself has to leave before the folder can be made.
+    const from = entry === DAMAGED_DIRECTORY ? `${this.#at(entry)}.${this.#environment.uniqueId()}` : this.#at(entry);
+    if (entry === DAMAGED_DIRECTORY) this.#fileSystem.rename(this.#at(entry), from);
     await this.#prepareDamaged();
     this.#fileSystem.rename(from, this.#at(DAMAGED_DIRECTORY, place));
     await this.#syncMove(path.dirname(from));
+  }
+
+  pathOfSetAside(place: string): string {
+    return `${DAMAGED_DIRECTORY}/${place}`;
   }
 
   async setGenerationAside(generation: number, keep: ReadonlySet<string>, place: string): Promise<void> {
@@ -72,17 +78,18 @@ export class LocalUpkeep implements Upkeep {
     // What is no directory holds nothing that others could refer to.
     if (keep.size === 0 || this.#fileSystem.findStatus(directory)?.kind !== 'directory')
       return this.setAside(entry, place);
-    // 1. The manifest of a generation out of history must be there before the other one goes, or its absence is damage.
+    // 1. What nobody refers to; while the manifest is where it was, what is left here is damage and not garbage.
+    const leaving = this.#listFiles(directory).filter((name) => !keep.has(name) && !BOOKKEEPING.has(name));
+    for (const name of leaving) await this.#moveInto(place, directory, name);
+    // 2. Out of the history: an empty `retired.json` takes the place of whatever manifest there is.
     const retired = path.join(directory, RETIRED_FILE);
-    const moved = this.#listFiles(directory).filter((name) => !keep.has(name) && !KEPT_INSIDE.has(name));
-    for (const name of moved) await this.#moveInto(place, directory, name);
+    if ((this.#fileSystem.findStatus(retired)?.sizeBytes ?? 0) > 0)
+      await this.#moveInto(place, directory, RETIRED_FILE);
     if (this.#fileSystem.findStatus(retired) === undefined)
       await this.#fileSystem.writeFile(retired, new Uint8Array(), { sync: true });
     await this.#fileSystem.syncDirectory(directory);
-    // 2. Out of history.
-    if (this.#fileSystem.findStatus(path.join(directory, MANIFEST_FILE)) === undefined) return;
-    await this.#moveInto(place, directory, MANIFEST_FILE);
-    await this.#fileSystem.syncDirectory(directory);
+    if (this.#fileSystem.findStatus(path.join(directory, MANIFEST_FILE)) !== undefined)
+      await this.#moveInto(place, directory, MANIFEST_FILE);
   }
 
   /** Moves one file of a generation to the same name below `place`. */
@@ -116,10 +123,7 @@ export class LocalUpkeep implements Upkeep {
 
   async #prepareDamaged(): Promise<void> {
     const damaged = this.#at(DAMAGED_DIRECTORY);
-    const kind = this.#fileSystem.findStatus(damaged)?.kind;
-    if (kind === 'directory') return;
-    // Not ours, and it has to make way; nothing is deleted.
-    if (kind !== undefined) this.#fileSystem.rename(damaged, `${damaged}.${this.#environment.uniqueId()}`);
+    if (this.#fileSystem.findStatus(damaged) !== undefined) return;
     this.#fileSystem.makeDirectory(damaged);
     await this.#fileSystem.syncDirectory(this.#layout.root);
   }
@@ -153,7 +157,7 @@ export class LocalUpkeep implements Upkeep {
   }
 }
 
-const KEPT_INSIDE: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
+const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
 
 function mayWrite(directory: string): boolean {
   try {

@@ -1,0 +1,166 @@
+/** A look at everything in a store, which verifying tells and repairing acts on. Changes nothing. */
+import { checkEntries, type EntryFindings } from './entry-checks.js';
+import type { Environment } from './environment.js';
+import { isStoreError } from './errors.js';
+import { checkFiles, type FileCheckOptions, type FileChecks } from './file-checks.js';
+import { decodeManifest, type Manifest } from './manifest.js';
+import { generationName } from './names.js';
+import type { Note, Problem } from './problem.js';
+import type { Storage } from './storage.js';
+import { readReadableTags, type Tag } from './tags.js';
+
+/** A generation of the history, or one that a tag keeps. */
+export interface ExaminedGeneration {
+  readonly generation: number;
+  /** `undefined` if it cannot be read. */
+  readonly manifest: Manifest | undefined;
+  readonly hasManifestFile: boolean;
+  readonly tags: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** All that was found. */
+export interface Examination {
+  /** The highest number in the directory, damaged or not; 0 if there is none. */
+  readonly head: number;
+  /** What the pointer says. */
+  readonly current: number | undefined;
+  /** Ascending; without those that are retired and that no tag keeps. */
+  readonly generations: readonly ExaminedGeneration[];
+  readonly filesChecked: number;
+  readonly tags: readonly Tag[];
+  /** Names of tags whose record cannot be read. */
+  readonly damagedTags: readonly string[];
+  readonly obstacles: EntryFindings['obstacles'];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Note[];
+}
+
+/** Looks at everything: manifests, files, the pointer, tags, and whatever else lies there. */
+export async function examine(
+  storage: Storage,
+  environment: Environment,
+  options: FileCheckOptions = {},
+): Promise<Examination> {
+  // Listed first: what is claimed meanwhile is named by a manifest that is read afterwards.
+  const entries = (await storage.upkeep?.listEntries()) ?? [];
+  const tagged = await readTagsBehindObstacles(storage);
+  const found = await readGenerations(storage, tagged.tags);
+  const manifests = found.flatMap(({ manifest }) => manifest ?? []);
+  const files = await checkFiles(storage, manifests, options);
+  const generations: ExaminedGeneration[] = [];
+  for (const one of found)
+    generations.push({ ...one, problems: [...one.problems, ...(await fileProblems(storage, one, files))] });
+  const head = await storage.findHighestGeneration();
+  const pointer = await checkCurrent(storage, head);
+  const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests });
+  const problems = [
+    ...generations.toReversed().flatMap((one) => one.problems),
+    ...pointer.problems,
+    ...(await tagProblems(storage, tagged)),
+    ...obstacles.map(({ path, why }): Problem => ({ code: 'STORE_DAMAGED', message: `${path}: ${why}` })),
+  ];
+  const { current } = pointer;
+  return {
+    head,
+    current,
+    generations,
+    filesChecked: files.filesChecked,
+    tags: tagged.tags,
+    damagedTags: tagged.damaged,
+    obstacles,
+    problems,
+    notes,
+  };
+}
+
+type ReadTags = Awaited<ReturnType<typeof readReadableTags>>;
+
+/** None if something else is in the place of their directory, which is found as an obstacle. */
+async function readTagsBehindObstacles(storage: Storage): Promise<ReadTags> {
+  try {
+    return await readReadableTags(storage);
+  } catch (error) {
+    if (isStoreError(error, 'STORE_DAMAGED')) return { tags: [], damaged: [] };
+    throw error;
+  }
+}
+
+async function readGenerations(storage: Storage, tags: readonly Tag[]): Promise<readonly ExaminedGeneration[]> {
+  const generations: ExaminedGeneration[] = [];
+  for (const generation of await storage.listGenerations()) {
+    const ownTags = tags.filter((tag) => tag.generation === generation).map(({ name }) => name);
+    const found = await storage.readManifest(generation);
+    if (found?.isRetired === true && ownTags.length === 0) continue;
+    const about = { generation, hasManifestFile: found !== undefined, tags: ownTags };
+    if (found === undefined) {
+      // Collected since it was listed, or really without one.
+      if (!(await storage.listGenerations()).includes(generation)) continue;
+      const message = `generation ${generationName(generation)}: its manifest is missing`;
+      const problem: Problem = { code: 'GENERATION_DAMAGED', message, generation };
+      generations.push({ ...about, manifest: undefined, problems: [problem] });
+    } else generations.push({ ...about, ...decode(found.bytes, generation) });
+  }
+  return generations;
+}
+
+function decode(bytes: Uint8Array, generation: number): Pick<ExaminedGeneration, 'manifest' | 'problems'> {
+  try {
+    return { manifest: decodeManifest(bytes, generation), problems: [] };
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    return { manifest: undefined, problems: [{ code: error.code, message: error.message, generation }] };
+  }
+}
+
+async function fileProblems(
+  storage: Storage,
+  { generation, manifest, tags }: ExaminedGeneration,
+  files: FileChecks,
+): Promise<readonly Problem[]> {
+  const problems = [...(manifest?.files ?? [])].flatMap(([name, file]): readonly Problem[] => {
+    const problem = files.problemOf(name, file);
+    const message = `generation ${generationName(generation)}: file ${JSON.stringify(name)} ${problem}`;
+    return problem === undefined ? [] : [{ code: 'GENERATION_DAMAGED', message, generation }];
+  });
+  // What was collected while we looked was not wrong.
+  return problems.length > 0 && (await isKept(storage, generation, tags)) ? problems : [];
+}
+
+async function isKept(storage: Storage, generation: number, tags: readonly string[]): Promise<boolean> {
+  const found = await storage.readManifest(generation);
+  if (found === undefined || !found.isRetired) return found !== undefined;
+  return (await readReadableTags(storage)).tags.some(({ name }) => tags.includes(name));
+}
+
+async function checkCurrent(
+  storage: Storage,
+  head: number,
+): Promise<{ readonly current: number | undefined; readonly problems: readonly Problem[] }> {
+  const current = await storage.readCurrent();
+  const pointed = current === undefined ? undefined : await storage.readManifest(current);
+  const newHead = await storage.findHighestGeneration();
+  const wrong = (message: string): readonly Problem[] => [{ code: 'CURRENT_DAMAGED', message: `CURRENT: ${message}` }];
+  if (current === undefined) {
+    const isDamaged = head > 0;
+    const message = 'missing or damaged; it is rebuilt when the store is next opened for writing';
+    return { current, problems: isDamaged ? wrong(message) : [] };
+  }
+  const isDangling = current > newHead || (pointed === undefined && newHead === head);
+  // A head without a manifest is told of as a damaged generation.
+  const isTold = pointed === undefined && current === newHead;
+  const message = `names generation ${current}, the newest is ${newHead}`;
+  return { current, problems: isDangling && !isTold ? wrong(message) : [] };
+}
+
+async function tagProblems(storage: Storage, { tags, damaged }: ReadTags): Promise<readonly Problem[]> {
+  const problems = damaged.map(
+    (name): Problem => ({ code: 'STORE_DAMAGED', message: `tag ${name}: its record is damaged` }),
+  );
+  for (const { name, generation } of tags) {
+    if ((await storage.listGenerations()).includes(generation)) continue;
+    const message = `tag ${name}: generation ${generation} is gone`;
+    problems.push({ code: 'TAG_DANGLING', message, generation });
+  }
+  return problems;
+}
