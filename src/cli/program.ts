@@ -71,6 +71,16 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'check every file of the index',
     load: async () => (await import('./commands/verify.js')).verifyCommand(),
   },
+  {
+    name: 'repair',
+    summary: 'put a damaged index in order, deleting nothing',
+    load: async () => (await import('./commands/repair.js')).repairCommand(),
+  },
+  {
+    name: 'doctor',
+    summary: 'show what an index stands on, and what is wrong',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  },
 ];
 
 /**

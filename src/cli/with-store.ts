@@ -2,7 +2,8 @@ import type { SnapshotStore } from '../store/index.js';
 import { printProblem } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
-import { configurationFlags, type ProjectOptions } from './project-options.js';
+import { projectConfiguration } from './project-configuration.js';
+import type { ProjectOptions } from './project-options.js';
 
 /** What a command does with the store below the index. */
 export interface StoreWork<T> {
@@ -59,14 +60,9 @@ async function openStore(request: {
   readonly isJson: boolean;
 }): Promise<SnapshotStore> {
   const { options, mode, command, isJson } = request;
-  const { readConfiguration } = await import('../server/index.js');
   const { storeOptionsOf } = await import('../search/index.js');
   const { SnapshotStore } = await import('../store/index.js');
-  const configuration = await readConfiguration({
-    ...(options.root === undefined ? {} : { root: options.root }),
-    flags: configurationFlags(options),
-    onProblem: (problem) => printProblem('warning', problem, { isJson }),
-  });
+  const configuration = await projectConfiguration(options);
   const storeOptions = storeOptionsOf({ ...configuration, client: `snapdex ${command}` });
   const onWarning = (message: string): void =>
     printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });

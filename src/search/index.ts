@@ -1,4 +1,10 @@
-export { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, resolveRoot } from './documents/index.js';
+export {
+  DEFAULT_INCLUDE,
+  DEFAULT_MAXIMUM_FILE_BYTES,
+  readWatchBudget,
+  resolveRoot,
+  type WatchBudget,
+} from './documents/index.js';
 export { type Embedder, LocalEmbedder, type QuantizedVector } from './embedding/index.js';
 export { SearchError, type SearchErrorCode } from './errors.js';
 export type { CommitOutcome } from './indexing/commit-changes.js';

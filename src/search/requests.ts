@@ -1,5 +1,5 @@
 /** What a project index is asked and what it answers; the field names are the public JSON of the CLI and the MCP tools. */
-import type { CollectResult } from '../store/index.js';
+import type { CollectResult, Note, Problem } from '../store/index.js';
 
 /** Which signals found a result. */
 export type MatchSource = 'keyword' | 'vector' | 'link';
@@ -213,4 +213,8 @@ export interface VerifyAnswer {
   readonly generation: number;
   readonly filesChecked: number;
   readonly problems: readonly string[];
+  /** The problems with their codes, in the same order. */
+  readonly findings: readonly Problem[];
+  /** What lies in the index that nothing refers to; it costs nothing but its space. */
+  readonly notes: readonly Note[];
 }

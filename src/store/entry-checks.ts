@@ -58,6 +58,14 @@ function stray(path: string): Note {
   return { code: 'STRAY', path, message: `${path}: nothing in this store made it or refers to it` };
 }
 
+/** In the directory of a generation. */
+function strayFile(path: string): Note {
+  return {
+    ...stray(path),
+    message: `${path}: no generation names it, so collecting deletes it; nothing in this store made it`,
+  };
+}
+
 function leftover(path: string, what: string): Note {
   return { code: 'LEFTOVER', path, message: `${path}: ${what}` };
 }
@@ -144,10 +152,10 @@ async function generationNotes(
   for (const [generation, files] of inside) {
     const unnamed = files.filter(({ name }) => !BOOKKEEPING.has(name) && !named.has(`${generation}/${name}`));
     const retired = readable.has(generation) ? undefined : await readRetired(storage, generation);
-    if (readable.has(generation)) notes.push(...unnamed.map(({ path }) => stray(path)));
+    if (readable.has(generation)) notes.push(...unnamed.map(({ path }) => strayFile(path)));
     if (retired === undefined) continue;
     const strays = unnamed.filter(({ name }) => retired.names?.has(name) === false);
-    notes.push(...strays.map(({ path }) => stray(path)));
+    notes.push(...strays.map(({ path }) => strayFile(path)));
     const isNeeded = files.some(({ name }) => named.has(`${generation}/${name}`));
     const directory = `${GENERATIONS_DIRECTORY}/${generationName(generation)}`;
     if (!isNeeded || unnamed.length > strays.length)

@@ -1,6 +1,13 @@
 export type { CollectResult } from './collect.js';
-export type { GenerationSpace } from './collection-plan.js';
+export type { CollectionPlan, GenerationSpace } from './collection-plan.js';
 export { type ContentDiff, diffContents, diffSnapshots, type NamedContent } from './content-diff.js';
+export {
+  type DiagnosedInstance,
+  type Diagnosis,
+  type DiagnosisOptions,
+  diagnoseStore,
+  type OccupiedSpace,
+} from './diagnosis.js';
 export type { Draft } from './draft.js';
 export { type Environment, processEnvironment } from './environment.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
@@ -19,9 +26,11 @@ export type { CoordinationMode, Durability, Retention, StoreOptions } from './op
 export type { UpdateFunction } from './plan.js';
 export type { Note, Problem } from './problem.js';
 export type { DoneStep, RepairOptions, RepairResult } from './repair.js';
+export type { RepairStep } from './repair-plan.js';
 export type { Retirement, RetirementReason } from './retention.js';
 export type { Snapshot } from './snapshot.js';
 export { SnapshotStore, type StoreDescription } from './snapshot-store.js';
 export type { HeldLock, Storage, StorageTraits } from './storage.js';
 export type { Tag } from './tags.js';
+export type { LockState } from './upkeep.js';
 export type { VerifyOptions, VerifyResult } from './verify.js';

@@ -15,6 +15,8 @@ const COMMANDS = [
   'export',
   'collect',
   'verify',
+  'repair',
+  'doctor',
 ];
 
 describe('the command line', () => {
@@ -68,6 +70,8 @@ describe('the command line', () => {
     [['export', 'there', '--generation', '1', '--tag', 'v1']],
     [['export', 'there', '--links', '--copy']],
     [['collect', '--maximum-total-bytes']],
+    [['repair', '3']],
+    [['doctor', '--dry-run']],
     [['serve', '--http', '--port', '70000']],
   ])('%j is a usage error: exit code 2, nothing on standard output', async (words) => {
     const { code, stdout, stderr } = await snapdex(words);

@@ -39,7 +39,11 @@ export function dyingProcess(diesAt: number): DyingProcess {
       };
     },
   });
-  // The same pid with another start time: whoever looks sees that this process is gone.
-  const identity = (): ReturnType<Environment['identity']> => ({ ...processEnvironment.identity(), startTime: '1' });
+  // No process has this pid: whoever looks sees that this one is gone.
+  const identity = (): ReturnType<Environment['identity']> => ({
+    ...processEnvironment.identity(),
+    pid: 2 ** 31 - 1,
+    startTime: '1',
+  });
   return { environment: { ...processEnvironment, fileSystem, identity }, calls };
 }

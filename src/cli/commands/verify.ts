@@ -25,8 +25,15 @@ export function verifyCommand(): Command {
   });
 }
 
-function renderVerified({ ok, generation, filesChecked, problems }: VerifyAnswer): string {
+function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer): string {
   const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
-  if (ok) return `${stdoutStyle('green', 'ok')}: ${checked}`;
-  return [`${stdoutStyle('red', 'damaged')}: ${checked}`, ...problems.map((problem) => `  ${problem}`)].join('\n');
+  const lines = notes.map(({ message }) => stdoutStyle('dim', `  note: ${message}`));
+  if (ok) return [`${stdoutStyle('green', 'ok')}: ${checked}`, ...lines].join('\n');
+  const advice = '"snapdex repair --dry-run" shows what can be done about it';
+  return [
+    `${stdoutStyle('red', 'damaged')}: ${checked}`,
+    ...problems.map((problem) => `  ${problem}`),
+    ...lines,
+    advice,
+  ].join('\n');
 }

@@ -12,3 +12,4 @@ export { DEFAULT_MAXIMUM_FILE_BYTES, type ReadDocument, readDocument } from './r
 export { resolveRoot } from './root.js';
 export { type CachedRead, StatCache } from './stat-cache.js';
 export type { StartTreeWatch, TreeListener, TreeWatch, WatchedTree } from './tree-watch.js';
+export { readWatchBudget, type WatchBudget } from './watch-budget.js';

@@ -31,7 +31,7 @@ import { IndexReader } from './index-reader.js';
 import type { ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectWork } from './project-work.js';
-import { describeIndex, NOTHING_TO_COLLECT, readStoreStatus } from './status.js';
+import { answerVerified, describeIndex, NOTHING_TO_COLLECT, NOTHING_TO_VERIFY, readStoreStatus } from './status.js';
 import { storeOptionsOf } from './store-options.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -184,9 +184,8 @@ export class ProjectIndex implements AsyncDisposable {
   async verify(
     request: { readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void } = {},
   ): Promise<VerifyAnswer> {
-    if (this.#store === undefined) return { ok: true, generation: 0, filesChecked: 0, problems: [] };
-    const { ok, generation, filesChecked, problems } = await this.#store.verify(request);
-    return { ok, generation, filesChecked, problems: problems.map((problem) => problem.message) };
+    if (this.#store === undefined) return NOTHING_TO_VERIFY;
+    return answerVerified(await this.#store.verify(request));
   }
 
   /** Names this instance in `status`. */

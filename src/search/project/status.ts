@@ -1,6 +1,6 @@
-import type { SnapshotStore } from '../../store/index.js';
+import type { SnapshotStore, VerifyResult } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { CollectAnswer, InstanceStatus, StatusAnswer } from '../requests.js';
+import type { CollectAnswer, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests.js';
 
 /** What collecting comes to where there is no index. */
 export const NOTHING_TO_COLLECT: CollectAnswer = {
@@ -11,6 +11,22 @@ export const NOTHING_TO_COLLECT: CollectAnswer = {
   remaining: [],
   totalBytes: 0,
 };
+
+/** What verifying comes to there. */
+export const NOTHING_TO_VERIFY: VerifyAnswer = {
+  ok: true,
+  generation: 0,
+  filesChecked: 0,
+  problems: [],
+  findings: [],
+  notes: [],
+};
+
+/** What verifying found, as it is told. */
+export function answerVerified({ ok, generation, filesChecked, problems, notes }: VerifyResult): VerifyAnswer {
+  const messages = problems.map((problem) => problem.message);
+  return { ok, generation, filesChecked, problems: messages, findings: problems, notes };
+}
 
 /** The part of a status that the store knows. */
 export async function readStoreStatus(

@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import type { DoneStep, RepairResult } from '../../store/index.js';
+import { EXIT_FAILED } from '../exit-codes.js';
+import { printProblem } from '../failure.js';
+import { printAnswer } from '../print-answer.js';
+import { ProgressLine } from '../progress-line.js';
+import { projectConfiguration } from '../project-configuration.js';
+import { addProjectOptions, type ProjectOptions } from '../project-options.js';
+import { count } from '../quantities.js';
+import { stdoutStyle } from '../style.js';
+
+interface RepairCommandOptions extends ProjectOptions {
+  readonly dryRun?: boolean;
+}
+
+/** `snapdex repair`: puts a damaged index in order; exit code 1 if something is left that only a person can decide. */
+export function repairCommand(): Command {
+  const command = new Command('repair')
+    .description(
+      'Put a damaged index in order: answer from the newest complete generation, and move what is damaged or in the ' +
+        'way to its folder "damaged". Nothing is deleted. Nobody else may have the index open.',
+    )
+    .option('--dry-run', 'only show what would be done; the index may be in use');
+  return addProjectOptions(command).action(async (options: RepairCommandOptions) => {
+    const isJson = options.json === true;
+    const result = await repair(options, isJson);
+    printAnswer(result, { isJson, render: renderRepair });
+    if (!result.ok) process.exitCode = EXIT_FAILED;
+  });
+}
+
+async function repair(options: RepairCommandOptions, isJson: boolean): Promise<RepairResult> {
+  const { indexPath, lockTimeoutMs } = await projectConfiguration(options);
+  const { SnapshotStore } = await import('../../store/index.js');
+  const progress = new ProgressLine({ isJson });
+  try {
+    return await SnapshotStore.repair(indexPath, {
+      lockTimeoutMs,
+      client: 'snapdex repair',
+      dryRun: options.dryRun === true,
+      onProgress: ({ done, total }) => progress.show({ phase: 'checking', done, total }),
+      onWarning: (message) => {
+        progress.clear();
+        printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
+      },
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+function renderRepair({ ok, generation, dryRun, steps, remaining }: RepairResult): string {
+  const lines = steps.map((step) => `  ${describe(step)}`);
+  if (steps.length > 0) lines.unshift(dryRun ? 'would repair:' : 'repaired:');
+  if (ok && steps.length === 0)
+    lines.push(`${stdoutStyle('green', 'ok')}: nothing to repair, generation ${generation}`);
+  else if (ok && !dryRun) lines.push(`${stdoutStyle('green', 'ok')}: generation ${generation} answers now`);
+  if (!dryRun && steps.some(({ action }) => action === 'recover'))
+    lines.push('"snapdex index", or a server, brings it up to date with the documents');
+  if (remaining.length > 0) lines.push(renderRemaining(remaining, dryRun));
+  return lines.join('\n');
+}
+
+function renderRemaining(remaining: RepairResult['remaining'], dryRun: boolean): string {
+  const verb = dryRun ? 'would be' : remaining.length === 1 ? 'is' : 'are';
+  const head = `${count(remaining.length, 'problem')} ${verb} left, which only you can decide about:`;
+  return [
+    stdoutStyle('red', head),
+    ...remaining.map(({ message }) => `  ${message}`),
+    'a tagged generation is set aside once its tag is removed; while no generation is complete, none is set aside',
+  ].join('\n');
+}
+
+function describe(step: DoneStep): string {
+  const place = step.movedTo === undefined ? '' : ` → ${step.movedTo}`;
+  switch (step.action) {
+    case 'recover': {
+      const what = step.from === undefined ? 'nothing, for nothing can be read' : `generation ${step.from}`;
+      return `commit generation ${step.generation} with the content of ${what} (${step.why})`;
+    }
+    case 'setAside':
+      return `set generation ${step.generation} aside${place} (${step.why})`;
+    case 'moveAside':
+      return `move ${step.path} aside${place} (${step.why})`;
+    case 'writeCurrent':
+      return `write CURRENT anew: generation ${step.generation} (${step.why})`;
+  }
+}

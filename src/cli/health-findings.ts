@@ -1,0 +1,118 @@
+/** What in a diagnosis somebody should do something about. Pure. */
+import type { WatchBudget } from '../search/index.js';
+import type { Diagnosis, Problem } from '../store/index.js';
+
+/** One thing to do something about; a `problem` makes the index unhealthy, a `warning` may be as somebody wants it. */
+export interface HealthFinding {
+  readonly severity: 'problem' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What is looked at. */
+export interface HealthEvidence {
+  readonly diagnosis: Diagnosis;
+  readonly watching: WatchBudget | undefined;
+  /** `process.versions.node`. */
+  readonly nodeVersion: string;
+}
+
+/** `engines` of the package. */
+const LOWEST_NODE = { major: 20, minor: 19 } as const;
+/** From this share of a limit on, the next program that watches may not get what it asks for. */
+const NEARLY_USED_UP = 0.9;
+
+export function findHealthProblems({ diagnosis, watching, nodeVersion }: HealthEvidence): readonly HealthFinding[] {
+  return [
+    ...nodeFindings(nodeVersion),
+    ...placeFindings(diagnosis),
+    ...diagnosis.problems.map(storeFinding),
+    ...diagnosis.locks.flatMap(lockFinding),
+    ...(watching === undefined ? [] : watchFindings(watching)),
+  ];
+}
+
+export function isSupportedNode(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > LOWEST_NODE.major || (major === LOWEST_NODE.major && minor >= LOWEST_NODE.minor);
+}
+
+function nodeFindings(version: string): readonly HealthFinding[] {
+  if (isSupportedNode(version)) return [];
+  const { major, minor } = LOWEST_NODE;
+  const message = `Node ${version}: snapdex needs ${major}.${minor} or later`;
+  return [{ severity: 'problem', code: 'NODE_UNSUPPORTED', message, remedy: 'Update Node.' }];
+}
+
+function placeFindings({ exists, isWritable, location, fileSystem, warnings }: Diagnosis): readonly HealthFinding[] {
+  const findings: HealthFinding[] = warnings.map((message) => ({
+    severity: 'warning',
+    code: 'STORE_WARNING',
+    message,
+    remedy: 'A local disk has none of this: `index_path` says where the index is.',
+  }));
+  if (fileSystem.exclusiveRename === false)
+    findings.push({
+      severity: 'problem',
+      code: 'FILE_SYSTEM_UNSUPPORTED',
+      message: `${location}: this file system (${fileSystem.type}) lets a directory be renamed onto a full one`,
+      remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
+    });
+  if (!exists)
+    findings.push({
+      severity: 'warning',
+      code: 'STORE_NOT_FOUND',
+      message: `${location}: there is no index yet`,
+      remedy: 'Run `snapdex index`, or start a server on the project.',
+    });
+  else if (!isWritable)
+    findings.push({
+      severity: 'warning',
+      code: 'STORE_READ_ONLY',
+      message: `${location}: this user may not write there`,
+      remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
+    });
+  return findings;
+}
+
+function storeFinding({ code, message }: Problem): HealthFinding {
+  const remedy =
+    code === 'STORE_FORMAT_NEWER'
+      ? 'Update snapdex to the version that wrote it.'
+      : '`snapdex repair --dry-run` shows what can be done about it, `snapdex repair` does it and deletes nothing.';
+  return { severity: 'problem', code, message, remedy };
+}
+
+function lockFinding({ lock, holder, process, state }: Diagnosis['locks'][number]): readonly HealthFinding[] {
+  if (state !== 'unknown') return [];
+  const who = process === undefined ? `by ${holder}` : `by pid ${process.pid} on ${process.host}`;
+  return [
+    {
+      severity: 'warning',
+      code: 'LOCK_HOLDER_UNKNOWN',
+      message: `${lock}: held ${who}, and from here nobody can tell whether that is running`,
+      remedy: 'If it is not, the lock is taken over ten seconds (store.lock: a minute) after its last sign of life.',
+    },
+  ];
+}
+
+function watchFindings(budget: WatchBudget): readonly HealthFinding[] {
+  const { folders, watchLimit, watchesUsed, instanceLimit, instancesUsed } = budget;
+  const findings: HealthFinding[] = [];
+  if (watchesUsed + folders > watchLimit * NEARLY_USED_UP)
+    findings.push({
+      severity: 'warning',
+      code: 'NOT_WATCHING',
+      message: `inotify: a server here needs ${folders} watches; of ${watchLimit} that a user may have, ${watchesUsed} are used`,
+      remedy: 'Raise fs.inotify.max_user_watches (sysctl). Without watches the documents are compared every minute.',
+    });
+  if (instancesUsed + 1 > instanceLimit * NEARLY_USED_UP)
+    findings.push({
+      severity: 'warning',
+      code: 'NOT_WATCHING',
+      message: `inotify: of ${instanceLimit} instances that a user may have, ${instancesUsed} are used`,
+      remedy: 'Raise fs.inotify.max_user_instances (sysctl). Without one the documents are compared every minute.',
+    });
+  return findings;
+}
