@@ -1,6 +1,7 @@
 export {
   DEFAULT_INCLUDE,
   DEFAULT_MAXIMUM_FILE_BYTES,
+  findPatternExcess,
   readWatchBudget,
   resolveRoot,
   type WatchBudget,

@@ -93,7 +93,7 @@ describe('a damaged file', () => {
     withTwoGenerations(async (folder) => {
       folder.removeFile(`${HEAD}/a`);
       fs.symlinkSync('/etc/hostname', folder.path(`${HEAD}/a`));
-      await expect((await folder.store.snapshot()).read('a')).rejects.toMatchObject({ code: 'IO_FAILED' });
+      await expect((await folder.store.snapshot()).read('a')).rejects.toMatchObject({ code: 'GENERATION_DAMAGED' });
     }));
 });
 

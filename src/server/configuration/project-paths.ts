@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ServerError } from '../errors.js';
 import type { SettingSource } from './setting-sources.js';
 
@@ -55,17 +55,42 @@ export function indexPathBeside(
   if (document !== undefined) {
     throw refuse(`holds other files (${document})`, 'Give the index a folder of its own, new or empty.');
   }
-  // Whoever clones a project has not read its configuration.
-  if (kind === 'project file' && !isInside(path, root)) {
-    throw refuse(
-      'lies outside of the project',
-      'Use a folder in the project, or say so by --index-path or SNAPDEX_INDEX_PATH.',
-    );
+  // Whoever clones a project has read neither its configuration nor where its links lead.
+  const isTheirs = kind === 'project file' || kind === undefined;
+  if (isTheirs && !isInside(path, root)) throw refuse('lies outside of the project', NAME_IT_YOURSELF);
+  if (isTheirs && !isInside(whereItLeads(path), root)) {
+    throw refuse('leads out of the project through a link', NAME_IT_YOURSELF);
+  }
+  if (isTheirs && relative(root, path).split(sep).includes('.git')) {
+    throw refuse('lies in the folder of a version control system', 'Give the index a folder of its own.');
   }
   if (kind === 'user file' && isAbsolute(expanded)) {
     throw refuse('would be one index for all projects', 'Use a relative path here: each project has its own index.');
   }
   return path;
+}
+
+const NAME_IT_YOURSELF = 'Use a folder in the project, or say so by --index-path or SNAPDEX_INDEX_PATH.';
+
+/** The path with every link on the way followed, as far as it is there. */
+function whereItLeads(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    // A dangling link leads somewhere too: what is made there is made at its target.
+    const target = linkTarget(path);
+    if (target !== undefined) return whereItLeads(resolve(parent, target));
+    return parent === path ? path : join(whereItLeads(parent), basename(path));
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES } from '../../search/index.js';
+import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, findPatternExcess } from '../../search/index.js';
 import { readByteAmount } from './byte-amount.js';
 
 /** One setting: its name everywhere, what it may be, and what it is if nobody says. */
@@ -211,6 +211,8 @@ function describePatternFault(pattern: string): string | undefined {
   if (pattern.startsWith('!') && !pattern.startsWith('!(')) return 'is negated: put it into the other list without "!"';
   if (/^(?:\/|[A-Za-z]:[\\/])/.test(pattern)) return 'is absolute: patterns are relative to the root';
   if (pattern.split('/').includes('..')) return 'leaves the root';
+  const excess = findPatternExcess(pattern);
+  if (excess !== undefined) return excess;
   if (pattern.includes('\\') && !/\\[^\w\s]/.test(pattern)) return 'has "\\": folders are separated by "/"';
   return undefined;
 }

@@ -12,6 +12,8 @@ import {
  * no browser's and passes.
  */
 export function refusalOf(request: IncomingMessage): string | undefined {
+  // What is no plain name and port is taken apart differently by different readers.
+  if (!/^[\w.:[\]-]+$/.test(request.headers.host ?? 'localhost')) return 'Invalid Host header';
   const host = validateHostHeader(request.headers.host, localhostAllowedHostnames());
   if (!host.ok) return host.message;
   const origin = validateOriginHeader(request.headers.origin, localhostAllowedOrigins());

@@ -9,7 +9,7 @@ export interface DirectoryTree {
   readonly directories: readonly string[];
 }
 
-/** What lies below `directory`; empty if it is gone. */
+/** What lies below `directory`; empty if it is gone, or is no directory but a link to one. */
 export function readTree(fileSystem: FileSystem, directory: string): DirectoryTree {
   const files: { name: string; sizeBytes: number }[] = [];
   const directories: string[] = [];
@@ -23,7 +23,7 @@ export function readTree(fileSystem: FileSystem, directory: string): DirectoryTr
       } else if (status !== undefined) files.push({ name, sizeBytes: status.sizeBytes });
     }
   };
-  visit('');
+  if (fileSystem.findStatus(directory)?.kind === 'directory') visit('');
   return { files, directories };
 }
 

@@ -20,7 +20,7 @@ import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
-import { explainObstacle } from './obstacles.js';
+import { explainObstacle, requireRealDirectories } from './obstacles.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { emptyTrash, sweepGeneration } from './sweep.js';
@@ -99,7 +99,8 @@ export class LocalStorage implements Storage {
     try {
       return this.#fileSystem.openFile(this.#pathOf(location));
     } catch (error) {
-      if (isSystemError(error, ...GONE_CODES)) return undefined;
+      // What stands in the place of a file holds nothing that was written here.
+      if (isSystemError(error, ...GONE_CODES, ...NO_FILE_CODES)) return undefined;
       throw error;
     }
   }
@@ -160,6 +161,7 @@ export class LocalStorage implements Storage {
   }
 
   async listDrafts(): Promise<readonly RecordEntry[]> {
+    requireRealDirectories(this.#layout, this.#fileSystem);
     return readIfPresent(this.#fileSystem, this.#layout.drafts).flatMap((id) => {
       const status = this.#fileSystem.findStatus(this.#layout.draft(id));
       return status === undefined ? [] : [{ id, version: String(status.modifiedMs) }];
@@ -184,6 +186,9 @@ export class LocalStorage implements Storage {
   async writeCurrent(generation: number): Promise<void> {
     let temporary: string | undefined;
     try {
+      // Replacing follows links, and where this one leads to is none of the store's.
+      if (this.#fileSystem.findStatus(this.#layout.current)?.kind === 'other')
+        this.#fileSystem.removeFile(this.#layout.current);
       this.#fileSystem.replaceFile(this.#layout.current, currentContent(generation), (path) => {
         temporary = path;
       });
@@ -205,15 +210,18 @@ export class LocalStorage implements Storage {
   }
 
   async sweepGeneration(generation: number, keep: ReadonlySet<string>): Promise<number> {
+    requireRealDirectories(this.#layout, this.#fileSystem);
     return this.#withDirectories(async () => sweepGeneration(this.#layout, this.#environment, generation, keep));
   }
 
   async emptyTrash(): Promise<void> {
     this.#litter.clear();
+    requireRealDirectories(this.#layout, this.#fileSystem);
     await emptyTrash(this.#layout, this.#environment);
   }
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
+    requireRealDirectories(this.#layout, this.#fileSystem);
     return this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
   }
 

@@ -45,6 +45,8 @@ export function takeLockDirectory(place: LockPlace, holder: string, identity: Pr
 
 /** Removes a dead holder; whoever has the lock by now keeps it. */
 export function removeHolder(place: LockPlace, holder: string): void {
+  if (place.fileSystem.findStatus(place.path)?.kind === 'other')
+    throw storeDamaged(`lock ${place.path}: expected a directory, found a link or a special file`);
   removeLockDirectory(place.fileSystem, place.path, holder);
 }
 

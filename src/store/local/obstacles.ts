@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isSystemError, storeDamaged } from '../errors.js';
+import { isSystemError, type StoreError, storeDamaged } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { RECORD_KINDS } from '../names.js';
 import type { Layout } from './layout.js';
@@ -10,11 +10,25 @@ import type { Layout } from './layout.js';
  */
 export function explainObstacle(layout: Layout, fileSystem: FileSystem, error: unknown): unknown {
   if (!isSystemError(error, 'ENOTDIR', 'ELOOP')) return error;
-  for (const directory of [layout.drafts, layout.trash, ...RECORD_KINDS.map(layout.records)]) {
+  return findObstacle(layout, fileSystem, error) ?? error;
+}
+
+/**
+ * Links are not followed: whoever clears up in a directory that is a link would delete what is none of the store's. A
+ * version control system can bring such a link, also in the place of a directory that was empty.
+ * @throws StoreError STORE_DAMAGED
+ */
+export function requireRealDirectories(layout: Layout, fileSystem: FileSystem): void {
+  const obstacle = findObstacle(layout, fileSystem, undefined);
+  if (obstacle !== undefined) throw obstacle;
+}
+
+function findObstacle(layout: Layout, fileSystem: FileSystem, cause: unknown): StoreError | undefined {
+  for (const directory of [layout.generations, layout.drafts, layout.trash, ...RECORD_KINDS.map(layout.records)]) {
     const kind = fileSystem.findStatus(directory)?.kind;
     if (kind === undefined || kind === 'directory') continue;
     const found = kind === 'file' ? 'a file' : 'a link or a special file';
-    return storeDamaged(`${path.basename(directory)} in ${layout.root}: expected a directory, found ${found}`, error);
+    return storeDamaged(`${path.basename(directory)} in ${layout.root}: expected a directory, found ${found}`, cause);
   }
-  return error;
+  return undefined;
 }

@@ -8,12 +8,16 @@ import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
+import { requireRealDirectories } from './obstacles.js';
+import { requireOwnDirectory } from './own-directory.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
 
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
+  requireRealDirectories(layout, fileSystem);
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
+  if (isNew) requireOwnDirectory(layout, fileSystem);
   if (isNew) await makeLayout(layout, fileSystem);
   else for (const directory of directoriesOf(layout)) makeDirectory(fileSystem, directory);
   const type = fileSystem.typeOf(layout.root);

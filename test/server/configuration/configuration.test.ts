@@ -196,9 +196,27 @@ describe('what is refused', () => {
     ['[indexing]\nindex_path = "../"', 'index_path: "../" is the root or a folder above it'],
     ['[indexing]\ndocuments_path = "a/b"\nindex_path = "a"', 'index_path: "a" holds the documents path a/b'],
     ['[indexing]\nindex_path = "/somewhere"', 'index_path: "/somewhere" lies outside of the project'],
+    ['[indexing]\nindex_path = ".git"', 'index_path: ".git" lies in the folder of a version control system'],
   ])('%j', (toml, message) => {
     const { root, load } = withProjectFile(toml);
     expect(load).toThrow(invalid({ message: expect.stringContaining(`${join(root, 'snapdex.toml')}: ${message}`) }));
+  });
+
+  test.each([
+    ['[indexing]\nexclude = ["{1..100000000}"]', 'stands for more than 1000 patterns'],
+    [`[indexing]\nexclude = ["${'*a'.repeat(25)}*b"]`, 'has more than 3 "*" between two "/"'],
+  ])('%j, which would take forever', (toml, fault) => {
+    expect(withProjectFile(toml).load).toThrow(invalid({ remedy: expect.stringContaining(fault) }));
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    ['[indexing]\nindex_path = "out/index"', 'out'],
+    ['[indexing]\nindex_path = "out"', 'out'],
+    ['', '.snapdex'],
+  ])('%j with a link to the outside on the way', (toml, link) => {
+    const { root, load } = withProjectFile(toml);
+    symlinkSync(join(root, '..'), join(root, link));
+    expect(load).toThrow(invalid({ message: expect.stringContaining('leads out of the project through a link') }));
   });
 
   test.each([

@@ -1,0 +1,52 @@
+/** Telling a directory that may become a store from one that is somebody else's. */
+import path from 'node:path';
+import { StoreError } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
+import { CURRENT_FILE, DAMAGED_DIRECTORY, draftOwner, isLockName, isRecordId, parseGenerationName } from '../names.js';
+import { pinOwner } from '../pins.js';
+import { readIfPresent } from './directory-tree.js';
+import type { Layout } from './layout.js';
+
+/** What file systems and desktops put into every directory. */
+const OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', 'lost+found']);
+
+/**
+ * A directory becomes a store only if all that it holds may be what an interrupted making, or a removal of its
+ * generations, has left: collecting deletes in it, and must never meet what somebody else keeps there.
+ * @throws StoreError INVALID_OPTION, which names an entry of somebody else
+ */
+export function requireOwnDirectory(layout: Layout, fileSystem: FileSystem): void {
+  const foreign = findForeignEntry(layout, fileSystem);
+  if (foreign === undefined) return;
+  throw new StoreError('INVALID_OPTION', `${layout.root}: is no store and holds other files (${foreign})`, {
+    remedy: 'Give the store a directory of its own, new or empty.',
+  });
+}
+
+function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
+  const insides: ReadonlyMap<string, (name: string) => boolean> = new Map([
+    [path.basename(layout.drafts), isDraftName],
+    [path.basename(layout.trash), isGraveName],
+    [path.basename(layout.records('instances')), isInstanceId],
+    [path.basename(layout.records('pins')), isPinId],
+    [path.basename(layout.records('tags')), isRecordId],
+  ]);
+  for (const entry of readIfPresent(fileSystem, layout.root)) {
+    if (isOfTheStore(layout, entry) || OF_THE_SYSTEM.has(entry)) continue;
+    const isOwnName = insides.get(entry);
+    if (isOwnName === undefined) return entry;
+    const inside = readIfPresent(fileSystem, path.join(layout.root, entry)).find((name) => !isOwnName(name));
+    if (inside !== undefined) return `${entry}/${inside}`;
+  }
+  return undefined;
+}
+
+function isOfTheStore(layout: Layout, entry: string): boolean {
+  if (entry === CURRENT_FILE || entry.startsWith(`${CURRENT_FILE}.`) || entry === DAMAGED_DIRECTORY) return true;
+  return entry === path.basename(layout.ignoreFile) || isLockName(entry);
+}
+
+const isDraftName = (name: string): boolean => draftOwner(name) !== undefined || /^[0-9a-f]{16}$/.test(name);
+const isGraveName = (name: string): boolean => parseGenerationName(name.split('-', 1)[0] ?? '') !== undefined;
+const isInstanceId = (name: string): boolean => /^~?[0-9a-f]{16}$/.test(name);
+const isPinId = (name: string): boolean => pinOwner(name) !== undefined;
