@@ -12,3 +12,11 @@ export function randomUpTo(limit: number): number {
   mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
   return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit;
 }
+
+/** At most `count` of them, chosen at random, in their order. */
+export function sampleOf<T>(all: readonly T[], count: number): readonly T[] {
+  if (all.length <= count) return all;
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(Math.floor(randomUpTo(all.length)));
+  return all.filter((_, index) => chosen.has(index));
+}
