@@ -5,7 +5,7 @@ import { sampleOf } from './chance.js';
 import { requireMachine } from './machine.js';
 import { type Answer, Operator } from './operator.js';
 import { type Injection, Tracing } from './strace.js';
-import { type CallPlan, logOf, TRACED_OPERATIONS, Workshop } from './system-call-cases.js';
+import { type CallPlan, distinctCalls, logOf, TRACED_OPERATIONS, Workshop } from './system-call-cases.js';
 
 const CASES = measure(Number.POSITIVE_INFINITY, 24);
 
@@ -25,19 +25,12 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
   unlink: ['EIO', 'EROFS', 'EBUSY', 'EACCES'],
 };
 
-interface Case {
-  readonly injection: Omit<Injection, 'paths'>;
-}
-
-function casesOf({ calls }: CallPlan): readonly Case[] {
-  const keys = new Set<string>();
-  return calls
-    .filter(({ systemCall, nth }) => keys.size !== keys.add(`${systemCall} ${nth}`).size)
-    .flatMap(({ systemCall, nth }) =>
-      (ERRORS[systemCall] ?? LOOKING).flatMap((error) =>
-        [false, true].map((isLasting) => ({ injection: { systemCall, nth, isLasting, fate: { error } } })),
-      ),
-    );
+function casesOf(plan: CallPlan): readonly Injection[] {
+  return distinctCalls(plan).flatMap(({ systemCall, nth }) =>
+    (ERRORS[systemCall] ?? LOOKING).flatMap((error) =>
+      [false, true].map((isLasting) => ({ systemCall, nth, isLasting, fate: { error } })),
+    ),
+  );
 }
 
 test.for(TRACED_OPERATIONS)('$name: each system call fails, once and from then on', async (operation, context) => {
@@ -49,7 +42,7 @@ test.for(TRACED_OPERATIONS)('$name: each system call fails, once and from then o
   let injected = 0;
   let refused = 0;
   const cases = sampleOf(casesOf(plan), CASES);
-  for (const { injection } of cases) {
+  for (const injection of cases) {
     const task = await workshop.task(operation, false);
     await operator.prepare(task);
     const paths = injection.systemCall === 'write' ? { paths: plan.pathsFor(task.ids) } : {};

@@ -103,6 +103,12 @@ export class Workshop implements Disposable {
   }
 }
 
+/** The calls of a plan; threads whose calls are counted alike count as one. */
+export function distinctCalls({ calls }: CallPlan): readonly PlannedCall[] {
+  const keys = new Set<string>();
+  return calls.filter(({ systemCall, nth }) => keys.size !== keys.add(`${systemCall} ${nth}`).size);
+}
+
 /** Where `strace` writes to in a case. */
 export function logOf(task: Task): string {
   return path.join(path.dirname(task.directory), 'calls');
