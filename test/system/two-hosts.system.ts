@@ -61,6 +61,34 @@ test('one directory under two paths, in two mount and pid namespaces, is one sto
   for (const made of [folder, elsewhere, logs]) fs.rmSync(made, { recursive: true });
 });
 
+test('a container that is killed while it holds the lock is succeeded by another one, which sees the directory elsewhere', async (context) => {
+  requireMachine(context, { mounts: true, commands: ['unshare'] });
+  const folder = makeTemporaryFolder();
+  const logs = makeTemporaryFolder();
+  const places = [makeTemporaryFolder(), makeTemporaryFolder()];
+  const start = (slot: number): Counter => {
+    const place = places[slot % 2] ?? '';
+    const under = [...withFolderAt(folder, place), ...IN_OWN_PIDS];
+    return new Counter({ directory: path.join(place, 'store'), logs, slot, under, tagEvery: 10, options });
+  };
+  const [dying, staying] = [start(0), start(1)];
+  await Promise.all([dying, staying].map((counter) => counter.until('done', 5)));
+  await dying.freezeWhileHolding(path.join(folder, 'store'));
+  await dying.kill();
+  // Nobody outside can tell that it is dead, so it is waited for.
+  await staying.until('refused', 1);
+  await staying.until('done', 10);
+  // Started again, as containers are: the same path, and the same pid in a new namespace.
+  const successor = start(2);
+  await Promise.all([staying, successor].map((counter) => counter.until('done', 10)));
+  await Promise.all([staying, successor].map((counter) => counter.stop()));
+  const promises = [dying, staying, successor].map(promisedTo);
+  expect(new Set(promises.flatMap(({ refusals }) => refusals))).toEqual(new Set(['LOCK_TIMEOUT']));
+  const { generation } = await expectKept(path.join(folder, 'store'), promises, { mayLeaveDrafts: true });
+  await context.annotate(`${generation} generations`);
+  for (const made of [folder, logs, ...places]) fs.rmSync(made, { recursive: true });
+});
+
 test('who is open on another host is listed, and neither its pins nor its drafts are cleared away', async (context) => {
   requireMachine(context, { mounts: true, commands: ['unshare', 'hostname'] });
   const folder = makeTemporaryFolder();
