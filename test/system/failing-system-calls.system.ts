@@ -10,6 +10,7 @@ import { type Answer, Operator } from './operator.js';
 import { type Injection, Tracing } from './strace.js';
 import { type CallPlan, distinctCalls, logOf, TRACED_OPERATIONS, Workshop } from './system-call-cases.js';
 
+const BY_NAME = TRACED_OPERATIONS.map((operation) => [operation.name, operation] as const);
 const CASES = measure(Number.POSITIVE_INFINITY, 24);
 
 const MAKING = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES'];
@@ -36,7 +37,7 @@ function casesOf(plan: CallPlan): readonly Injection[] {
   );
 }
 
-test.for(TRACED_OPERATIONS)('$name: each system call fails, once and from then on', async (operation, context) => {
+test.for(BY_NAME)('%s: each system call fails, once and from then on', async ([, operation], context) => {
   requireMachine(context, { mounts: true, fileSystems: ['tmpfs'], commands: ['strace'] });
   using workshop = new Workshop();
   const plan = await workshop.plan(operation, false);

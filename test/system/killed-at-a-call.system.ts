@@ -7,9 +7,10 @@ import { Operator } from './operator.js';
 import { Tracing } from './strace.js';
 import { distinctCalls, logOf, TRACED_OPERATIONS, Workshop } from './system-call-cases.js';
 
+const BY_NAME = TRACED_OPERATIONS.map((operation) => [operation.name, operation] as const);
 const CASES = measure(Number.POSITIVE_INFINITY, 6);
 
-test.for(TRACED_OPERATIONS)('$name: the process is killed at each of its system calls', async (operation, context) => {
+test.for(BY_NAME)('%s: the process is killed at each of its system calls', async ([, operation], context) => {
   requireMachine(context, { mounts: true, fileSystems: ['tmpfs'], commands: ['strace'] });
   using workshop = new Workshop();
   const plan = await workshop.plan(operation, true);
