@@ -229,10 +229,11 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#reading(() => this.#store.registry.list());
   }
 
-  /** Changes what `instances` says about this process. */
+  /** Changes what `instances` says about this process. @throws StoreError NO_SPACE, IO_FAILED */
   async introduce(about: { readonly client?: string; readonly role?: string }): Promise<void> {
-    this.#store.requireOpen();
-    if (this.#store.readOnlyReason === undefined) await this.#store.registry.describe(about);
+    await this.#reading(async () => {
+      if (this.#store.readOnlyReason === undefined) await this.#store.registry.describe(about);
+    });
   }
 
   /** Resolves when everything this store committed so far survives a power cut. */
