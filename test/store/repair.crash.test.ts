@@ -2,11 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SnapshotStore } from '../../dist/store/index.js';
+import { sha256 } from '../../dist/store/manifest.js';
 import { dyingProcess } from './dying-process.js';
 import { contentsIn, missingFrom } from './preserved-content.js';
 import { seeded } from './seed.js';
 import { bytesOf, makeTemporaryFolder, textOf, writing } from './with-store.js';
 
+/** What damaged files and what is in the way say; all of it is evidence. */
+const SET_ASIDE = ['1', '2', 'X', 'somebody', '{', 'no directory'];
 const { seed } = seeded();
 const folder = makeTemporaryFolder();
 const template = path.join(folder, 'template');
@@ -66,6 +69,11 @@ test('a repair that is killed before any of its calls, and again, is finished by
       remaining: [],
       missing: [],
     });
+    const evidence = contentsIn(path.join(directory, 'damaged'));
+    expect(
+      SET_ASIDE.filter((text) => !evidence.has(sha256(bytesOf(text)))),
+      where,
+    ).toEqual([]);
     expect(generation, where).toBeGreaterThanOrEqual(5);
     await using store = await SnapshotStore.open(directory, { collectAutomatically: false });
     const snapshot = await store.snapshot();

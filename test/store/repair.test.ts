@@ -233,6 +233,12 @@ describe('a repair', () => {
       expect(fs.existsSync(none)).toBe(false);
     }));
 
+  test('is not kept from it by what is no record of an instance', () =>
+    withThree(async (folder) => {
+      fs.mkdirSync(folder.path('instances/dir'));
+      expect(await repair(folder)).toMatchObject({ generation: 3, steps: [] });
+    }));
+
   test('touches nothing that a later version wrote', () =>
     withThree(async (folder) => {
       const { sha256 } = await import('../../dist/store/manifest.js');
