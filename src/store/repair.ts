@@ -150,8 +150,6 @@ class Repair {
   async #moveAside(entry: string): Promise<string> {
     const place = `${entry.replaceAll('/', '-')}-${this.#environment.uniqueId()}`;
     await this.#upkeep.setAside(entry, place);
-    // What was in the place of a directory makes room for one, which the next step may need.
-    await this.#storage.prepare();
     return this.#upkeep.pathOfSetAside(place);
   }
 

@@ -221,7 +221,7 @@ export class LocalStorage implements Storage {
   }
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
-    requireRealDirectories(this.#layout, this.#fileSystem);
+    requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.records(kind)]);
     return this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
   }
 

@@ -10,21 +10,36 @@ import type { Layout } from './layout.js';
  */
 export function explainObstacle(layout: Layout, fileSystem: FileSystem, error: unknown): unknown {
   if (!isSystemError(error, 'ENOTDIR', 'ELOOP')) return error;
-  return findObstacle(layout, fileSystem, error) ?? error;
+  return findObstacle(layout, fileSystem, { directories: directoriesOf(layout), cause: error }) ?? error;
 }
+
+const directoriesOf = (layout: Layout): readonly string[] => [
+  layout.generations,
+  layout.drafts,
+  layout.trash,
+  ...RECORD_KINDS.map(layout.records),
+];
 
 /**
  * Links are not followed: whoever clears up in a directory that is a link would delete what is none of the store's. A
  * version control system can bring such a link, also in the place of a directory that was empty.
  * @throws StoreError STORE_DAMAGED
  */
-export function requireRealDirectories(layout: Layout, fileSystem: FileSystem): void {
-  const obstacle = findObstacle(layout, fileSystem, undefined);
+export function requireRealDirectories(
+  layout: Layout,
+  fileSystem: FileSystem,
+  directories: readonly string[] = directoriesOf(layout),
+): void {
+  const obstacle = findObstacle(layout, fileSystem, { directories });
   if (obstacle !== undefined) throw obstacle;
 }
 
-function findObstacle(layout: Layout, fileSystem: FileSystem, cause: unknown): StoreError | undefined {
-  for (const directory of [layout.generations, layout.drafts, layout.trash, ...RECORD_KINDS.map(layout.records)]) {
+function findObstacle(
+  layout: Layout,
+  fileSystem: FileSystem,
+  { directories, cause }: { readonly directories: readonly string[]; readonly cause?: unknown },
+): StoreError | undefined {
+  for (const directory of directories) {
     const kind = fileSystem.findStatus(directory)?.kind;
     if (kind === undefined || kind === 'directory') continue;
     const found = kind === 'file' ? 'a file' : 'a link or a special file';
