@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { harmlessLine } from '../server/index.js';
 
 /**
  * True if the person at the terminal agrees. Without a terminal nobody can be asked, and who wrote the script has
@@ -10,7 +11,7 @@ export async function confirm(question: string): Promise<boolean> {
   // Ctrl-C and Ctrl-D close the dialogue without an answer.
   const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('\n')));
   try {
-    const reply = await Promise.race([dialogue.question(`${question} [y/N] `), closed]);
+    const reply = await Promise.race([dialogue.question(`${harmlessLine(question)} [y/N] `), closed]);
     if (reply === '\n') process.stderr.write(reply);
     return /^y(?:es)?$/iu.test(reply.trim());
   } finally {

@@ -1,10 +1,9 @@
 import type { CommanderError } from 'commander';
-import type { ProblemReport } from '../server/index.js';
+import { harmlessLine, type ProblemReport, problemReport } from '../server/index.js';
 import { stderrStyle } from './style.js';
 
 /** Prints why a command failed, on standard error: as text with its remedy, or as one JSON object. */
-export async function printFailure(error: unknown, { isJson }: { readonly isJson: boolean }): Promise<void> {
-  const { problemReport } = await import('../server/index.js');
+export function printFailure(error: unknown, { isJson }: { readonly isJson: boolean }): void {
   printProblem('error', problemReport(error), { isJson });
 }
 
@@ -14,8 +13,17 @@ export function printUsageFailure(
   { isJson, command }: { readonly isJson: boolean; readonly command: string | undefined },
 ): void {
   const help = ['snapdex', ...(command === undefined ? [] : [command]), '--help'].join(' ');
-  const message = error.message.replace(/^error: /u, '').replaceAll('\n', ' ');
+  const message = plainMessage(error.message.replace(/^error: /u, '').replaceAll('\n', ' '));
   printProblem('error', { code: 'USAGE', message, remedy: `See: ${help}` }, { isJson });
+}
+
+/** Commander's words for a value that an argument or option refused: the thing, what it must be, the value. */
+function plainMessage(message: string): string {
+  const refused =
+    /^(?:command-argument value '(?<value>.*)' is invalid for argument '(?<name>.*)'|option '(?<flags>.*)' argument '(?<given>.*)' is invalid)\. It must be (?<allowed>.*?)\.?$/su;
+  const { value, name, flags, given, allowed } = refused.exec(message)?.groups ?? {};
+  if (allowed === undefined) return message;
+  return `${flags ?? `<${name}>`}: expected ${allowed}, found ${JSON.stringify(given ?? value)}`;
 }
 
 /** Prints an error or a warning on standard error; as JSON it is one line, `{"error": …}` or `{"warning": …}`. */
@@ -29,5 +37,6 @@ export function printProblem(
     return;
   }
   const label = stderrStyle(kind === 'error' ? 'red' : 'yellow', `${kind}:`);
-  process.stderr.write(`${label} ${message} ${stderrStyle('dim', `(${code})`)}\n  ${remedy}\n`);
+  const origin = stderrStyle('dim', `(${code})`);
+  process.stderr.write(`${label} ${harmlessLine(message)} ${origin}\n  ${harmlessLine(remedy)}\n`);
 }

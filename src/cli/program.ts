@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { EXIT_FAILED, EXIT_USAGE } from './exit-codes.js';
-import { printFailure, printUsageFailure } from './failure.js';
+import { EXIT_USAGE, exitCodeFor } from './exit-codes.js';
 
 interface CommandEntry {
   readonly name: string;
@@ -92,11 +91,13 @@ export async function run(words: readonly string[]): Promise<void> {
   const isJson = words.includes('--json');
   try {
     const program = await programFor(words);
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(asksHelpForNone(words) ? words.slice(1) : [...words], { from: 'user' });
   } catch (error) {
+    // Not loaded for `--help` and `--version`.
+    const { printFailure, printUsageFailure } = await import('./failure.js');
     if (!(error instanceof CommanderError)) {
-      await printFailure(error, { isJson });
-      process.exitCode = EXIT_FAILED;
+      printFailure(error, { isJson });
+      process.exitCode = exitCodeFor(error);
     } else if (error.exitCode !== 0) {
       if (error.code !== 'commander.help') printUsageFailure(error, { isJson, command: calledCommand(words)?.name });
       process.exitCode = EXIT_USAGE;
@@ -125,6 +126,13 @@ function calledCommand(words: readonly string[]): CommandEntry | undefined {
   const [first, second] = words.filter((word) => !word.startsWith('-'));
   const name = first === 'help' ? second : first;
   return COMMANDS.find((entry) => entry.name === name);
+}
+
+/** `help nope`: the command line without `help` is refused with the command that was probably meant. */
+function asksHelpForNone(words: readonly string[]): boolean {
+  const [first, second] = words;
+  if (first !== 'help' || second === undefined || second.startsWith('-')) return false;
+  return second !== 'help' && !COMMANDS.some((entry) => entry.name === second);
 }
 
 /** Read here and not through the server layer, so that `--version` loads nothing else. */

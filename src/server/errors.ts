@@ -13,11 +13,18 @@ export type ServerErrorCode =
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
   readonly remedy: string;
+  /** True if what is wrong stands on the command line. */
+  readonly isCommandLine: boolean;
 
-  constructor(code: ServerErrorCode, message: string, details: { readonly remedy: string; readonly cause?: unknown }) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    details: { readonly remedy: string; readonly cause?: unknown; readonly isCommandLine?: boolean },
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'ServerError';
     this.code = code;
     this.remedy = details.remedy;
+    this.isCommandLine = details.isCommandLine ?? false;
   }
 }

@@ -3,8 +3,10 @@ import type { HttpServing } from './http/serve-http.js';
 import type { IndexSession } from './index-session.js';
 import type { ConfigurationSource } from './project-index-opening.js';
 
+export { byteSize } from './byte-size.js';
 export type { Configuration, ConfigurationFlags } from './configuration/index.js';
 export { ServerError, type ServerErrorCode } from './errors.js';
+export { harmlessAnswer, harmlessLine } from './harmless-text.js';
 export type { Listening } from './http/listen.js';
 export type { HttpServing } from './http/serve-http.js';
 export { IndexSession } from './index-session.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ConfigurationSource } from '../../server/index.js';
+import { type ConfigurationSource, harmlessLine } from '../../server/index.js';
 import { printFailure, printProblem } from '../failure.js';
 import { firstIndexing } from '../first-indexing.js';
 import { integerBetween } from '../integer-argument.js';
@@ -58,13 +58,13 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
   try {
     const { generation, documents, chunks, root, indexPath } = await firstIndexing(await serving.session.open());
     say(
-      `found ${count(documents, 'document')} with ${count(chunks, 'passage')} in ${root} ` +
-        `(generation ${generation}, index in ${indexPath}); ready at ${stderrStyle('cyan', url)}`,
+      `found ${count(documents, 'document')} with ${count(chunks, 'passage')} in ${harmlessLine(root)} ` +
+        `(generation ${generation}, index in ${harmlessLine(indexPath)}); ready at ${stderrStyle('cyan', url)}`,
     );
   } catch (error) {
     if (isEnding) return;
     // No client is attached yet and a person is watching, so an index that cannot be opened ends the server.
-    await printFailure(error, { isJson });
+    printFailure(error, { isJson });
     await serving.close();
     process.exit(1);
   }

@@ -3,7 +3,7 @@ import { resolveRoot } from '../../search/index.js';
 import { ServerError } from '../errors.js';
 import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
 import { findRoot } from './find-root.js';
-import { documentsPathInRoot, indexPathBeside, type WrittenPath } from './project-paths.js';
+import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
 import {
   type ConfigurationFlags,
   environmentSource,
@@ -48,6 +48,7 @@ export interface ConfigurationRequest {
  */
 export function loadConfiguration(request: ConfigurationRequest): Configuration {
   const { environment, homeDirectory, platform = process.platform } = request;
+  if (request.root?.trim() === '') throw emptyRoot();
   const found = findRoot(request);
   const root = resolveRoot(found.path);
 
@@ -115,7 +116,7 @@ function read<Name extends SettingName>(name: Name, sources: readonly SettingSou
     const value = source.find(name);
     if (value === undefined) continue;
     const parsed = setting.schema.safeParse(value);
-    if (!parsed.success) throw invalidValue(setting, { value, place: source.place(name), cause: parsed.error });
+    if (!parsed.success) throw invalidValue(setting, value, { source, place: source.place(name), cause: parsed.error });
     strongest = parsed.data;
   }
   return strongest;
@@ -123,13 +124,29 @@ function read<Name extends SettingName>(name: Name, sources: readonly SettingSou
 
 function invalidValue(
   setting: Setting<unknown>,
-  { value, place, cause }: { readonly value: unknown; readonly place: string; readonly cause: unknown },
+  value: unknown,
+  { source, place, cause }: { readonly source: SettingSource; readonly place: string; readonly cause: unknown },
 ): ServerError {
+  const { kind } = source;
   return new ServerError(
     'CONFIG_INVALID',
-    `${place}: ${setting.key}: expected ${setting.allowed}, found ${JSON.stringify(value)}`,
-    { remedy: setting.adviceFor?.(value) ?? `Correct it there, or remove it to use the default.`, cause },
+    `${settingAt({ place, kind, key: setting.key })}: expected ${setting.allowed}, found ${JSON.stringify(value)}`,
+    { remedy: setting.adviceFor?.(value) ?? REMEDIES[kind], cause, isCommandLine: kind === 'flag' },
   );
+}
+
+const REMEDIES: Readonly<Record<SettingSource['kind'], string>> = {
+  'user file': 'Correct it there, or remove it to use the default.',
+  'project file': 'Correct it there, or remove it to use the default.',
+  environment: 'Correct the variable, or unset it to use the default.',
+  flag: 'Correct it, or leave it out to use the default.',
+};
+
+function emptyRoot(): ServerError {
+  return new ServerError('CONFIG_INVALID', '--root: expected a folder, found ""', {
+    remedy: 'Name the folder of the project, or leave the option out to use the nearest one.',
+    isCommandLine: true,
+  });
 }
 
 /** Where the strongest value of a setting was written. */

@@ -10,19 +10,25 @@ export interface WrittenPath {
   readonly kind: SettingSource['kind'] | undefined;
 }
 
+/** Where a setting is and what it is called, for messages; a flag's or variable's name says both. */
+export function settingAt({ place, kind, key }: Omit<WrittenPath, 'value'> & { readonly key: string }): string {
+  return kind === 'flag' || kind === 'environment' ? place : `${place}: ${key}`;
+}
+
 /**
  * A documents path, relative to the root, with `/`; `.` is the root.
  *
  * @throws ServerError `CONFIG_INVALID` if it leaves the root
  */
-export function documentsPathInRoot(root: string, { value, place }: WrittenPath): string {
+export function documentsPathInRoot(root: string, { value, place, kind }: WrittenPath): string {
   const inside = relative(root, resolve(root, value));
   if (isOutside(inside)) {
     throw new ServerError(
       'CONFIG_INVALID',
-      `${place}: documents_path: expected a folder in the root, found ${JSON.stringify(value)}`,
+      `${settingAt({ place, kind, key: 'documents_path' })}: expected a folder in the root, found ${JSON.stringify(value)}`,
       {
         remedy: 'Name folders of the project, relative to its root; for documents elsewhere choose another root.',
+        isCommandLine: kind === 'flag',
       },
     );
   }
@@ -46,7 +52,11 @@ export function indexPathBeside(
   const expanded = /^~[/\\]/.test(value) ? join(homeDirectory, value.slice(2)) : value;
   const path = resolve(root, expanded);
   const refuse = (fault: string, remedy: string): ServerError =>
-    new ServerError('CONFIG_INVALID', `${place}: index_path: ${JSON.stringify(value)} ${fault}`, { remedy });
+    new ServerError(
+      'CONFIG_INVALID',
+      `${settingAt({ place, kind, key: 'index_path' })}: ${JSON.stringify(value)} ${fault}`,
+      { remedy, isCommandLine: kind === 'flag' },
+    );
 
   if (isInside(root, path)) throw refuse('is the root or a folder above it', 'Give the index a folder of its own.');
   const covered = documentsPath.find((documents) => isInside(join(root, documents), path));

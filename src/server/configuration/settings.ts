@@ -108,7 +108,7 @@ export const SETTINGS: Settings = {
     allowed: '"file_lock" or "none"',
     adviceFor: (value) =>
       value === 'singleton'
-        ? 'snapdex needs no singleton, any number of processes may share an index: remove the key, or use "file_lock".'
+        ? 'snapdex needs no singleton, any number of processes may share an index: leave the setting out, or use "file_lock".'
         : undefined,
   },
   lockTimeoutMs: {

@@ -1,5 +1,6 @@
 import { PassThrough, type Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { harmlessLine } from '../harmless-text.js';
 import { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
 import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../process-end.js';
@@ -66,7 +67,7 @@ async function connect(session: IndexSession, input: PassThrough, output: Writab
       };
       return server;
     },
-    { transport, onerror: (error) => process.stderr.write(`snapdex: protocol: ${error.message}\n`) },
+    { transport, onerror: (error) => process.stderr.write(`snapdex: protocol: ${harmlessLine(error.message)}\n`) },
   );
   // The transport closes itself on a message beyond its 10 MB buffer; a server that no longer listens must not stay.
   const closeConnection = transport.onclose;
@@ -83,7 +84,7 @@ function openAfter(firstMessage: Promise<void>, session: IndexSession): void {
     .then(() => session.open())
     .catch((error: unknown) => {
       const { code, message, remedy } = problemReport(error);
-      process.stderr.write(`snapdex: ${code}: ${message}\n  ${remedy}\n`);
+      process.stderr.write(`snapdex: ${code}: ${harmlessLine(message)}\n  ${harmlessLine(remedy)}\n`);
     });
 }
 

@@ -1,3 +1,5 @@
+import { harmlessAnswer } from '../harmless-text.js';
+
 /**
  * Most characters in one answer, in its text as well as in its JSON: about 8,000 tokens at four characters a token,
  * which leaves room for more than one answer in a small context window.
@@ -15,7 +17,7 @@ export async function answerWithinBudget<T>(
 ): Promise<{ readonly answer: T; readonly text: string; readonly limit: number }> {
   for (let entries = limit; ; ) {
     const answer = await ask(entries);
-    const text = render(answer);
+    const text = render(harmlessAnswer(answer));
     const length = Math.max(text.length, JSON.stringify(answer).length);
     if (length <= ANSWER_BUDGET_CHARACTERS || entries <= 1) return { answer, text, limit: entries };
     // Entries differ in length, so aim a tenth below what the average suggests.

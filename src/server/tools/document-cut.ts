@@ -1,4 +1,5 @@
 import type { DocumentAnswer } from '../../search/index.js';
+import { harmlessText } from '../harmless-text.js';
 
 /** Of the budget, what a document's front matter and its outline may take; the rest is the text's. */
 const FRONT_MATTER_CHARACTERS = 3000;
@@ -70,5 +71,6 @@ function cutFrontMatter(frontMatter: DocumentAnswer['frontMatter']): DocumentAns
 }
 
 function jsonLength(value: unknown): number {
-  return (JSON.stringify(value) ?? '').length;
+  // The text beside the JSON has more characters made visible than JSON itself escapes.
+  return harmlessText(JSON.stringify(value) ?? '').length;
 }

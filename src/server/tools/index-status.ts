@@ -1,6 +1,8 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { HoldState, StatusAnswer } from '../../search/index.js';
+import { byteSize } from '../byte-size.js';
+import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
@@ -58,7 +60,7 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
         const status = await index.status();
         return {
           structured: { ...status, problems: status.problems.slice(0, PROBLEMS_SHOWN) },
-          text: renderStatus(status),
+          text: renderStatus(harmlessAnswer(status)),
         };
       }),
   );
@@ -67,7 +69,7 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
 function renderStatus(status: StatusAnswer): string {
   const lines = [
     `root: ${status.root}`,
-    `index: ${status.indexPath} (${(status.sizeBytes / 1_000_000).toFixed(1)} MB on ${status.fileSystem}, coordination ${status.coordinationMode})`,
+    `index: ${status.indexPath} (${byteSize(status.sizeBytes)} on ${status.fileSystem}, coordination ${status.coordinationMode})`,
     `documents: ${status.documents}, passages: ${status.chunks}, segments: ${status.segments}, generations kept: ${status.generations}`,
     `pending changes: ${status.pendingChanges}`,
   ];

@@ -1,6 +1,7 @@
 import { type CallToolResult, CLIENT_INFO_META_KEY, type ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { ProjectIndex } from '../../search/index.js';
+import { harmlessLine, harmlessText } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
 
@@ -32,7 +33,7 @@ export async function answerTool(
   if (client.success) session.setClient(client.data[CLIENT_INFO_META_KEY].name);
   try {
     const { structured, text } = await session.use(work);
-    return { content: [{ type: 'text', text }], structuredContent: { ...structured } };
+    return { content: [{ type: 'text', text: harmlessText(text) }], structuredContent: { ...structured } };
   } catch (error) {
     return toolError(error);
   }
@@ -41,6 +42,6 @@ export async function answerTool(
 function toolError(error: unknown): CallToolResult {
   const { code, message, remedy } = problemReport(error);
   const nextStep = NEXT_STEPS.get(code);
-  const lines = [`${code}: ${message}`, `What to do: ${nextStep ?? remedy}`];
+  const lines = [`${code}: ${harmlessLine(message)}`, `What to do: ${nextStep ?? harmlessLine(remedy)}`];
   return { content: [{ type: 'text', text: lines.join('\n') }], isError: true };
 }
