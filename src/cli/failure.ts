@@ -26,6 +26,15 @@ function plainMessage(message: string): string {
   return `${flags ?? `<${name}>`}: expected ${allowed}, found ${JSON.stringify(given ?? value)}`;
 }
 
+/** Prints that a command was interrupted, and what is to be done about it. */
+export function printInterruption(command: string, { isJson }: { readonly isJson: boolean }): void {
+  const remedy =
+    command === 'index'
+      ? 'What was indexed so far is kept; "snapdex index" goes on from there.'
+      : 'Nothing is left half done; run it again.';
+  printProblem('error', { code: 'INTERRUPTED', message: `snapdex ${command} was interrupted`, remedy }, { isJson });
+}
+
 /** Prints an error or a warning on standard error; as JSON it is one line, `{"error": …}` or `{"warning": …}`. */
 export function printProblem(
   kind: 'error' | 'warning',

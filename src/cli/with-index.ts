@@ -1,5 +1,6 @@
-import type { OpenProjectIndex, ProjectIndexRequest } from '../server/index.js';
-import { printProblem } from './failure.js';
+import type { IndexProgress } from '../search/index.js';
+import type { OpenProjectIndex, ProblemReport, ProjectIndexRequest } from '../server/index.js';
+import { printInterruption, printProblem } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { configurationFlags, type ProjectOptions } from './project-options.js';
@@ -7,7 +8,8 @@ import { configurationFlags, type ProjectOptions } from './project-options.js';
 /** What a command does with the index. */
 export interface IndexWork<T> {
   readonly options: ProjectOptions;
-  readonly mode: ProjectIndexRequest['mode'];
+  /** `once-if-there` is `once`, but makes no index where there is none: there it only reads. */
+  readonly mode: ProjectIndexRequest['mode'] | 'once-if-there';
   /** The command's name, as `status` shows it in other processes. */
   readonly command: string;
   readonly work: (opened: OpenProjectIndex, progress: ProgressLine) => Promise<T>;
@@ -20,24 +22,58 @@ export interface IndexWork<T> {
 export async function withIndex<T>({ options, mode, command, work }: IndexWork<T>): Promise<T> {
   const isJson = options.json === true;
   const progress = new ProgressLine({ isJson });
-  const { openProjectIndex } = await import('../server/index.js');
-  const opened = await openProjectIndex({
-    ...(options.root === undefined ? {} : { root: options.root }),
-    flags: configurationFlags(options),
-    mode,
-    client: `snapdex ${command}`,
-    onProgress: (state) => progress.show(state),
-    onProblem: (problem) => {
-      progress.clear();
-      printProblem('warning', problem, { isJson });
-    },
+  const opened = await openIndex({ options, mode, command }, progress);
+  let isInterrupted = false;
+  const stopListening = closeWhenInterrupted(async () => {
+    progress.clear();
+    if (!isInterrupted) printInterruption(command, { isJson });
+    isInterrupted = true;
+    await opened.index.close();
   });
-  const stopListening = closeWhenInterrupted(() => opened.index.close());
   try {
     return await work(opened, progress);
+  } catch (error) {
+    // The work failed because it was interrupted, and the signal's listener is about to end the process.
+    if (isInterrupted) await new Promise(() => {});
+    throw error;
   } finally {
     progress.clear();
     await opened.index.close();
     stopListening();
+  }
+}
+
+async function openIndex(
+  { options, mode, command }: Omit<IndexWork<unknown>, 'work'>,
+  progress: ProgressLine,
+): Promise<OpenProjectIndex> {
+  const { openProjectIndex, readConfiguration } = await import('../server/index.js');
+  const source = {
+    ...(options.root === undefined ? {} : { root: options.root }),
+    flags: configurationFlags(options),
+    onProblem: (problem: ProblemReport): void => {
+      progress.clear();
+      printProblem('warning', problem, { isJson: options.json === true });
+    },
+  };
+  const configuration = await readConfiguration(source);
+  const request = {
+    ...source,
+    client: `snapdex ${command}`,
+    onProgress: (state: IndexProgress): void => progress.show(state),
+  };
+  if (mode !== 'once-if-there') return openProjectIndex({ ...request, mode }, configuration);
+  const isThere = await hasIndex(configuration.indexPath);
+  return openProjectIndex({ ...request, mode: isThere ? 'once' : 'read' }, configuration);
+}
+
+async function hasIndex(indexPath: string): Promise<boolean> {
+  const { isStoreError, SnapshotStore } = await import('../store/index.js');
+  try {
+    await (await SnapshotStore.open(indexPath, { readOnly: true })).close();
+    return true;
+  } catch (error) {
+    if (isStoreError(error, 'STORE_NOT_FOUND')) return false;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { SnapshotStore } from '../store/index.js';
-import { printProblem } from './failure.js';
+import { printInterruption, printProblem } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { projectConfiguration } from './project-configuration.js';
@@ -36,6 +36,8 @@ export async function withStore<T>({ options, mode, command, work }: StoreWork<T
   const { signal } = interruption;
   const working = work({ store, progress, signal });
   const stopListening = closeWhenInterrupted(async () => {
+    progress.clear();
+    if (!signal.aborted) printInterruption(command, { isJson });
     interruption.abort(new Error('interrupted'));
     await working.catch(() => {});
     await store.close();

@@ -1,6 +1,7 @@
 export {
   DEFAULT_INCLUDE,
   DEFAULT_MAXIMUM_FILE_BYTES,
+  discover,
   findPatternExcess,
   readWatchBudget,
   resolveRoot,

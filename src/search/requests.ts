@@ -163,6 +163,10 @@ export interface GenerationSummary {
   readonly createdAt: string;
   readonly writer: string;
   readonly operation: string;
+  /** Why, as who wrote it said: of a rollback, what it was asked for with. */
+  readonly reason: string;
+  /** Only of a rollback: the generation whose content it restored, where the history still tells. */
+  readonly rolledBackTo?: number;
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
@@ -173,6 +177,8 @@ export interface GenerationSummary {
 
 export interface HistoryAnswer {
   readonly generations: readonly GenerationSummary[];
+  /** Tagged generations beyond the limit, newest first. */
+  readonly olderTagged: readonly { readonly generation: number; readonly tags: readonly string[] }[];
 }
 
 export interface RollbackRequest {

@@ -157,7 +157,7 @@ async function describe(
   plan: Plan,
   written: ReadonlyMap<string, Omit<FileEntry, 'owner'>>,
 ): Promise<Manifest> {
-  const { environment, options, instance } = committer;
+  const { environment, options, instance, client } = committer;
   const generation = requireNumberAbove(base.generation);
   const files = new Map(plan.shared);
   for (const [name, file] of written) files.set(name, { ...file, owner: generation });
@@ -168,7 +168,7 @@ async function describe(
     parent: parent === undefined ? null : { generation: parent.generation, nonce: parent.nonce },
     nonce,
     createdAt: new Date(environment.now()).toISOString(),
-    writer: { instance, client: options.client, host, pid, bootId },
+    writer: { instance, client, host, pid, bootId },
     operation: plan.operation,
     reason: plan.reason,
     unsynced: options.durability === 'durable' ? [] : [...(await findUnsynced(committer.storage, parent)), generation],

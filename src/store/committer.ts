@@ -9,6 +9,8 @@ export interface Committer {
   readonly options: ResolvedOptions;
   /** The id under which this open store is registered. */
   readonly instance: string;
+  /** What the history calls this writer. */
+  readonly client: string;
   /** What this store's last commit met. */
   readonly contention: Contention;
   nextDraftName(): string;

@@ -24,21 +24,33 @@ export interface HistoryEntry {
   readonly tags: readonly string[];
 }
 
+/** A generation and the names that keep it. */
+export interface TaggedGeneration {
+  readonly generation: number;
+  readonly tags: readonly string[];
+}
+
 /** The generations that can be opened, and what is wrong with the others. */
 export interface History {
   /** Newest first. */
   readonly generations: readonly HistoryEntry[];
+  /** Tagged generations beyond the limit, newest first. */
+  readonly olderTagged: readonly TaggedGeneration[];
   readonly damage: readonly StoreError[];
 }
 
-/** Reads the newest `limit` generations of the history, and every tagged one. */
+/** Reads the newest `limit` generations of the history, and says which older ones are tagged. */
 export async function readHistory(storage: Storage, limit: number): Promise<History> {
   const tags = await readTags(storage);
   const generations: HistoryEntry[] = [];
+  const olderTagged: TaggedGeneration[] = [];
   const damage: StoreError[] = [];
   for (const generation of (await storage.listGenerations()).toReversed()) {
     const ownTags = tags.filter((tag) => tag.generation === generation).map((tag) => tag.name);
-    if (generations.length >= limit && ownTags.length === 0) continue;
+    if (generations.length >= limit) {
+      if (ownTags.length > 0) olderTagged.push({ generation, tags: ownTags });
+      continue;
+    }
     const found = await storage.readManifest(generation);
     if (found === undefined || (found.isRetired && ownTags.length === 0)) continue;
     try {
@@ -48,7 +60,7 @@ export async function readHistory(storage: Storage, limit: number): Promise<Hist
       damage.push(error);
     }
   }
-  return { generations, damage };
+  return { generations, olderTagged, damage };
 }
 
 function describe(manifest: Manifest, tags: readonly string[]): HistoryEntry {

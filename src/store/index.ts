@@ -14,7 +14,7 @@ export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
 export { type ExportOptions, type ExportResult, exportSnapshot } from './export.js';
 export type { FileCopying, OpenFile } from './file-system.js';
 export type { HeadListener } from './head-watch.js';
-export type { History, HistoryEntry } from './history.js';
+export type { History, HistoryEntry, TaggedGeneration } from './history.js';
 export type { Instance } from './instances.js';
 export type { JsonValue } from './json.js';
 export type { Keeper, PinHolder } from './keepers.js';

@@ -65,6 +65,11 @@ export class InstanceRegistry {
     return this.#id;
   }
 
+  /** What the application calls itself now. */
+  get client(): string {
+    return this.#client;
+  }
+
   /** Registers, and keeps giving signs of life until `leave`. @throws StoreError LOCK_TIMEOUT */
   async join(): Promise<void> {
     await this.#register();

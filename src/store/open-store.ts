@@ -77,6 +77,9 @@ export class OpenStore {
       get instance() {
         return registry.id;
       },
+      get client() {
+        return registry.client;
+      },
       contention: { commitsToQueue: 0 },
       nextDraftName: () => this.nextName(),
       findGoneWriters: (ids) => registry.findGone(ids),

@@ -53,7 +53,7 @@ export async function enterForReading(storage: Storage): Promise<Entry> {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
   throw new StoreError('STORE_NOT_FOUND', `store ${storage.location}: there is none`, {
-    remedy: 'Check the path, or open it for writing once to make it.',
+    remedy: 'Check the path; it is made when it is first opened for writing, as `snapdex index` does.',
   });
 }
 

@@ -34,7 +34,7 @@ export interface StoreOptions {
   readonly retention?: Partial<Retention>;
   /** Collect in the background after commits. Default true. */
   readonly collectAutomatically?: boolean;
-  /** What the history calls this writer. Default `snapdex`. */
+  /** What the history and others call this writer, until `introduce` says otherwise. Default `snapdex`. */
   readonly client?: string;
   /** Write nothing, not even a sign of life. Default false. */
   readonly readOnly?: boolean;

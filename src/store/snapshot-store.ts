@@ -151,7 +151,7 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#store.commit(planRecovery, () => readRecoveryBase(this.#store.storage));
   }
 
-  /** The generations that can be opened, newest first, at most `limit` (default all) beside the tagged ones. */
+  /** The generations that can be opened, newest first, at most `limit` (default all), and which older ones are tagged. */
   async history(options: { readonly limit?: number } = {}): Promise<History> {
     return this.#reading(() => readHistory(this.#store.storage, options.limit ?? Number.POSITIVE_INFINITY));
   }

@@ -29,7 +29,7 @@ export async function rollBack(
   const { manifest, unpin } = await store.reading(() => pin(storage, generation, store.nextName()));
   try {
     const since = new Date(store.environment.now()).toISOString();
-    const hold = options.hold === true ? { rolledBackTo: generation, since, by: store.options.client } : null;
+    const hold = options.hold === true ? { rolledBackTo: generation, since, by: store.registry.client } : null;
     const reason = options.reason ?? `rolled back to ${generation}`;
     const plan = await store.reading(() => prepareRollback(storage, { target: manifest, hold, reason }));
     return await store.commit(plan, () => readBaseOrRecover(store));
@@ -62,7 +62,7 @@ export function requireNotHeld(base: Base): void {
     'STORE_HELD',
     `generation ${base.generation}: held since the rollback to ${hold.rolledBackTo} by ${hold.by} at ${hold.since}`,
     {
-      remedy: 'Resume the store to let updates go on.',
+      remedy: 'Let updates go on with `snapdex resume` (or `resume` of the store).',
     },
   );
 }

@@ -27,7 +27,7 @@ export function collectCommand(): Command {
     let limitBytes: number | undefined;
     const answer = await withIndex({
       options,
-      mode: dryRun ? 'read' : 'once',
+      mode: dryRun ? 'read' : 'once-if-there',
       command: 'collect',
       work: ({ index, configuration }) => {
         limitBytes = configuration.maximumTotalBytes;

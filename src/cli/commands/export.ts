@@ -1,14 +1,13 @@
 import { Command, Option } from 'commander';
 import { type ExportOptions, type ExportResult, exportSnapshot } from '../../store/index.js';
-import { findGeneration, openChosen } from '../generation-choice.js';
-import { integerBetween } from '../integer-argument.js';
+import { findGeneration, generationWord, openChosen } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { byteSize, count } from '../quantities.js';
 import { type OpenedStore, withStore } from '../with-store.js';
 
 interface ExportCommandOptions extends ProjectOptions {
-  readonly generation?: number;
+  readonly generation?: string;
   readonly tag?: string;
   readonly links?: boolean;
   readonly copy?: boolean;
@@ -23,8 +22,8 @@ export function exportCommand(): Command {
     )
     .argument('<target>', 'a directory that does not exist or is empty')
     .addOption(
-      new Option('--generation <number>', 'which generation; default the newest')
-        .argParser(integerBetween(1, Number.MAX_SAFE_INTEGER))
+      new Option('--generation <generation>', 'which generation, by number or tag; default the newest')
+        .argParser(generationWord)
         .conflicts('tag'),
     )
     .option('--tag <name>', 'the generation of that tag')
@@ -46,8 +45,11 @@ async function exportTo(
   { generation, tag, links, copy }: ExportCommandOptions,
   { store, progress, signal }: OpenedStore,
 ): Promise<ExportResult> {
-  const wanted = tag === undefined ? generation : await findGeneration(store, tag);
-  await using snapshot = await openChosen(store, wanted);
+  const wanted = tag ?? generation;
+  await using snapshot = await openChosen(
+    store,
+    wanted === undefined ? undefined : await findGeneration(store, wanted),
+  );
   const method: NonNullable<ExportOptions['method']> = copy === true ? 'copy' : links === true ? 'links' : 'cheapest';
   return exportSnapshot(snapshot, target, {
     method,

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import type { HistoryAnswer } from '../../search/index.js';
+import type { GenerationSummary, HistoryAnswer } from '../../search/index.js';
 import { integerBetween } from '../integer-argument.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
-import { byteSize } from '../quantities.js';
+import { byteSize, count } from '../quantities.js';
+import { stdoutStyle } from '../style.js';
 import { textTable } from '../text-table.js';
 import { withIndex } from '../with-index.js';
 
@@ -27,17 +28,29 @@ export function historyCommand(): Command {
   });
 }
 
-function renderHistory({ generations }: HistoryAnswer): string {
+function renderHistory({ generations, olderTagged }: HistoryAnswer): string {
   if (generations.length === 0) return 'no generation yet: run "snapdex index"';
   const rows = generations.map((entry) => [
     String(entry.generation),
     entry.createdAt,
-    entry.operation,
+    operationOf(entry),
     `+${entry.added} ~${entry.changed} -${entry.removed}`,
     byteSize(entry.sizeBytes),
     entry.writer,
     entry.tags.join(', '),
+    // What indexing says of itself stands under DOCUMENTS already.
+    entry.operation === 'index' ? '' : entry.reason,
   ]);
-  const header = ['GENERATION', 'CREATED', 'OPERATION', 'DOCUMENTS', 'SIZE', 'WRITER', 'TAGS'];
-  return textTable([header, ...rows], ['right', 'left', 'left', 'left', 'right', 'left', 'left']);
+  const header = ['GENERATION', 'CREATED', 'OPERATION', 'DOCUMENTS', 'SIZE', 'WRITER', 'TAGS', 'REASON'];
+  const table = textTable([header, ...rows], ['right', 'left', 'left', 'left', 'right', 'left', 'left', 'left']);
+  return olderTagged.length === 0 ? table : `${table}\n${stdoutStyle('dim', olderNote(olderTagged))}`;
+}
+
+function operationOf({ operation, rolledBackTo }: GenerationSummary): string {
+  return rolledBackTo === undefined ? operation : `${operation} to ${rolledBackTo}`;
+}
+
+function olderNote(olderTagged: HistoryAnswer['olderTagged']): string {
+  const are = olderTagged.length === 1 ? 'is' : 'are';
+  return `${count(olderTagged.length, 'older generation')} ${are} tagged: "snapdex tag" lists the tags`;
 }

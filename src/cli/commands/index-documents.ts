@@ -1,8 +1,13 @@
 import { Command } from 'commander';
+import type { ProjectIndex } from '../../search/index.js';
+import { type Configuration, harmlessLine } from '../../server/index.js';
+import { noDocumentsNote } from '../emptiness.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
 import { withIndex } from '../with-index.js';
+
+type Indexed = Awaited<ReturnType<ProjectIndex['indexNow']>>;
 
 /** `snapdex index`: brings the index up to date with the files, then ends. */
 export function indexCommand(): Command {
@@ -16,18 +21,26 @@ export function indexCommand(): Command {
       command: 'index',
       work: async ({ index, configuration }, progress) => {
         const outcome = await index.indexNow();
+        const { total } = await index.list({ limit: 1 });
         progress.clear();
         printAnswer(outcome, {
           isJson: options.json === true,
-          render: ({ generation, added, changed, removed, skipped }) =>
-            added + changed + removed === 0
-              ? `nothing has changed in ${configuration.root} (generation ${generation}${skippedNote(skipped)})`
-              : `indexed ${configuration.root}: ${added} added, ${changed} changed, ${removed} removed ` +
-                `(generation ${generation}${skippedNote(skipped)})`,
+          render: (indexed) => renderIndexed(indexed, configuration, total),
         });
       },
     });
   });
+}
+
+function renderIndexed(indexed: Indexed, configuration: Configuration, documents: number): string {
+  const { generation, added, changed, removed, skipped } = indexed;
+  const root = harmlessLine(configuration.root);
+  const isUnchanged = added + changed + removed === 0;
+  if (isUnchanged && documents + skipped === 0) return harmlessLine(noDocumentsNote(configuration));
+  const origin = `(generation ${generation}${skippedNote(skipped)})`;
+  return isUnchanged
+    ? `nothing has changed in ${root} ${origin}`
+    : `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed ${origin}`;
 }
 
 function skippedNote(skipped: number): string {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ProjectIndex, ResumeAnswer } from '../../search/index.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { withIndex } from '../with-index.js';
@@ -11,9 +12,9 @@ export function resumeCommand(): Command {
   return addProjectOptions(command).action(async (options: ProjectOptions) => {
     const answer = await withIndex({
       options,
-      mode: 'once',
+      mode: 'once-if-there',
       command: 'resume',
-      work: ({ index }) => index.resume(),
+      work: ({ index }) => resume(index),
     });
     printAnswer(answer, {
       isJson: options.json === true,
@@ -21,4 +22,16 @@ export function resumeCommand(): Command {
         resumed ? `resumed at generation ${generation}` : `there was no hold (generation ${generation})`,
     });
   });
+}
+
+async function resume(index: ProjectIndex): Promise<ResumeAnswer> {
+  try {
+    return await index.resume();
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'GENERATION_NOT_FOUND';
+    if (!isMissing) throw error;
+    // Where there is no index there is no hold either.
+    const { generation, stale, indexing } = await index.list({ limit: 1 });
+    return { generation, stale, indexing, resumed: false };
+  }
 }

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { confirm } from '../confirm.js';
 import { EXIT_FAILED } from '../exit-codes.js';
-import { integerBetween } from '../integer-argument.js';
+import { findGeneration, generationWord } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
 import { withIndex } from '../with-index.js';
+import { withStore } from '../with-store.js';
 
 interface RollbackOptions extends ProjectOptions {
   readonly reason?: string;
@@ -19,10 +20,13 @@ export function rollbackCommand(): Command {
       'Answer from an earlier generation again, in every process that shares the index, and hold there until ' +
         '"snapdex resume". No file is touched, and no generation is lost: the old content becomes a new generation.',
     )
-    .argument('<generation>', 'its number, as "snapdex history" lists it', integerBetween(1, Number.MAX_SAFE_INTEGER))
+    .argument('<generation>', 'its number, as "snapdex history" lists it, or a tag', generationWord)
     .option('--reason <text>', 'why, for the history')
     .option('-y, --yes', 'do not ask');
-  return addProjectOptions(command).action(async (generation: number, options: RollbackOptions) => {
+  return addProjectOptions(command).action(async (word: string, options: RollbackOptions) => {
+    // Opened for reading first: where there is no index to roll back, none is made.
+    const read = { options, mode: 'read', command: 'rollback' } as const;
+    const generation = await withStore({ ...read, work: ({ store }) => findGeneration(store, word) });
     const question = `Roll the index back to generation ${generation}, for everyone who shares it?`;
     if (options.yes !== true && !(await confirm(question))) {
       process.stderr.write('nothing was changed\n');

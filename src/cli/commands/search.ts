@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { SearchAnswer, SearchResult } from '../../search/index.js';
+import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
+import { emptinessNote } from '../emptiness.js';
 import { integerBetween } from '../integer-argument.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
@@ -16,32 +18,56 @@ interface SearchOptions extends ProjectOptions {
 /** `snapdex search <words…>`: the passages that answer a question, best first. */
 export function searchCommand(): Command {
   const command = new Command('search')
-    .description('Search the indexed documents: a question, keywords or identifiers. Shows the best passages first.')
+    .description(
+      'Search the indexed documents: a question, keywords or identifiers. Shows the best passages first, ' +
+        'at most two of one document.',
+    )
     .argument('<query...>', 'what to look for; several words need no quotes')
     .option('-n, --limit <number>', 'most results to show, 1 to 50', integerBetween(1, 50), 10)
     .option('--path-prefix <prefix>', 'only documents whose path starts with this, e.g. docs/')
     .option('--cursor <cursor>', 'go on after an earlier answer: its nextCursor');
   return addProjectOptions(command).action(async (words: readonly string[], options: SearchOptions) => {
-    const answer = await withIndex({
+    const isJson = options.json === true;
+    const { answer, nothing, emptiness } = await withIndex({
       options,
       mode: 'read',
       command: 'search',
-      work: ({ index }) =>
-        index.search({
-          query: words.join(' '),
-          limit: options.limit,
-          ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
-          ...(options.pathPrefix === undefined ? {} : { pathPrefix: options.pathPrefix }),
-        }),
+      work: (opened) => search(opened, words.join(' '), options),
     });
-    const isJson = options.json === true;
-    printAnswer(answer, { isJson, render: renderAnswer });
-    printStaleness(answer, { isJson });
+    printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing)) });
+    printStaleness(answer, { isJson, emptiness });
   });
 }
 
-function renderAnswer(answer: SearchAnswer): string {
-  if (answer.results.length === 0) return 'no results';
+/** An answer, and what to say to a person if it is empty. */
+interface Searched {
+  readonly answer: SearchAnswer;
+  readonly nothing: string;
+  readonly emptiness: string | undefined;
+}
+
+async function search(
+  { index, configuration }: OpenProjectIndex,
+  query: string,
+  { limit, cursor, pathPrefix, json }: SearchOptions,
+): Promise<Searched> {
+  const answer = await index.search({
+    query,
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(pathPrefix === undefined ? {} : { pathPrefix }),
+  });
+  const emptiness = answer.generation === 0 && json !== true ? await emptinessNote(configuration) : undefined;
+  const isNothingBelow =
+    answer.results.length === 0 && answer.generation > 0 && pathPrefix !== undefined
+      ? (await index.list({ limit: 1, pathPrefix })).total === 0
+      : false;
+  const nothing = isNothingBelow ? `no results: no document lies below ${JSON.stringify(pathPrefix)}` : 'no results';
+  return { answer, nothing, emptiness };
+}
+
+function renderAnswer(answer: SearchAnswer, nothing: string): string {
+  if (answer.results.length === 0) return nothing;
   const parts = answer.results.map(renderResult);
   if (answer.nextCursor !== undefined) parts.push(stdoutStyle('dim', `more: --cursor ${answer.nextCursor}`));
   return parts.join('\n\n');

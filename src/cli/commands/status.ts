@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { StatusAnswer } from '../../search/index.js';
+import { harmlessLine } from '../../server/index.js';
+import { emptinessNote } from '../emptiness.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { byteSize, count } from '../quantities.js';
@@ -13,17 +15,22 @@ export function statusCommand(): Command {
     'Show what the index holds, whether it is current, and who uses it.',
   );
   return addProjectOptions(command).action(async (options: ProjectOptions) => {
-    const status = await withIndex({
+    const isJson = options.json === true;
+    const { status, emptiness } = await withIndex({
       options,
       mode: 'read',
       command: 'status',
-      work: ({ index }) => index.status(),
+      work: async ({ index, configuration }) => {
+        const answer = await index.status();
+        const isEmpty = answer.generation === 0 && !isJson;
+        return { status: answer, emptiness: isEmpty ? await emptinessNote(configuration) : '' };
+      },
     });
-    printAnswer(status, { isJson: options.json === true, render: renderStatus });
+    printAnswer(status, { isJson, render: (answer) => renderStatus(answer, harmlessLine(emptiness)) });
   });
 }
 
-function renderStatus(status: StatusAnswer): string {
+function renderStatus(status: StatusAnswer, emptiness: string): string {
   const facts: [string, string][] = [
     ['root', status.root],
     ['index', `${status.indexPath} (${byteSize(status.sizeBytes)}, ${status.fileSystem}, ${status.coordinationMode})`],
@@ -32,7 +39,7 @@ function renderStatus(status: StatusAnswer): string {
       'generation',
       `${status.generation} (${count(status.generations, 'generation')} kept, ${count(status.segments, 'segment')})`,
     ],
-    ['state', state(status)],
+    ['state', state(status, emptiness)],
   ];
   const parts = [
     textTable(
@@ -45,7 +52,7 @@ function renderStatus(status: StatusAnswer): string {
   return parts.join('\n\n');
 }
 
-function state(status: StatusAnswer): string {
+function state(status: StatusAnswer, emptiness: string): string {
   if (status.hold !== null) {
     const { rolledBackTo, by, since } = status.hold;
     return stdoutStyle(
@@ -54,7 +61,7 @@ function state(status: StatusAnswer): string {
     );
   }
   if (status.indexing) return stdoutStyle('yellow', `indexing, ${count(status.pendingChanges, 'change')} pending`);
-  if (status.generation === 0) return stdoutStyle('yellow', 'nothing is indexed yet: run "snapdex index"');
+  if (status.generation === 0) return stdoutStyle('yellow', emptiness);
   if (status.stale)
     return stdoutStyle('yellow', `may be behind the files, ${count(status.pendingChanges, 'change')} pending`);
   return stdoutStyle('green', 'current');

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Tag } from '../../store/index.js';
 import { EXIT_USAGE } from '../exit-codes.js';
-import { integerBetween } from '../integer-argument.js';
+import { findGeneration, generationWord } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { textTable } from '../text-table.js';
@@ -19,10 +19,10 @@ export function tagCommand(): Command {
         'the newest one is meant.',
     )
     .argument('[name]', 'letters, digits, dots, dashes and underscores')
-    .argument('[generation]', 'its number, as "snapdex history" lists it', integerBetween(1, Number.MAX_SAFE_INTEGER))
+    .argument('[generation]', 'its number, as "snapdex history" lists it, or another tag of it', generationWord)
     .option('--remove', 'take the name away; its generation is then kept no longer than others');
   return addProjectOptions(command).action(
-    async (name: string | undefined, generation: number | undefined, options: TagOptions) => {
+    async (name: string | undefined, generation: string | undefined, options: TagOptions) => {
       if (name === undefined) return options.remove === true ? refuse('Name the tag to remove.') : listTags(options);
       if (options.remove !== true) return setTag(options, name, generation);
       return generation === undefined ? removeTag(options, name) : refuse('A tag is removed by its name alone.');
@@ -45,9 +45,13 @@ function renderTags(tags: readonly Tag[]): string {
   return textTable([['TAG', 'GENERATION', 'SET'], ...rows], ['left', 'right', 'left']);
 }
 
-async function setTag(options: TagOptions, name: string, generation: number | undefined): Promise<void> {
+async function setTag(options: TagOptions, name: string, generation: string | undefined): Promise<void> {
   const work = { options, mode: 'write', command: 'tag' } as const;
-  const tag = await withStore({ ...work, work: ({ store }) => store.tag(name, generation) });
+  const tag = await withStore({
+    ...work,
+    work: async ({ store }) =>
+      store.tag(name, generation === undefined ? undefined : await findGeneration(store, generation)),
+  });
   printAnswer(tag, {
     isJson: options.json === true,
     render: () => `tag ${tag.name} keeps generation ${tag.generation}`,

@@ -1,6 +1,6 @@
 import { isStoreError, SnapshotStore } from '../../store/index.js';
 import { answerDocument } from '../answers/document-answer.js';
-import { summarizeGeneration } from '../answers/history-answer.js';
+import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
 import { answerSearch } from '../answers/search-answer.js';
@@ -151,9 +151,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** The generations, newest first. */
   async history(request: HistoryRequest): Promise<HistoryAnswer> {
-    if (this.#store === undefined) return { generations: [] };
-    const { generations } = await this.#store.history({ limit: request.limit ?? 50 });
-    return { generations: generations.map(summarizeGeneration) };
+    return this.#store === undefined ? { generations: [], olderTagged: [] } : answerHistory(this.#store, request);
   }
 
   /**

@@ -1,10 +1,12 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { DocumentAnswer } from '../../search/index.js';
+import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
+import { documentPath } from './document-path.js';
 import { answerTool } from './tool-answer.js';
 
 const DESCRIPTION = `Read one markdown document of this project, whole or by lines.
@@ -60,12 +62,12 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
     ({ path, startLine, endLine }, context) =>
       answerTool(session, context, async (index) => {
         const document = await index.document({
-          path,
+          path: documentPath(path),
           ...(startLine === undefined ? {} : { startLine }),
           ...(endLine === undefined ? {} : { endLine }),
         });
         const cut = cutDocument(document, ANSWER_BUDGET_CHARACTERS);
-        return { structured: cut.answer, text: renderDocument(cut) };
+        return { structured: cut.answer, text: renderDocument(harmlessAnswer(cut)) };
       }),
   );
 }

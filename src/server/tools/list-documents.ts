@@ -4,6 +4,8 @@ import type { ListAnswer, ListRequest } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
+import { documentPath } from './document-path.js';
+import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
 
 const DESCRIPTION = `List the markdown documents of this project by path, with their titles.
@@ -37,14 +39,15 @@ export function registerListDocuments(server: McpServer, session: IndexSession):
       answerTool(session, context, async (index) => {
         const request: ListRequest = {
           ...(cursor === undefined ? {} : { cursor }),
-          ...(pathPrefix === undefined ? {} : { pathPrefix }),
+          ...(pathPrefix === undefined ? {} : { pathPrefix: documentPath(pathPrefix) }),
         };
         const { answer, text } = await answerWithinBudget(
           limit,
           (entries) => index.list({ ...request, limit: entries }),
           renderList,
         );
-        return { structured: answer, text };
+        const why = answer.total > 0 ? undefined : await whyNothingIsThere(index, request.pathPrefix ?? '');
+        return { structured: answer, text: why === undefined ? text : `${why}\n${text}` };
       }),
   );
 }

@@ -1,10 +1,13 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { AnswerOrigin, GenerationSummary } from '../../search/index.js';
+import type { AnswerOrigin, GenerationSummary, HistoryAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
+
+/** Most tagged generations beyond the limit in one answer. */
+const OLDER_TAGGED_SHOWN = 50;
 
 const DESCRIPTION = `List the generations (saved states) of this project's document index, newest first, with who wrote each one, when and what changed.
 Use it to see what changed recently in the documents, or to choose a generation for rollback_index.`;
@@ -22,6 +25,8 @@ const outputSchema = z.looseObject({
       createdAt: z.string().describe('ISO 8601'),
       writer: z.string(),
       operation: z.string(),
+      reason: z.string(),
+      rolledBackTo: z.number().optional().describe('Of a rollback: the generation whose content it restored'),
       added: z.number(),
       changed: z.number(),
       removed: z.number(),
@@ -29,11 +34,12 @@ const outputSchema = z.looseObject({
       tags: z.array(z.string()),
     }),
   ),
+  olderTagged: z
+    .array(z.looseObject({ generation: z.number(), tags: z.array(z.string()) }))
+    .describe('Tagged generations that are older than those above'),
 });
 
-interface Generations extends AnswerOrigin {
-  readonly generations: readonly GenerationSummary[];
-}
+type Generations = AnswerOrigin & HistoryAnswer;
 
 /** Registers `list_generations`: the history of the index. */
 export function registerListGenerations(server: McpServer, session: IndexSession): void {
@@ -49,10 +55,11 @@ export function registerListGenerations(server: McpServer, session: IndexSession
     ({ limit }, context) =>
       answerTool(session, context, async (index) => {
         const ask = async (entries: number): Promise<Generations> => {
-          const { generations } = await index.history({ limit: entries });
+          const { generations, olderTagged } = await index.history({ limit: entries });
+          const olderShown = olderTagged.slice(0, OLDER_TAGGED_SHOWN);
           // History alone does not say whether the index is stale; the cheapest answer that does is a list of one.
           const { generation, stale, indexing } = await index.list({ limit: 1 });
-          return { generation, stale, indexing, generations };
+          return { generation, stale, indexing, generations, olderTagged: olderShown };
         };
         const { answer, text } = await answerWithinBudget(limit, ask, renderGenerations);
         return { structured: answer, text };
@@ -61,11 +68,20 @@ export function registerListGenerations(server: McpServer, session: IndexSession
 }
 
 function renderGenerations(answer: Generations): string {
-  const lines = answer.generations.map((entry) => {
-    const tags = entry.tags.length === 0 ? '' : ` [${entry.tags.join(', ')}]`;
-    const changes = `+${entry.added} ~${entry.changed} -${entry.removed}`;
-    return `${entry.generation}${tags} — ${entry.createdAt} ${entry.operation} by ${entry.writer}: ${changes}`;
-  });
+  const lines = answer.generations.map(renderGeneration);
   if (lines.length === 0) lines.push('No generation yet: nothing has been indexed.');
+  if (answer.olderTagged.length > 0) {
+    const older = answer.olderTagged.map(({ generation, tags }) => `${generation} [${tags.join(', ')}]`);
+    lines.push(`Older generations that are tagged: ${older.join(', ')}`);
+  }
   return [...lines, originLine(answer)].join('\n');
+}
+
+function renderGeneration(entry: GenerationSummary): string {
+  const { generation, tags, createdAt, operation, rolledBackTo, writer, added, changed, removed, reason } = entry;
+  const names = tags.length === 0 ? '' : ` [${tags.join(', ')}]`;
+  const what = rolledBackTo === undefined ? operation : `${operation} to ${rolledBackTo}`;
+  // What indexing says of itself is in the counts.
+  const why = operation === 'index' || reason === '' ? '' : ` (${reason})`;
+  return `${generation}${names} — ${createdAt} ${what} by ${writer}: +${added} ~${changed} -${removed}${why}`;
 }

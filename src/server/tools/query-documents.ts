@@ -4,11 +4,13 @@ import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/ind
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
+import { documentPath } from './document-path.js';
+import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
 
 const DESCRIPTION = `Search this project's markdown documents and get the passages that answer a question, best first.
 Use it whenever project documentation may hold the answer: it understands plain questions, keywords and code identifiers (whole, or their camelCase and snake_case parts), by keywords, meaning and links together.
-Each result names path:startLine-endLine; read around a passage with get_document. If nothing fits, try other words before concluding that it is not documented.`;
+Each result names path:startLine-endLine, with at most two passages of one document; read around a passage with get_document. If nothing fits, try other words before concluding that it is not documented.`;
 
 const inputSchema = z.object({
   query: z.string().trim().min(1).max(4000).describe('Question, keywords or identifiers to look for'),
@@ -58,21 +60,23 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
         const request: SearchRequest = {
           query,
           ...(cursor === undefined ? {} : { cursor }),
-          ...(pathPrefix === undefined ? {} : { pathPrefix }),
+          ...(pathPrefix === undefined ? {} : { pathPrefix: documentPath(pathPrefix) }),
         };
         const { answer, text } = await answerWithinBudget(
           limit,
           (entries) => index.search({ ...request, limit: entries }),
-          (found) => renderResults(query, found),
+          renderResults,
         );
-        return { structured: answer, text };
+        if (answer.results.length > 0) return { structured: answer, text };
+        const why = await whyNothingIsThere(index, request.pathPrefix ?? '');
+        const nothing = why ?? `No results for "${query}". Try fewer or other words.`;
+        return { structured: answer, text: `${nothing}\n\n${text}` };
       }),
   );
 }
 
-function renderResults(query: string, answer: SearchAnswer): string {
+function renderResults(answer: SearchAnswer): string {
   const lines: string[] = [];
-  if (answer.results.length === 0) lines.push(`No results for "${query}". Try fewer or other words.`, '');
   for (const [position, result] of answer.results.entries()) lines.push(...renderResult(position + 1, result), '');
   if (answer.nextCursor !== undefined) lines.push(`More results: call again with cursor "${answer.nextCursor}".`);
   lines.push(originLine(answer));

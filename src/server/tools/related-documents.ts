@@ -4,6 +4,7 @@ import type { LinkedDocument, RelatedAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
+import { documentPath } from './document-path.js';
 import { answerTool } from './tool-answer.js';
 
 const DESCRIPTION = `Show what surrounds one markdown document: the documents it links to, those that link to it, its broken links, and documents that say similar things.
@@ -47,7 +48,7 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
       answerTool(session, context, async (index) => {
         const fitted = await answerWithinBudget(
           limit,
-          (entries) => index.related({ path, limit: entries }),
+          (entries) => index.related({ path: documentPath(path), limit: entries }),
           renderRelated,
         );
         const note = fitted.limit < limit ? `\n[lists cut to ${fitted.limit} entries each to stay short]` : '';

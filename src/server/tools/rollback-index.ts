@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { RollbackAnswer } from '../../search/index.js';
+import type { ProjectIndex, RollbackAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { holdSchema } from './index-status.js';
@@ -10,10 +10,21 @@ const DESCRIPTION = `Make the document index answer from an earlier generation a
 The earlier content becomes a new generation, so nothing is lost and it can be undone; the index is then on hold (changes of files are not indexed) until resume_index.
 Only use it when the user asks for it. Call list_generations first to choose the generation.`;
 
-const inputSchema = z.object({
-  generation: z.number().int().min(1).describe('Generation whose content to restore, from list_generations'),
-  reason: z.string().max(1000).optional().describe('Why, for the history'),
-});
+const inputSchema = z
+  .object({
+    generation: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('Generation whose content to restore, from list_generations'),
+    tag: z.string().min(1).max(100).optional().describe('Instead of generation: a tag on it, from list_generations'),
+    reason: z.string().max(1000).optional().describe('Why, for the history'),
+  })
+  .refine(({ generation, tag }) => (generation === undefined) !== (tag === undefined), {
+    message: 'give either generation or tag',
+    path: ['generation'],
+  });
 
 const outputSchema = z.looseObject({
   ...originFields,
@@ -34,12 +45,27 @@ export function registerRollbackIndex(server: McpServer, session: IndexSession):
       // Undoable, but it replaces what everyone who shares the index finds: clients should ask first.
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     },
-    ({ generation, reason }, context) =>
+    ({ generation, tag, reason }, context) =>
       answerTool(session, context, async (index) => {
-        const answer = await index.rollback({ generation, ...(reason === undefined ? {} : { reason }) });
+        const wanted = generation ?? (await generationOfTag(index, tag ?? ''));
+        const answer = await index.rollback({ generation: wanted, ...(reason === undefined ? {} : { reason }) });
         return { structured: answer, text: renderRollback(answer) };
       }),
   );
+}
+
+/** @throws StoreError TAG_NOT_FOUND */
+async function generationOfTag(index: ProjectIndex, tag: string): Promise<number> {
+  const { generations, olderTagged } = await index.history({ limit: 1 });
+  const tagged = [...generations, ...olderTagged].filter(({ tags }) => tags.length > 0);
+  const found = tagged.find(({ tags }) => tags.includes(tag));
+  if (found !== undefined) return found.generation;
+  const names = tagged.flatMap(({ tags }) => tags);
+  // Not loaded with this file, which `initialize` waits for.
+  const { StoreError } = await import('../../store/index.js');
+  throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(tag)}: there is none of that name`, {
+    remedy: names.length === 0 ? 'There are no tags: give a generation.' : `Give one of these: ${names.join(', ')}.`,
+  });
 }
 
 function renderRollback(answer: RollbackAnswer): string {
