@@ -110,7 +110,7 @@ export interface RelatedAnswer extends AnswerOrigin {
   readonly links: readonly LinkedDocument[];
   /** Documents that link to this one; `line` is a line of theirs. */
   readonly backlinks: readonly LinkedDocument[];
-  /** Links of this document that lead to no document. */
+  /** Links of this document that lead to nothing in the project. */
   readonly brokenLinks: readonly { readonly target: string; readonly anchor: string; readonly line: number }[];
   /** Documents that say similar things, best first. */
   readonly similar: readonly { readonly path: string; readonly title: string; readonly score: number }[];

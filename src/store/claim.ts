@@ -3,7 +3,6 @@ import type { Committer } from './committer.js';
 import { isSystemError, StoreError } from './errors.js';
 import { readHead } from './head.js';
 import type { Manifest } from './manifest.js';
-import { generationName } from './names.js';
 import type { StagedDraft } from './staged-draft.js';
 import type { Storage } from './storage.js';
 
@@ -36,7 +35,7 @@ export async function syncClaim(storage: Storage, generation: number): Promise<v
   } catch (error) {
     throw new StoreError(
       'OUTCOME_UNKNOWN',
-      `generation ${generationName(generation)}: it is visible, but the disk did not confirm it`,
+      `generation ${generation}: it is visible, but the disk did not confirm it`,
       {
         remedy: 'Check the disk. The change is in the store now and may not survive a power cut; do not repeat it.',
         cause: error,
@@ -78,7 +77,7 @@ async function findVerdict(
 }
 
 function outcomeUnknown(claimed: Manifest, cause: unknown): StoreError {
-  const text = `generation ${generationName(claimed.generation)}: nobody can tell whether the change was committed`;
+  const text = `generation ${claimed.generation}: nobody can tell whether the change was committed`;
   return new StoreError('OUTCOME_UNKNOWN', text, {
     remedy:
       'Look at the newest generation: if it shows the change, it counts; if not, make it again. Either the newest generation cannot be read, or this process slept so long that others took it for dead.',

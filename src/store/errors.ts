@@ -82,7 +82,8 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
 }
 
 const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
-const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
+/** What the operating system says where this user may not write. */
+export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 
 /** The error that a caller of the store sees for what the operating system said while `doing` something. */
 export function storeErrorFrom(error: unknown, doing: string): StoreError {

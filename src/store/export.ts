@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { type Environment, processEnvironment } from './environment.js';
-import { isSystemError, StoreError, storeErrorFrom } from './errors.js';
+import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import type { FileCopying, FileSystem } from './file-system.js';
 import { readIfPresent, readTree, removeTree } from './local/directory-tree.js';
 import { type Layout, layoutOf } from './local/layout.js';
@@ -52,9 +52,10 @@ export interface ExportResult {
  * begins there, nothing is on hold, and it needs nothing of the source. Every file is compared with its checksum. The
  * store is built beside its place and renamed to it when all of it is on the disk, so what bears the name is complete.
  * The caller keeps the snapshot open, which pins it.
- * @param target a directory that does not exist, or is empty
+ * @param target a directory that does not exist, or is empty, in one that exists
  * @throws StoreError TARGET_EXISTS, GENERATION_NOT_FOUND (an empty store), GENERATION_DAMAGED, GENERATION_EXPIRED (a
- * snapshot that was not pinned), LINKS_UNSUPPORTED, INVALID_OPTION (inside a store), NO_SPACE, STORE_READ_ONLY, …; and
+ * snapshot that was not pinned), LINKS_UNSUPPORTED, INVALID_OPTION (inside a store, or
+ * its parent is missing), NO_SPACE, STORE_READ_ONLY, …; and
  * the signal's reason
  */
 export async function exportSnapshot(
@@ -81,6 +82,7 @@ export async function exportSnapshot(
   } catch (error) {
     removeTree(fileSystem, building);
     if (options.signal?.aborted === true) throw error;
+    if (isSystemError(error, ...READ_ONLY_CODES)) throw notWritable(place, error);
     throw storeErrorFrom(error, `export to ${place}`);
   }
 }
@@ -205,13 +207,17 @@ function requireFree(fileSystem: FileSystem, target: string): void {
   const status = fileSystem.findStatus(target);
   const isEmpty = status?.kind === 'directory' && readIfPresent(fileSystem, target).length === 0;
   if (status !== undefined && !isEmpty) throw targetExists(target);
-  for (let above = target; path.dirname(above) !== above; ) {
-    above = path.dirname(above);
+  // Made for the caller, a folder with a typing error in its name would hold the export.
+  const parent = path.dirname(target);
+  const above = fileSystem.findStatus(parent)?.kind;
+  if (above === undefined || above === 'file') throw parentMissing(target, parent);
+  for (let folder = target; path.dirname(folder) !== folder; ) {
+    folder = path.dirname(folder);
     const isStore = [GENERATIONS_DIRECTORY, CURRENT_FILE].every(
-      (name) => fileSystem.findStatus(path.join(above, name)) !== undefined,
+      (name) => fileSystem.findStatus(path.join(folder, name)) !== undefined,
     );
     if (!isStore) continue;
-    throw new StoreError('INVALID_OPTION', `export to ${target}: it lies inside the store ${above}`, {
+    throw new StoreError('INVALID_OPTION', `export to ${target}: it lies inside the store ${folder}`, {
       remedy: 'Name a directory outside of every store.',
     });
   }
@@ -221,6 +227,23 @@ function targetExists(target: string): StoreError {
   return new StoreError('TARGET_EXISTS', `export to ${target}: it is there already, and not an empty directory`, {
     remedy: 'Name a directory that does not exist or is empty; an export never replaces anything.',
   });
+}
+
+function parentMissing(target: string, parent: string): StoreError {
+  return new StoreError('INVALID_OPTION', `export to ${target}: there is no folder ${parent}`, {
+    remedy: 'Check the spelling, or make that folder first.',
+  });
+}
+
+function notWritable(target: string, cause: unknown): StoreError {
+  return new StoreError(
+    'STORE_READ_ONLY',
+    `export to ${target}: not allowed to write there (${systemErrorCode(cause)})`,
+    {
+      remedy: 'Name a target in a folder that this user may write to; the exported store is untouched.',
+      cause,
+    },
+  );
 }
 
 function nothingToExport(target: string): StoreError {

@@ -1,7 +1,6 @@
 /** Finding the head. `docs/protocol.md` numbers the steps. */
 import { DAMAGED_GENERATION_REMEDY, isStoreError, StoreError } from './errors.js';
 import { decodeManifest, type Manifest } from './manifest.js';
-import { generationName } from './names.js';
 import type { Storage } from './storage.js';
 
 /**
@@ -67,7 +66,7 @@ export async function raiseCurrent(storage: Storage, generation: number): Promis
 }
 
 function missingManifest(generation: number): StoreError {
-  return new StoreError('GENERATION_DAMAGED', `generation ${generationName(generation)}: its manifest is missing`, {
+  return new StoreError('GENERATION_DAMAGED', `generation ${generation}: its manifest is missing`, {
     remedy: DAMAGED_GENERATION_REMEDY,
   });
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DAMAGED_GENERATION_REMEDY, StoreError } from './errors.js';
 import { type JsonValue, jsonValueSchema } from './json.js';
-import { findNameProblem, generationName, LARGEST_GENERATION } from './names.js';
+import { findNameProblem, LARGEST_GENERATION } from './names.js';
 
 /** The newest format that this version reads, and the one it writes. */
 export const MANIFEST_FORMAT = 1;
@@ -124,7 +124,7 @@ const DECODED_KEPT = 256;
  * later version.
  */
 export function decodeManifest(bytes: Uint8Array, generation: number): Manifest {
-  const name = generationName(generation);
+  const name = String(generation);
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tail = CHECKSUM_TAIL.exec(content.subarray(-CHECKSUM_TAIL_BYTES).toString('latin1'));
   const body = content.subarray(0, -CHECKSUM_TAIL_BYTES);

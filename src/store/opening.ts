@@ -1,7 +1,7 @@
 /** Opening a store: making or finding it, joining the others, and mending what a power cut left. */
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
-import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
+import { isStoreError, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';
 import { draftName } from './names.js';
@@ -41,8 +41,14 @@ async function enterOrRead(storage: Storage, registry: InstanceRegistry): Promis
   } catch (error) {
     const known = storeErrorFrom(error, `open ${storage.location}`);
     if (known.code !== 'STORE_READ_ONLY' || !(await storage.exists())) throw known;
-    return { traits: await storage.inspect(), readOnlyReason: known.message };
+    return { traits: await storage.inspect(), readOnlyReason: refusalOf(known) };
   }
+}
+
+/** Which file it was that could not be written is the store's own affair. */
+function refusalOf(error: StoreError): string {
+  const code = systemErrorCode(error.cause);
+  return `it cannot be written${code === undefined ? '' : ` (${code})`}`;
 }
 
 /** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, IO_FAILED */

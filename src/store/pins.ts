@@ -65,7 +65,7 @@ async function explainAbsence(storage: Storage, generation: number): Promise<Sto
 }
 
 function expired(generation: number): StoreError {
-  return new StoreError('GENERATION_EXPIRED', `generation ${generationName(generation)}: it was collected`, {
+  return new StoreError('GENERATION_EXPIRED', `generation ${generation}: it was collected`, {
     remedy: '`history` lists the generations that are left; a tag keeps one for good.',
   });
 }

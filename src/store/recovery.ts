@@ -2,7 +2,6 @@
 import { StoreError } from './errors.js';
 import { readNewestIntact } from './head.js';
 import { type Manifest, sha256 } from './manifest.js';
-import { generationName } from './names.js';
 import { type Base, type Plan, planCopy } from './plan.js';
 import type { Storage } from './storage.js';
 import { findUnsynced } from './unsynced.js';
@@ -21,7 +20,7 @@ export async function requireDurableContent(storage: Storage, manifest: Manifest
     const bytes = file?.read(0, file.sizeBytes);
     file?.close();
     if (bytes !== undefined && sha256(bytes) === entry.sha256) continue;
-    const text = `generation ${generationName(manifest.generation)}: file ${JSON.stringify(name)} did not reach the disk`;
+    const text = `generation ${manifest.generation}: file ${JSON.stringify(name)} did not reach the disk`;
     throw new StoreError('GENERATION_DAMAGED', text, {
       remedy: 'The newest complete generation is served in its place.',
     });

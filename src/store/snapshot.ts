@@ -2,7 +2,6 @@ import { DAMAGED_GENERATION_REMEDY, StoreError, storeErrorFrom } from './errors.
 import type { OpenFile } from './file-system.js';
 import type { JsonValue } from './json.js';
 import { type FileEntry, type Hold, type Manifest, sha256 } from './manifest.js';
-import { generationName } from './names.js';
 import type { Storage } from './storage.js';
 
 /** A reader's view of one complete generation. It never changes; a newer generation is a new snapshot. */
@@ -95,31 +94,27 @@ export class Snapshot implements AsyncDisposable {
   }
 
   #explain(error: unknown, name: string): StoreError {
-    return storeErrorFrom(error, `generation ${generationName(this.generation)}: file ${JSON.stringify(name)}`);
+    return storeErrorFrom(error, `generation ${this.generation}: file ${JSON.stringify(name)}`);
   }
 
   #requireEntry(name: string): FileEntry {
     const entry = this.files.get(name);
     if (entry !== undefined) return entry;
-    throw new StoreError(
-      'FILE_NOT_FOUND',
-      `generation ${generationName(this.generation)}: it has no file ${JSON.stringify(name)}`,
-      {
-        remedy: 'Look at `files` for the names that it has.',
-      },
-    );
+    throw new StoreError('FILE_NOT_FOUND', `generation ${this.generation}: it has no file ${JSON.stringify(name)}`, {
+      remedy: 'Look at `files` for the names that it has.',
+    });
   }
 
   async #explainMissing(name: string): Promise<StoreError> {
     const found = await this.#storage.readManifest(this.generation);
     if (found !== undefined && !found.isRetired) return this.#damaged(name, 'is missing');
-    return new StoreError('GENERATION_EXPIRED', `generation ${generationName(this.generation)}: it was collected`, {
+    return new StoreError('GENERATION_EXPIRED', `generation ${this.generation}: it was collected`, {
       remedy: 'Take a new snapshot; to keep an old generation, tag it or open it with openGeneration.',
     });
   }
 
   #damaged(name: string, problem: string): StoreError {
-    const text = `generation ${generationName(this.generation)}: file ${JSON.stringify(name)} ${problem}`;
+    const text = `generation ${this.generation}: file ${JSON.stringify(name)} ${problem}`;
     return new StoreError('GENERATION_DAMAGED', text, {
       remedy: DAMAGED_GENERATION_REMEDY,
     });

@@ -28,7 +28,7 @@ describe('the head', () => {
     found.content(2).manifest = undefined;
     await expect(readHead(found.storage)).rejects.toMatchObject({
       code: 'GENERATION_DAMAGED',
-      message: 'generation 0000000002: its manifest is missing',
+      message: 'generation 2: its manifest is missing',
       remedy: expect.stringContaining('roll back to an intact generation'),
     });
   });

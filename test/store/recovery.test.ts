@@ -64,7 +64,7 @@ describe('what may not have reached the disk', () => {
     damage(found);
     await expect(requireDurableContent(found.storage, await manifestOf(found, 2))).rejects.toMatchObject({
       code: 'GENERATION_DAMAGED',
-      message: 'generation 0000000002: file "file-2" did not reach the disk',
+      message: 'generation 2: file "file-2" did not reach the disk',
       remedy: expect.stringContaining('newest complete generation'),
     });
   });

@@ -16,8 +16,16 @@ const LIKENESS_ONLY: RankingParameters = {
   passagesPerDocument: 1,
 };
 
-/** What surrounds a document. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
-export function answerRelated({ view }: LoadedIndex, request: RelatedRequest): Omit<RelatedAnswer, keyof AnswerOrigin> {
+/**
+ * What surrounds a document. A link that names no document is broken unless `exists` finds something else there: a
+ * folder, a file of another kind, a document that is excluded.
+ * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
+ */
+export function answerRelated(
+  { view }: LoadedIndex,
+  request: RelatedRequest,
+  exists: (path: string) => boolean,
+): Omit<RelatedAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
   const location = view.find(request.path);
   if (location === undefined) throw notFound(request.path);
@@ -26,20 +34,31 @@ export function answerRelated({ view }: LoadedIndex, request: RelatedRequest): O
   return {
     path,
     title,
-    links: graph
-      .links(path)
+    links: oncePerLine(graph.links(path), (link) => link.to)
       .slice(0, limit)
       .map((link) => describe(view, link, link.to)),
-    backlinks: graph
-      .backlinks(path)
+    backlinks: oncePerLine(graph.backlinks(path), (link) => link.from)
       .slice(0, limit)
       .map((link) => describe(view, link, link.from)),
-    brokenLinks: graph
-      .brokenLinks(path)
+    brokenLinks: oncePerLine(graph.brokenLinks(path), (link) => link.target)
+      .filter(({ place }) => place === undefined || !exists(place))
       .slice(0, limit)
       .map(({ target, anchor, line }) => ({ target, anchor, line })),
     similar: findSimilar(view, location, limit),
   };
+}
+
+/** A badge and the words beside it often link to one place. */
+function oncePerLine<L extends { readonly anchor: string; readonly line: number }>(
+  links: readonly L[],
+  otherEnd: (link: L) => string,
+): readonly L[] {
+  const first = new Map<string, L>();
+  for (const link of links) {
+    const key = JSON.stringify([link.line, otherEnd(link), link.anchor]);
+    if (!first.has(key)) first.set(key, link);
+  }
+  return [...first.values()];
 }
 
 function describe(view: IndexView, link: GraphLink, other: string): LinkedDocument {

@@ -4,6 +4,7 @@ export { DocumentFilter } from './document-filter.js';
 export type { DocumentProblem } from './document-problem.js';
 export { DEFAULT_INCLUDE, type DocumentRules } from './document-rules.js';
 export { DocumentWatcher, type DocumentWatcherOptions } from './document-watcher.js';
+export { existsInRoot } from './exists-in-root.js';
 export type { FileState } from './file-state.js';
 export { type DocumentChanges, findChanges } from './find-changes.js';
 export { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';

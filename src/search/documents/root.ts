@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { SearchError } from '../errors.js';
@@ -9,7 +9,8 @@ import { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';
  *
  * @param path absolute, or relative to the working directory
  * @param policy default: this user's home and temporary directories on this platform
- * @throws SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`, `ROOT_FORBIDDEN` (see `describeForbiddenRoot`)
+ * @throws SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`, `ROOT_FORBIDDEN` (see `describeForbiddenRoot`),
+ *   `ROOT_UNREADABLE`
  */
 export function resolveRoot(path: string, policy: RootPolicy = policyOfThisMachine()): string {
   const real = realPathOfRoot(resolve(path));
@@ -24,6 +25,7 @@ export function resolveRoot(path: string, policy: RootPolicy = policyOfThisMachi
       remedy: 'Start in a project folder, or name one with --root.',
     });
   }
+  requireReadable(real);
   return real;
 }
 
@@ -40,6 +42,17 @@ function realPathOfRoot(path: string): string {
         cause: error,
       },
     );
+  }
+}
+
+function requireReadable(root: string): void {
+  try {
+    accessSync(root, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    throw new SearchError('ROOT_UNREADABLE', `root ${root}: this user may not read it`, {
+      remedy: 'Give this user the right to list and enter the folder, or name another one with --root.',
+      cause,
+    });
   }
 }
 

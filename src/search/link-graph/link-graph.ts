@@ -19,6 +19,8 @@ export interface GraphLink {
 /** A link that leads to no document. Links to files of other kinds are not checked. */
 export interface BrokenLink {
   readonly target: string;
+  /** Where it would lead, relative to the root; undefined if it leaves the root, or names a note by its title. */
+  readonly place: string | undefined;
   readonly anchor: string;
   readonly text: string;
   readonly line: number;
@@ -90,7 +92,7 @@ export class LinkGraph {
     for (const link of this.#view.document(location).links()) {
       const { anchor, text, line } = link;
       const end = resolveLink(link, path, this.#names);
-      if (end.kind === 'broken') broken.push({ target: link.target, anchor, text, line });
+      if (end.kind === 'broken') broken.push({ target: link.target, place: end.place, anchor, text, line });
       // A document's links to itself are its own affair.
       if (end.kind !== 'document' || end.path === path) continue;
       links.push({ from: path, to: end.path, anchor, isAnchorFound: this.#hasAnchor(end.path, anchor), text, line });

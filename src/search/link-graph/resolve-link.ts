@@ -3,11 +3,12 @@ import { type DocumentNames, withoutExtension } from './document-names.js';
 
 /**
  * Where a link leads: to a document of the corpus; nowhere (`broken`); or to something that is no document and may well
- * exist (`file`: an image, a script, a download).
+ * exist (`file`: an image, a script, a download). What is `broken` names no document; `place` is the file or folder that
+ * it would mean, relative to the root, unless it leaves the root or is a wiki link.
  */
 export type LinkEnd =
   | { readonly kind: 'document'; readonly path: string }
-  | { readonly kind: 'broken' }
+  | { readonly kind: 'broken'; readonly place: string | undefined }
   | { readonly kind: 'file' };
 
 /** What may stand behind a route: `guide` is `guide.md`, `guide/index.md`, … */
@@ -56,7 +57,12 @@ export function resolveLink(link: DocumentLink, from: string, names: DocumentNam
     (/\.(?:md|mdx|markdown)$/i.test(target) ? noteNamed(target, from, names) : undefined);
   if (path !== undefined) return { kind: 'document', path };
   const isFile = FILE_EXTENSION.test(target) && !PAGE_EXTENSION.test(target) && withoutExtension(target) === target;
-  return { kind: isFile ? 'file' : 'broken' };
+  if (isFile) return { kind: 'file' };
+  return { kind: 'broken', place: isNote ? undefined : placeOf(target, from) };
+}
+
+function placeOf(target: string, from: string): string | undefined {
+  return normalize(target.startsWith('/') ? target : `${folderOf(from)}/${target}`);
 }
 
 function belowRoots(target: string, from: string, names: DocumentNames): string | undefined {

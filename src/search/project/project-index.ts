@@ -4,7 +4,7 @@ import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
 import { answerSearch } from '../answers/search-answer.js';
-import { readDocument } from '../documents/index.js';
+import { existsInRoot, readDocument } from '../documents/index.js';
 import { LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { contentHashOf } from '../indexing/file-reading.js';
@@ -126,7 +126,10 @@ export class ProjectIndex implements AsyncDisposable {
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
     await this.#catchUp();
-    return { ...this.#origin(), ...answerRelated(this.#reader.current, request) };
+    return {
+      ...this.#origin(),
+      ...answerRelated(this.#reader.current, request, (path) => existsInRoot(this.#options.root, path)),
+    };
   }
 
   /** How the index and its instances are. */
@@ -282,7 +285,8 @@ async function openStore(options: ProjectIndexOptions, problems: ProblemList): P
         }),
     });
     const { readOnlyReason } = store.describe();
-    if (readOnlyReason !== undefined && !isReader) {
+    // Whoever came to write is told so by what cannot be done.
+    if (readOnlyReason !== undefined && options.mode === 'serve') {
       problems.set('read-only', {
         code: 'STORE_READ_ONLY',
         message: `index ${indexPath}: ${readOnlyReason}`,

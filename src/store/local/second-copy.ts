@@ -9,7 +9,7 @@ import type { Environment } from '../environment.js';
 import { DAMAGED_GENERATION_REMEDY, isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { decodeManifest, sha256 } from '../manifest.js';
-import { generationName, MANIFEST_FILE, RETIRED_FILE } from '../names.js';
+import { MANIFEST_FILE, RETIRED_FILE } from '../names.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeFileLater } from './litter.js';
 
@@ -92,7 +92,7 @@ function requireIntact(
 ): void {
   const entry = decodeManifest(readManifest(layout, fileSystem, generation), generation).files.get(name);
   if (entry?.owner === generation && entry.sha256 === sha256(bytes)) return;
-  const text = `generation ${generationName(generation)}: the disk lost file ${JSON.stringify(name)}`;
+  const text = `generation ${generation}: the disk lost file ${JSON.stringify(name)}`;
   throw new StoreError('GENERATION_DAMAGED', text, {
     remedy: `Check the disk. ${DAMAGED_GENERATION_REMEDY}`,
   });
