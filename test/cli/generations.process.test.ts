@@ -43,15 +43,76 @@ describe('tag', () => {
     await using project = await indexedProject();
     await json(['tag', 'now', '--root', project.root]);
     const outcome = await snapdex([...words, '--json', '--root', project.root]);
-    expect([outcome.code, outcome.stdout]).toEqual([1, '']);
+    expect([outcome.code, outcome.stdout]).toEqual([code === 'INVALID_NAME' ? 2 : 1, '']);
     expect(JSON.parse(outcome.stderr)).toMatchObject({ error: { code, remedy: expect.any(String) } });
   });
 
-  it('makes no index where there is none', async () => {
+  it('sets a second name by the first', async () => {
+    await using project = await changedProject();
+    await json(['tag', 'first', '1', '--root', project.root]);
+    expect(await json(['tag', 'again', 'first', '--root', project.root])).toMatchObject({ generation: 1 });
+  });
+
+  it.each([
+    [['tag', 'now'], 1],
+    [['rollback', '1', '--yes'], 1],
+    [['resume'], 0],
+    [['collect'], 0],
+  ])('%j makes no index where there is none, and ends with %i', async (words, expected) => {
     await using project = await temporaryProject();
-    const { code, stderr } = await snapdex(['tag', 'now', '--root', project.root]);
-    expect([code, await readdir(project.root)]).toEqual([1, expect.not.arrayContaining(['.snapdex'])]);
-    expect(stderr).toContain('STORE_NOT_FOUND');
+    const { code, stderr } = await snapdex([...words, '--root', project.root]);
+    expect([code, await readdir(project.root)]).toEqual([expected, expect.not.arrayContaining(['.snapdex'])]);
+    expect(stderr).toContain(expected === 0 ? '' : 'STORE_NOT_FOUND');
+  });
+});
+
+describe('rollback', () => {
+  it('takes a tag, and the history tells why and to what it went back', async () => {
+    await using project = await changedProject();
+    const at = ['--root', project.root];
+    await json(['tag', 'first', '1', ...at]);
+    const rolledBack = await json(['rollback', 'first', '--yes', '--reason', 'a bad merge', ...at]);
+    expect(rolledBack).toMatchObject({ rolledBackTo: 1, generation: 3 });
+    expect(await json(['history', ...at])).toMatchObject({
+      generations: [{ operation: 'rollback', rolledBackTo: 1, reason: 'a bad merge' }, { operation: 'index' }, {}],
+    });
+    expect((await snapdex(['history', ...at])).stdout).toMatch(/\n +3 .+rollback to 1 .+a bad merge\n/);
+  });
+
+  it('of a word that names no generation says which tags there are', async () => {
+    await using project = await changedProject();
+    await json(['tag', 'first', '1', '--root', project.root]);
+    const { code, stderr } = await snapdex(['rollback', 'frist', '--yes', '--root', project.root]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/"frist": it is neither .+ nor a tag[\s\S]+there is first\./),
+    ]);
+  });
+
+  it('holds the index, and indexing says which command lets it go on', async () => {
+    await using project = await changedProject();
+    await json(['rollback', '1', '--yes', '--root', project.root]);
+    const { code, stderr } = await snapdex(['index', '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/STORE_HELD[\s\S]+`snapdex resume`/)]);
+  });
+});
+
+describe('history', () => {
+  it('shows no more than its limit, and says that an older generation is tagged', async () => {
+    await using project = await changedProject();
+    const at = ['--root', project.root];
+    await json(['tag', 'first', '1', ...at]);
+    const history = await json(['history', '-n', '1', ...at]);
+    expect(history).toMatchObject({
+      generations: [{ generation: 2 }],
+      olderTagged: [{ generation: 1, tags: ['first'] }],
+    });
+    const { stdout } = await snapdex(['history', '-n', '1', ...at]);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('GENERATION'),
+      expect.stringMatching(/^ +2 /),
+      '1 older generation is tagged: "snapdex tag" lists the tags',
+    ]);
   });
 });
 
@@ -94,7 +155,7 @@ describe('diff', () => {
 describe('export', () => {
   it('makes an index that answers as the exported generation did', async () => {
     await using project = await changedProject();
-    const target = join(project.root, 'backups', 'first');
+    const target = join(project.root, 'backup');
     const exported = await json(['export', target, '--generation', '1', '--root', project.root]);
     expect(exported).toMatchObject({ target, generation: 1, files: 1 });
     const there = ['--root', project.root, '--index-path', target];
@@ -110,6 +171,21 @@ describe('export', () => {
     const { stdout } = await snapdex(['export', target, '--tag', 'first', '--copy', '--root', project.root]);
     expect(stdout).toContain(`exported generation 1 to ${target}: 1 file, `);
     expect(stdout).toMatch(/; 1 copied \(.+\)\n/);
+  });
+
+  it('takes a tag for the generation, too', async () => {
+    await using project = await changedProject();
+    await json(['tag', 'first', '1', '--root', project.root]);
+    const words = ['export', join(project.root, 'copy'), '--generation', 'first', '--root', project.root];
+    expect(await json(words)).toMatchObject({ generation: 1 });
+  });
+
+  it('makes no folders for a path that was mistyped', async () => {
+    await using project = await indexedProject();
+    const target = join(project.root, 'bakcups', 'first');
+    const { code, stderr } = await snapdex(['export', target, '--root', project.root]);
+    expect([code, await readdir(project.root)]).toEqual([1, expect.not.arrayContaining(['bakcups'])]);
+    expect(stderr).toContain(`there is no folder ${join(project.root, 'bakcups')} (INVALID_OPTION)`);
   });
 
   it('refuses a directory with something in it', async () => {

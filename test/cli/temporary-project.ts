@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,11 +49,17 @@ export interface Outcome {
 
 /** Runs the built command in its own process and waits for its end. */
 export async function snapdex(words: readonly string[], options: { readonly cwd?: string } = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [SNAPDEX, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: options.cwd ?? tmpdir(),
-    env: cleanEnvironment(),
-  });
+  return outcomeOf(words, { cwd: options.cwd ?? tmpdir(), env: cleanEnvironment() });
+}
+
+/** As {@link snapdex}, as a user who owns nothing here. Only root can start it. */
+export async function snapdexAsNobody(words: readonly string[]): Promise<Outcome> {
+  const env = { ...cleanEnvironment(), HOME: '/nonexistent', XDG_CONFIG_HOME: '' };
+  return outcomeOf(words, { cwd: '/', env, uid: 65_534, gid: 65_534 });
+}
+
+async function outcomeOf(words: readonly string[], options: SpawnOptions): Promise<Outcome> {
+  const child = spawn(process.execPath, [SNAPDEX, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   const code = await exitOf(child);

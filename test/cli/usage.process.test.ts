@@ -58,10 +58,13 @@ describe('the command line', () => {
     [['search', 'x', '--colour']],
     [['rollback']],
     [['rollback', '-3']],
-    [['rollback', '1.5']],
+    [['rollback', '0']],
+    [['rollback', 'a/b']],
     [['status', 'surplus']],
     [['serve', '--port', '80']],
-    [['tag', 'v1', 'newest']],
+    [['tag', 'v1', '0']],
+    [['diff', '0']],
+    [['help', 'nope']],
     [['tag', '--remove']],
     [['tag', 'v1', '1', '--remove']],
     [['diff']],
@@ -88,14 +91,45 @@ describe('the command line', () => {
   it('refuses to listen where other machines could connect', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['serve', '--http', '--host', '0.0.0.0', '--root', project.root]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/--host[\s\S]+0\.0\.0\.0[\s\S]+CONFIG_INVALID/);
   });
 
   it('refuses a singleton with a sentence that says what to do', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['status', '--coordination-mode', 'singleton', '--root', project.root]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/CONFIG_INVALID[\s\S]+remove the key, or use "file_lock"/);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/CONFIG_INVALID[\s\S]+leave the setting out, or use "file_lock"/);
+  });
+
+  it.each([
+    [['status', '--lock-timeout', '0'], '--lock-timeout: expected seconds, 0.1 to 3600, found 0'],
+    [['status', '--coordination-mode', 'foo'], '--coordination-mode: expected "file_lock" or "none", found "foo"'],
+    [['status', '--documents-path', '..'], '--documents-path: expected a folder in the root, found ".."'],
+    [['status', '--index-path', '.'], '--index-path: "." is the root or a folder above it'],
+    [['collect', '--maximum-total-bytes', 'foo'], '--maximum-total-bytes: expected a whole number of bytes'],
+    [['search', ''], 'query: is empty'],
+    [['search', 'x', '--cursor', 'foo'], 'cursor "foo": is none that an answer gave'],
+    [['rollback', '0'], '<generation>: expected the number of a generation, or a tag, found "0"'],
+    [['status', '--root', ''], '--root: expected a folder, found ""'],
+  ])('%j ends with 2 and says once what is wrong', async (words, message) => {
+    await using project = await temporaryProject();
+    const root = words.includes('--root') ? [] : ['--root', project.root];
+    const { code, stdout, stderr } = await snapdex([...words, ...root]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr.slice('error: '.length).startsWith(message)).toBe(true);
+  });
+
+  it('a value in a file is no wrong command line', async () => {
+    await using project = await temporaryProject();
+    await project.write('snapdex.toml', '[indexing]\nlock_timeout_seconds = 0\n');
+    expect((await snapdex(['status', '--root', project.root])).code).toBe(1);
+  });
+
+  it('help for a command that does not exist suggests the one that was meant', async () => {
+    const { code, stdout, stderr } = await snapdex(['help', 'serach']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain("unknown command 'serach' (Did you mean search?)");
   });
 });

@@ -167,7 +167,7 @@ describe('environment', () => {
 
   test('a bad value names the variable, the key, the value and what is allowed', () => {
     expect(() => homeWith().load({ environment: { SNAPDEX_RECURSIVE: 'maybe' } })).toThrow(
-      invalid({ message: 'SNAPDEX_RECURSIVE: recursive: expected true or false, found "maybe"' }),
+      invalid({ message: 'SNAPDEX_RECURSIVE: expected true or false, found "maybe"' }),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { temporaryProject } from '../../cli/temporary-project.js';
+import { json, temporaryProject } from '../../cli/temporary-project.js';
 import { connectModernClient, connectSdkClient, untilCurrent } from './connected-client.js';
 
 const TOOLS = [
@@ -77,6 +77,54 @@ describe.each([
     expect((await client.call('index_status')).text).toContain('ON HOLD');
     expect((await client.call('resume_index')).answer).toMatchObject({ resumed: true });
     expect((await client.call('resume_index')).answer).toMatchObject({ resumed: false });
+  });
+
+  it('roll back to a tag, and the history tells why, to what and by whom', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    await json(['tag', 'first', '1', '--root', project.root]);
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const unknown = await client.call('rollback_index', { tag: 'frist' });
+    expect(unknown).toMatchObject({ isError: true, text: expect.stringMatching(/TAG_NOT_FOUND[\s\S]+first/) });
+    expect(await client.call('rollback_index', {})).toMatchObject({ isError: true });
+    const rolledBack = await client.call('rollback_index', { tag: 'first', reason: 'a bad merge' });
+    expect(rolledBack.answer).toMatchObject({ rolledBackTo: 1, generation: 2 });
+    const { answer, text } = await client.call('list_generations', { limit: 1 });
+    expect(answer).toMatchObject({
+      generations: [{ rolledBackTo: 1, reason: 'a bad merge', writer: expect.stringMatching(`^${clientName} `) }],
+      olderTagged: [{ generation: 1, tags: ['first'] }],
+    });
+    expect(text).toMatch(/^2 — .+ rollback to 1 by .+ \(a bad merge\)\nOlder generations that are tagged: 1 \[first\]/);
+  });
+
+  it('take a path that begins with "./", and say that nothing lies below a prefix', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    expect((await client.call('get_document', { path: './docs/yeast.md' })).answer).toMatchObject({ title: 'Yeast' });
+    expect((await client.call('related_documents', { path: './docs/yeast.md' })).isError).toBe(false);
+    expect((await client.call('list_documents', { pathPrefix: './docs/' })).answer).toMatchObject({ total: 3 });
+    for (const name of ['query_documents', 'list_documents']) {
+      const { text } = await client.call(name, { query: 'yeast', pathPrefix: 'doc/' });
+      expect(text).toContain('No document lies below "doc/"');
+      expect(text).not.toContain('other words');
+    }
+  });
+
+  it('cannot be made to speak in control characters by a document or its name', async () => {
+    await using project = await temporaryProject({ '\u001b[2J.md': '# Zymurgy \u202e\n\n\u001b]0;owned\u0007\n' });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const found = await client.call('query_documents', { query: 'zymurgy' });
+    const listed = await client.call('list_documents');
+    const read = await client.call('get_document', { path: '\u001b[2J.md' });
+    for (const { text } of [found, listed, read]) {
+      expect(text).toContain('\\u001b[2J.md');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must not be there
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/u);
+    }
+    expect(read.answer.text).toContain('\u001b]0;owned');
   });
 
   it('answer a failure with its code and what to do', async () => {

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { json, snapdex, temporaryProject } from './temporary-project.js';
+
+const NOTHING_FOUND = /no markdown documents found in .+: looked for \*\*\/\*\.md, .+"include"/;
+
+describe('a project without documents', () => {
+  it('is told what was looked for, before and after indexing', async () => {
+    await using project = await temporaryProject({ 'notes.txt': 'no markdown\n' });
+    const at = ['--root', project.root];
+    expect((await snapdex(['status', ...at])).stdout).toMatch(NOTHING_FOUND);
+    expect(await snapdex(['index', ...at])).toMatchObject({ code: 0, stdout: expect.stringMatching(NOTHING_FOUND) });
+    expect((await snapdex(['status', ...at])).stdout).toMatch(NOTHING_FOUND);
+    expect((await snapdex(['search', 'malt', ...at])).stderr).toMatch(NOTHING_FOUND);
+  });
+
+  it('is told so too when its last document went', async () => {
+    await using project = await temporaryProject({ 'a.md': '# A\n' });
+    await json(['index', '--root', project.root]);
+    await project.remove('a.md');
+    await json(['index', '--root', project.root]);
+    expect((await snapdex(['index', '--root', project.root])).stdout).toMatch(NOTHING_FOUND);
+  });
+
+  it('with documents that are not indexed yet is told to index them', async () => {
+    await using project = await temporaryProject();
+    expect((await snapdex(['status', '--root', project.root])).stdout).toContain('run "snapdex index"');
+  });
+});

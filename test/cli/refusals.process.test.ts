@@ -1,0 +1,33 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { indexedProject, snapdexAsNobody, temporaryProject } from './temporary-project.js';
+
+// Another user is played by a process of user `nobody`, which only root can start.
+const canBeNobody = process.getuid?.() === 0 && (await snapdexAsNobody(['--version'])).code === 0;
+
+describe.skipIf(!canBeNobody)('a user who may not', () => {
+  it('write to the index is told so once, without a name inside it', async () => {
+    await using project = await indexedProject();
+    await chmod(project.root, 0o755);
+    const { code, stderr } = await snapdexAsNobody(['index', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: index .+\.snapdex: it cannot be written \(EACCES\) \(INDEXING_FAILED\)\n {2}.+\n$/);
+  });
+
+  it('write where an export goes is told to name another target', async () => {
+    await using project = await indexedProject();
+    await chmod(project.root, 0o755);
+    const { code, stderr } = await snapdexAsNobody(['export', join(project.root, 'copy'), '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: export to .+copy: not allowed to write there/)]);
+    expect(stderr).toContain('Name a target in a folder that this user may write to');
+  });
+
+  it('read the root is told that, and nothing of a file that is not there', async () => {
+    await using project = await temporaryProject();
+    await chmod(project.root, 0o700);
+    const { code, stderr } = await snapdexAsNobody(['status', '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ROOT_UNREADABLE')]);
+    expect(stderr).not.toContain('snapdex.toml');
+  });
+});
