@@ -6,7 +6,7 @@ import { isStoreError, isSystemError, StoreError, storeDamaged, storeErrorFrom }
 import { raiseCurrent, readHead } from './head.js';
 import { afterLostRace } from './lost-race.js';
 import type { FileEntry, Manifest } from './manifest.js';
-import { generationName, LARGEST_GENERATION } from './names.js';
+import { LARGEST_GENERATION } from './names.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
 import type { Storage } from './storage.js';
@@ -181,7 +181,7 @@ async function describe(
 
 function requireNumberAbove(generation: number): number {
   if (generation < LARGEST_GENERATION) return generation + 1;
-  throw storeDamaged(`generation ${generationName(generation)}: there is no number above it for the next generation`);
+  throw storeDamaged(`generation ${generation}: there is no number above it for the next generation`);
 }
 
 /** From this size on it pays to look who is gone. */

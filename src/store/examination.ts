@@ -4,7 +4,6 @@ import type { Environment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { checkFiles, type FileCheckOptions, type FileChecks } from './file-checks.js';
 import { decodeManifest, type Manifest } from './manifest.js';
-import { generationName } from './names.js';
 import type { Note, Problem } from './problem.js';
 import type { Storage } from './storage.js';
 import { readReadableTags, type Tag } from './tags.js';
@@ -96,7 +95,7 @@ async function readGenerations(storage: Storage, tags: readonly Tag[]): Promise<
     if (found === undefined) {
       // Collected since it was listed, or really without one.
       if (!(await storage.listGenerations()).includes(generation)) continue;
-      const message = `generation ${generationName(generation)}: its manifest is missing`;
+      const message = `generation ${generation}: its manifest is missing`;
       const problem: Problem = { code: 'GENERATION_DAMAGED', message, generation };
       generations.push({ ...about, manifest: undefined, problems: [problem] });
     } else generations.push({ ...about, ...decode(found.bytes, generation) });
@@ -120,7 +119,7 @@ async function fileProblems(
 ): Promise<readonly Problem[]> {
   const problems = [...(manifest?.files ?? [])].flatMap(([name, file]): readonly Problem[] => {
     const problem = files.problemOf(name, file);
-    const message = `generation ${generationName(generation)}: file ${JSON.stringify(name)} ${problem}`;
+    const message = `generation ${generation}: file ${JSON.stringify(name)} ${problem}`;
     return problem === undefined ? [] : [{ code: 'GENERATION_DAMAGED', message, generation }];
   });
   // What was collected while we looked was not wrong.

@@ -178,6 +178,7 @@ class Repair {
       environment: this.#environment,
       options: { ...this.#options, durability: 'durable', coordinationMode: 'none' },
       instance: this.#instance,
+      client: this.#options.client,
       contention: { commitsToQueue: 0 },
       nextDraftName: () => this.#nextName(),
       findGoneWriters: async () => new Set(),

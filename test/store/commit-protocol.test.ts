@@ -112,7 +112,7 @@ describe('a claim', () => {
     watched.once('syncClaims', () => Promise.reject(systemError('EIO')));
     await expect(watched.store.update(countingUp('n'))).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
-      message: expect.stringMatching(/0000000001: it is visible, but the disk did not confirm/),
+      message: expect.stringMatching(/^generation 1: it is visible, but the disk did not confirm/),
       remedy: expect.stringContaining('Check the disk'),
       cause: expect.objectContaining({ code: 'EIO' }),
     });
@@ -128,7 +128,7 @@ describe('a claim', () => {
     });
     await expect(watched.store.update(countingUp('n'))).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
-      message: expect.stringMatching(/0000000001: nobody can tell/),
+      message: expect.stringMatching(/^generation 1: nobody can tell/),
       remedy: expect.stringContaining('Look at the newest generation'),
       cause: expect.objectContaining({ code: 'ESTALE' }),
     });

@@ -52,8 +52,8 @@ describe('the newest intact generation', () => {
     const intact = await readNewestIntact(found.storage);
     expect([intact.manifest?.generation, intact.highest]).toEqual([1, 3]);
     expect(intact.damage.map((error) => error.message)).toEqual([
-      expect.stringContaining('0000000003'),
-      expect.stringContaining('0000000002'),
+      expect.stringContaining('generation 3:'),
+      expect.stringContaining('generation 2:'),
     ]);
   });
 

@@ -107,7 +107,7 @@ test('a retired generation that a tag keeps is checked too', () =>
     expect(await textOf(kept, 'a')).toBe('2');
     folder.flipByte('generations/0000000002/a', 0);
     expect(await problemsOf(folder)).toEqual([
-      'GENERATION_DAMAGED generation 0000000002: file "a" does not match its checksum',
+      'GENERATION_DAMAGED generation 2: file "a" does not match its checksum',
     ]);
   }));
 
@@ -115,8 +115,8 @@ test('a file that a manifest names and that is gone is named with its owner', ()
   withHistory(async (folder) => {
     folder.removeFile('generations/0000000001/old');
     expect(await problemsOf(folder)).toEqual([
-      'GENERATION_DAMAGED generation 0000000003: file "old" is missing (generation 1 wrote it)',
-      'GENERATION_DAMAGED generation 0000000002: file "old" is missing (generation 1 wrote it)',
+      'GENERATION_DAMAGED generation 3: file "old" is missing (generation 1 wrote it)',
+      'GENERATION_DAMAGED generation 2: file "old" is missing (generation 1 wrote it)',
     ]);
   }));
 

@@ -26,6 +26,7 @@ export function verifyCommand(): Command {
 }
 
 function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer): string {
+  if (ok && generation === 0) return 'there is no index yet, so nothing was checked: "snapdex index" makes it';
   const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
   const lines = notes.map(({ message }) => stdoutStyle('dim', `  note: ${message}`));
   if (ok) return [`${stdoutStyle('green', 'ok')}: ${checked}`, ...lines].join('\n');
