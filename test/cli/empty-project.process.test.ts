@@ -21,6 +21,12 @@ describe('a project without documents', () => {
     expect((await snapdex(['index', '--root', project.root])).stdout).toMatch(NOTHING_FOUND);
   });
 
+  it('is not called sound where there is no index to verify', async () => {
+    await using project = await temporaryProject();
+    const { code, stdout } = await snapdex(['verify', '--root', project.root]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('there is no index yet')]);
+  });
+
   it('with documents that are not indexed yet is told to index them', async () => {
     await using project = await temporaryProject();
     expect((await snapdex(['status', '--root', project.root])).stdout).toContain('run "snapdex index"');

@@ -106,9 +106,7 @@ test('a retired generation that a tag keeps is checked too', () =>
     await using kept = await folder.store.openGeneration(2);
     expect(await textOf(kept, 'a')).toBe('2');
     folder.flipByte('generations/0000000002/a', 0);
-    expect(await problemsOf(folder)).toEqual([
-      'GENERATION_DAMAGED generation 2: file "a" does not match its checksum',
-    ]);
+    expect(await problemsOf(folder)).toEqual(['GENERATION_DAMAGED generation 2: file "a" does not match its checksum']);
   }));
 
 test('a file that a manifest names and that is gone is named with its owner', () =>
