@@ -53,9 +53,10 @@ export async function collect(storage: Storage, environment: Environment, rules:
   // (c) List the pins, only now: who pinned later has seen (a) and refrains.
   const pinned = await listPinned(storage);
   // (d) Mark the files of every generation that is not in (b), or is pinned, by a fresh look at the directory.
-  const marks = await mark(storage, { retired, pinned });
+  const observed = { retired, pinned };
+  const marks = await mark(storage, observed);
   // (e) Sweep, up to the head seen before (a); what came later is not ours to judge.
-  const freedBytes = await sweep(storage, marks, plan.head);
+  const freedBytes = await sweep(storage, { ...observed, ...marks }, plan.head);
   return describe(plan, freedBytes);
 }
 
@@ -84,6 +85,11 @@ async function listPinned(storage: Storage): Promise<ReadonlySet<number>> {
   return new Set([...pins, ...tags]);
 }
 
+interface Observed {
+  readonly retired: ReadonlySet<number>;
+  readonly pinned: ReadonlySet<number>;
+}
+
 interface Marks {
   /** Names to keep, by owner. */
   readonly files: ReadonlyMap<number, ReadonlySet<string>>;
@@ -91,14 +97,11 @@ interface Marks {
   readonly keepAllUpTo: number;
 }
 
-async function mark(
-  storage: Storage,
-  observed: { readonly retired: ReadonlySet<number>; readonly pinned: ReadonlySet<number> },
-): Promise<Marks> {
+async function mark(storage: Storage, { retired, pinned }: Observed): Promise<Marks> {
   const files = new Map<number, Set<string>>();
   let keepAllUpTo = 0;
   for (const { generation, manifest } of await listGenerations(storage)) {
-    if (observed.retired.has(generation) && !observed.pinned.has(generation)) continue;
+    if (retired.has(generation) && !pinned.has(generation)) continue;
     if (manifest === undefined) keepAllUpTo = generation;
     for (const [name, { owner }] of manifest?.files ?? []) {
       const names = files.get(owner) ?? new Set();
@@ -108,11 +111,18 @@ async function mark(
   return { files, keepAllUpTo };
 }
 
-async function sweep(storage: Storage, marks: Marks, head: number): Promise<number> {
+async function sweep(
+  storage: Storage,
+  { retired, pinned, files, keepAllUpTo }: Observed & Marks,
+  head: number,
+): Promise<number> {
   let freedBytes = 0;
   for (const generation of await storage.listGenerations()) {
-    if (generation > head || generation <= marks.keepAllUpTo) continue;
-    freedBytes += await storage.sweepGeneration(generation, marks.files.get(generation) ?? new Set());
+    // A generation without files of its own is nothing but its manifest, which says what whoever has pinned it reads.
+    // Whether it may go is for (b) and (c) to say: who has retired it since has seen pins that are not in (c).
+    if (!retired.has(generation) || pinned.has(generation)) continue;
+    if (generation > head || generation <= keepAllUpTo) continue;
+    freedBytes += await storage.sweepGeneration(generation, files.get(generation) ?? new Set());
   }
   await storage.emptyTrash();
   return freedBytes;

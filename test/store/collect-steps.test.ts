@@ -34,7 +34,7 @@ describe('the steps of collecting', () => {
       // Pins and tags, after the retirements.
       'listRecords',
       'listRecords',
-      'sweepGeneration',
+      // The head has not been retired, and is left alone.
       'sweepGeneration',
       'sweepGeneration',
       'emptyTrash',

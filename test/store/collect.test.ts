@@ -69,6 +69,47 @@ describe('collecting', () => {
       await old.close();
     }));
 
+  test('a generation without files of its own that was pinned between choosing and retiring stays', () =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      await folder.store.rollback(1);
+      await folder.advance(1);
+      const sleeper = pauseAt(folder.storage(), { method: 'retire', when: 'before' });
+      const collector = await folder.openOn(sleeper.storage, { collectAutomatically: false });
+      const collecting = collector.collect(ONLY_THE_HEAD);
+      await sleeper.asleep;
+      const pinned = await folder.store.openGeneration(3);
+      sleeper.wake();
+      await collecting;
+      await folder.store.collect(ONLY_THE_HEAD);
+      expect(await textOf(pinned, 'last')).toBe('0');
+      await pinned.close();
+    }));
+
+  test('a generation without files of its own that was pinned while another collector had not looked yet stays', () =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      await folder.store.rollback(1);
+      await folder.advance(1);
+      const [retiring, marking] = [
+        pauseAt(folder.storage(), { method: 'retire', when: 'before' }),
+        // The third listing is the one whose files are marked; this collector has seen no retirement and no pin.
+        pauseAt(folder.storage(), { method: 'listGenerations', when: 'before', skip: 2 }),
+      ];
+      const first = await folder.openOn(retiring.storage, { collectAutomatically: false });
+      const second = await folder.openOn(marking.storage, { collectAutomatically: false });
+      const collecting = [first.collect(ONLY_THE_HEAD), second.collect({ keepGenerations: 9 })];
+      await Promise.all([retiring.asleep, marking.asleep]);
+      const pinned = await folder.store.openGeneration(3);
+      retiring.wake();
+      await collecting[0];
+      marking.wake();
+      await collecting[1];
+      await folder.store.collect(ONLY_THE_HEAD);
+      expect(await textOf(pinned, 'last')).toBe('0');
+      await pinned.close();
+    }));
+
   test('who pins after the retirement is told that the generation is gone', () =>
     withStore(async (folder) => {
       await folder.advance(2);
