@@ -1,0 +1,39 @@
+/** The store, once everybody is gone. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { readingOf } from './actors/actor.js';
+
+/** Reads what is left, collects, and checks; answers lines for the referee's log. */
+export async function readFinalState(directory: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await using store = await SnapshotStore.open(directory, {
+    collectAutomatically: false,
+    onWarning: (message) => lines.push(`complaint on opening: ${message}`),
+  });
+  const { generation, digest } = await readingOf(await store.snapshot());
+  lines.push(`final ${generation} ${digest}`);
+  const tags = await store.tags();
+  for (const tag of tags) {
+    await using snapshot = await store.openGeneration(tag.generation);
+    lines.push(`tag ${tag.name} ${tag.generation} ${(await readingOf(snapshot)).digest}`);
+  }
+  lines.push(...(await problemsOf(store, 'before collecting')));
+  await store.collect({ keepGenerations: 1, minimumAgeMs: 0 });
+  lines.push(...(await problemsOf(store, 'after collecting')));
+  const after = await readingOf(await store.snapshot());
+  if (after.generation !== generation || after.digest !== digest)
+    lines.push(`complaint collecting changed the head from ${generation} to ${after.generation}`);
+  const left = new Set([...tags.map((tag) => tag.generation), generation]);
+  for (const entry of (await store.history()).generations)
+    if (!left.has(entry.generation)) lines.push(`complaint generation ${entry.generation} was not collected`);
+  for (const folder of ['drafts', 'pins', 'trash'])
+    for (const name of fs.readdirSync(path.join(directory, folder))) lines.push(`complaint ${folder}/${name} is left`);
+  const instances = await store.instances();
+  if (instances.length !== 1) lines.push(`complaint ${instances.length} instances are registered, expected 1`);
+  return lines;
+}
+
+async function problemsOf(store: SnapshotStore, when: string): Promise<readonly string[]> {
+  return (await store.verify()).problems.map(({ code, message }) => `complaint ${when}: ${code}: ${message}`);
+}
