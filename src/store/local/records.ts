@@ -54,6 +54,8 @@ export async function writeRecord(
 ): Promise<boolean> {
   const target = path.join(directory, record.id);
   if (!record.replace && fileSystem.findStatus(target) !== undefined) return false;
+  // Without content it cannot be unfinished, so that a pin whose owner dies is a pin or nothing.
+  if (!record.replace && !record.sync && record.bytes.byteLength === 0) return createEmpty(fileSystem, target);
   const unfinished = path.join(directory, `${UNFINISHED_PREFIX}${record.id}-${record.unique}`);
   try {
     await fileSystem.writeFile(unfinished, record.bytes, { sync: record.sync });
@@ -64,4 +66,15 @@ export async function writeRecord(
   }
   if (record.sync) await fileSystem.syncDirectory(directory);
   return true;
+}
+
+/** False if the name is taken. */
+function createEmpty(fileSystem: FileSystem, file: string): boolean {
+  try {
+    fileSystem.createFile(file, new Uint8Array());
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST')) return false;
+    throw error;
+  }
 }
