@@ -158,6 +158,9 @@ async function tagProblems(storage: Storage, { tags, damaged }: ReadTags): Promi
   );
   for (const { name, generation } of tags) {
     if ((await storage.listGenerations()).includes(generation)) continue;
+    // What was untagged while we looked was not wrong either.
+    const now = await readReadableTags(storage);
+    if (!now.tags.some((tag) => tag.name === name && tag.generation === generation)) continue;
     const message = `tag ${name}: generation ${generation} is gone`;
     problems.push({ code: 'TAG_DANGLING', message, generation });
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type Note, processEnvironment, SnapshotStore, type VerifyResult } from '../../dist/store/index.js';
 import { dyingProcess } from './dying-process.js';
+import { pauseAt } from './paused-storage.js';
 import { bytesOf, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 /** A store of three generations; generation 1 is retired, and generation 2 needs its file `old`. */
@@ -163,4 +164,16 @@ test('what was work under way by the first look is not told', () =>
     const store = await folder.openOn(storage, { readOnly: true, environment: processEnvironment });
     expect(await store.verify()).toMatchObject({ ok: true, notes: [] });
     expect(looks).toBe(2);
+  }));
+
+test('a generation that is untagged and collected during the check is no problem', () =>
+  withHistory(async (folder) => {
+    await folder.store.tag('short', 2);
+    const sleeper = pauseAt(folder.storage(), { method: 'listGenerations', when: 'before' });
+    const checking = (await folder.openOn(sleeper.storage, { collectAutomatically: false })).verify();
+    await sleeper.asleep;
+    await folder.store.untag('short');
+    await folder.store.collect(ONLY_THE_HEAD);
+    sleeper.wake();
+    expect((await checking).problems).toEqual([]);
   }));
