@@ -7,7 +7,7 @@ import { pinnedGeneration } from './pins.js';
 import type { Retirement } from './retention.js';
 import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
-import { syncOpenGenerations } from './unsynced.js';
+import { makeDurable } from './unsynced.js';
 
 /** What collecting did, or would do. */
 export interface CollectResult {
@@ -43,7 +43,7 @@ export async function collect(storage: Storage, environment: Environment, rules:
     );
   }
   // What replaces a generation must be on the disk before that generation goes.
-  if (plan.retirements.length > 0) await syncOpenGenerations(storage, plan.newest);
+  if (plan.retirements.length > 0) await makeDurable(storage, plan.newest);
   // (a) Retire: final, never the head.
   for (const { generation } of plan.retirements) await storage.retire(generation);
   // (b) Observe what is retired.

@@ -11,7 +11,7 @@ import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
 import type { Storage } from './storage.js';
 import { Turn } from './turn.js';
-import { findUnsynced, syncOpenGenerations } from './unsynced.js';
+import { findUnsynced, makeDurable, syncOpenGenerations } from './unsynced.js';
 
 /** What became of a commit. */
 export interface CommitResult {
@@ -97,7 +97,11 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   const base = await attempt.readBase();
   const plan = await decide(storage, attempt.plan, base);
   if (plan === 'base is gone') return undefined;
-  if (plan === undefined) return { generation: base.generation, isNew: false, manifest: base.manifest };
+  if (plan === undefined) {
+    // What is there already may have been claimed by another a moment ago.
+    if (options.durability === 'durable') await makeDurable(storage, base.manifest);
+    return { generation: base.generation, isNew: false, manifest: base.manifest };
+  }
   const staged = await stage(committer, draft, base, plan);
   if (staged === undefined) return undefined;
   // 2. Brief lock: it only queues writers.

@@ -12,8 +12,13 @@ import { findUnsynced } from './unsynced.js';
  * @throws StoreError GENERATION_DAMAGED
  */
 export async function requireDurableContent(storage: Storage, manifest: Manifest): Promise<void> {
-  const open = new Set(await findUnsynced(storage, manifest));
-  if (open.size === 0) return;
+  if (manifest.unsynced.length === 0) return;
+  const present = new Set(await storage.listGenerations());
+  // A generation that is gone was collected after it was synced, or its claim did not reach the disk; the second says
+  // nothing about older ones, and the files that others refer to went with it.
+  const gone = manifest.unsynced.filter((generation) => !present.has(generation));
+  const left = manifest.unsynced.filter((generation) => present.has(generation));
+  const open = new Set([...gone, ...(await findUnsynced(storage, { unsynced: left }))]);
   for (const [name, entry] of manifest.files) {
     if (!open.has(entry.owner)) continue;
     const file = await storage.openFile({ owner: entry.owner, name });

@@ -8,7 +8,7 @@ import { readRecoveryBase } from './recovery.js';
 import { prepareRollback } from './rollback.js';
 import { Snapshot } from './snapshot.js';
 import { type Tag, writeTag } from './tags.js';
-import { syncOpenGenerations } from './unsynced.js';
+import { makeDurable } from './unsynced.js';
 
 /** See `SnapshotStore.openGeneration`. */
 export async function openGeneration(store: OpenStore, generation: number): Promise<Snapshot> {
@@ -45,7 +45,7 @@ export async function tagGeneration(store: OpenStore, name: string, generation: 
   const { manifest, unpin } = await pin(storage, wanted, store.nextName());
   try {
     // A name that outlives a power cut must not name less than it did.
-    await syncOpenGenerations(storage, manifest);
+    await makeDurable(storage, manifest);
     const tag = { name, generation: wanted, createdAt: new Date(environment.now()).toISOString() };
     await writeTag(storage, tag);
     return tag;

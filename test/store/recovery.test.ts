@@ -55,6 +55,15 @@ describe('what may not have reached the disk', () => {
     expect(await comparedFiles(found, 2)).toEqual([]);
   });
 
+  test('hides behind no generation whose claim a power cut took away', async () => {
+    const found = await committedPlace(3, deferred);
+    const head = await manifestOf(found, 3);
+    found.place.generations.delete(2);
+    await expect(requireDurableContent(found.storage, head)).rejects.toThrow('file "file-2" did not reach the disk');
+    found.content(1).files.set('file-1', new Uint8Array());
+    await expect(requireDurableContent(found.storage, head)).rejects.toThrow('file "file-1" did not reach the disk');
+  });
+
   test.each([
     ['is missing', (found: CommittedPlace) => found.content(2).files.delete('file-2')],
     ['is shorter', (found: CommittedPlace) => found.content(2).files.set('file-2', new Uint8Array())],

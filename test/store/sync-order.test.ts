@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type Environment, processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
@@ -76,3 +77,48 @@ test('a generation is on the disk before a tag names it', () =>
     },
     { durability: 'deferred' },
   ));
+
+test('a generation that another has just claimed is on the disk before collecting retires an older one', () =>
+  withStore(async (folder) => {
+    const notes = await notesOf(folder, (store) => store.collect(ONLY_THE_HEAD));
+    const retired = notes.findIndex((note) => note.endsWith('/manifest.json'));
+    expect(notes.slice(0, retired)).toContain('sync generations');
+  }));
+
+test('a generation that another has just claimed is on the disk before a tag names it', () =>
+  withStore(async (folder) => {
+    const notes = await notesOf(folder, (store) => store.tag('v1'));
+    const named = notes.findIndex((note) => note.startsWith('rename tags/'));
+    expect(notes.slice(0, named)).toContain('sync generations');
+  }));
+
+test('a durable update that finds its change there already waits until it is on the disk', () =>
+  withStore(async (folder) => {
+    expect(await notesOf(folder, (store) => store.update(() => {}))).toContain('sync generations');
+  }));
+
+/** The notes of opening the store of `folder` once more. */
+async function notesOfOpening(folder: StoreFolder): Promise<string[]> {
+  const { environment, notes } = noting(folder.directory);
+  await folder.openOn(folder.storage(environment), { environment });
+  return notes;
+}
+
+test('until there is a generation, whoever opens a store makes its directories durable, whoever made them', () =>
+  withStore(async (folder) => {
+    expect(await notesOfOpening(folder)).toEqual(expect.arrayContaining(['sync ', 'sync ..', 'sync ../..']));
+    await folder.advance(1);
+    expect(await notesOfOpening(folder)).not.toContain('sync ');
+  }));
+
+test('a directory that is missing is made durable when it is made again, at an opening or at need', () =>
+  withStore(async (folder) => {
+    await folder.advance(1);
+    fs.rmdirSync(folder.path('tags'));
+    expect(await notesOfOpening(folder)).toContain('sync ');
+    const notes = await notesOf(folder, async (store) => {
+      fs.rmdirSync(folder.path('tags'));
+      await store.tag('v1');
+    });
+    expect(notes.slice(0, notes.indexOf('sync tags'))).toContain('sync ');
+  }));

@@ -307,7 +307,7 @@ export class LocalStorage implements Storage {
     try {
       return await action();
     } catch (error) {
-      const isMended = isSystemError(error, 'ENOENT') && mendLayout(this.#layout, this.#fileSystem);
+      const isMended = isSystemError(error, 'ENOENT') && (await mendLayout(this.#layout, this.#fileSystem));
       if (!isMended) throw explainObstacle(this.#layout, this.#fileSystem, error);
       return action();
     }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { RECORD_KINDS } from '../names.js';
+import { parseGenerationName, RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
 import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
@@ -17,9 +17,17 @@ import { lookForSyncProgram } from './sync-folders.js';
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
   requireRealDirectories(layout, fileSystem);
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
-  if (isNew) requireOwnDirectory(layout, fileSystem);
-  if (isNew) await makeLayout(layout, fileSystem);
-  else for (const directory of directoriesOf(layout)) makeDirectory(fileSystem, directory);
+  if (isNew) {
+    requireOwnDirectory(layout, fileSystem);
+    makeParents(fileSystem, layout.root);
+    createIgnoreFile(layout, fileSystem);
+  }
+  const made = directoriesOf(layout).filter((directory) => makeDirectory(fileSystem, directory));
+  // Who made the others may not have synced them yet, or never came to it. A generation says that somebody has: whoever
+  // claimed the first one had opened the store here before.
+  const isProven = fileSystem.readDirectory(layout.generations).some((name) => parseGenerationName(name) !== undefined);
+  if (!isProven) await syncUpwards(fileSystem, layout.root);
+  else if (made.length > 0) await fileSystem.syncDirectory(layout.root);
   const type = fileSystem.typeOf(layout.root);
   return traitsOf(layout, fileSystem, {
     type,
@@ -27,12 +35,12 @@ export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Pro
   });
 }
 
-/** Makes the directories that somebody has removed from a store that is there; false if none was missing. */
-export function mendLayout(layout: Layout, fileSystem: FileSystem): boolean {
+/** Makes the directories that somebody has removed from a store that is there, durably; false if none was missing. */
+export async function mendLayout(layout: Layout, fileSystem: FileSystem): Promise<boolean> {
   if (fileSystem.findStatus(layout.generations) === undefined) return false;
-  const missing = directoriesOf(layout).filter((directory) => fileSystem.findStatus(directory) === undefined);
-  for (const directory of missing) makeDirectory(fileSystem, directory);
-  return missing.length > 0;
+  const made = directoriesOf(layout).filter((directory) => makeDirectory(fileSystem, directory));
+  if (made.length > 0) await fileSystem.syncDirectory(layout.root);
+  return made.length > 0;
 }
 
 /**
@@ -71,32 +79,39 @@ function traitsOf(
   return { fileSystem: found.type, warnings: placeWarnings({ root, syncProgram, ...found }) };
 }
 
-async function makeLayout(layout: Layout, fileSystem: FileSystem): Promise<void> {
-  for (const parent of makeParents(fileSystem, layout.root)) await fileSystem.syncDirectory(parent);
-  createIgnoreFile(layout, fileSystem);
-  for (const directory of directoriesOf(layout)) makeDirectory(fileSystem, directory);
-  await fileSystem.syncDirectory(layout.root);
-}
-
 /** `generations` comes last: where it exists, everything else does. */
 function directoriesOf(layout: Layout): readonly string[] {
   return [layout.drafts, layout.trash, ...RECORD_KINDS.map(layout.records), layout.generations];
 }
 
-/** Makes `directory` with its parents; answers the directories that got a new entry. */
-function makeParents(fileSystem: FileSystem, directory: string): readonly string[] {
-  if (fileSystem.findStatus(directory) !== undefined) return [];
-  const parent = path.dirname(directory);
-  const above = makeParents(fileSystem, parent);
+/** Makes `directory` with its parents. */
+function makeParents(fileSystem: FileSystem, directory: string): void {
+  if (fileSystem.findStatus(directory) !== undefined) return;
+  makeParents(fileSystem, path.dirname(directory));
   makeDirectory(fileSystem, directory);
-  return [...above, parent];
 }
 
-function makeDirectory(fileSystem: FileSystem, directory: string): void {
+/** Syncs a directory and all above it; one above that this user may not read is somebody else's to keep. */
+async function syncUpwards(fileSystem: FileSystem, directory: string): Promise<void> {
+  await fileSystem.syncDirectory(directory);
+  for (let above = path.dirname(directory); ; above = path.dirname(above)) {
+    try {
+      await fileSystem.syncDirectory(above);
+    } catch (error) {
+      if (!isSystemError(error, 'EACCES', 'EPERM')) throw error;
+    }
+    if (above === path.dirname(above)) return;
+  }
+}
+
+/** False if it was there. */
+function makeDirectory(fileSystem: FileSystem, directory: string): boolean {
   try {
     fileSystem.makeDirectory(directory);
+    return true;
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
+    return false;
   }
 }
 
