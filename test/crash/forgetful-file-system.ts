@@ -1,0 +1,251 @@
+/** The file system of the store's `Environment` on a disk in memory. With a journal, the disk knows what it may forget. */
+import type { Environment } from '../../dist/store/index.js';
+import { BLOCK_BYTES, Content } from './content.js';
+import type { EntryChange, Journal } from './journal.js';
+import { DirectoryNode, type DiskNode, FileNode } from './nodes.js';
+
+type FileSystem = Environment['fileSystem'];
+
+/** Calls of the store that this disk ignores although it answers them: how the tests see violations found. */
+export interface Disobedience {
+  /** True for a file whose sync is not done. */
+  readonly ignoresSyncOfFile?: (path: string) => boolean;
+  /** True for a directory whose sync is not done. */
+  readonly ignoresSyncOfDirectory?: (path: string) => boolean;
+}
+
+/** What a disk in memory is mounted with. */
+export interface MountOptions {
+  /** No two mounts of one disk have the same: it is part of the names that `replaceFile` makes. */
+  readonly name: string;
+  readonly journal?: Journal;
+  readonly now: () => number;
+  /** Awaited before and after each call that waits for the disk, so that others come in between. */
+  readonly turn?: () => Promise<void>;
+  readonly disobedience?: Disobedience;
+}
+
+const NO_TURN = async (): Promise<void> => {};
+
+/** Mounts the disk at `/`. */
+export function mountDisk(root: DirectoryNode, options: MountOptions): FileSystem {
+  const disk = new MountedDisk(root, options);
+  return {
+    readDirectory: (path) => [...disk.requireDirectory(path).entries.keys()],
+    readFile: (path) => disk.requireFile(path).content.bytes.slice(),
+    findStatus: (path) => disk.findStatus(path),
+    openFile: (path) => disk.openFile(path),
+    makeDirectory: (path) => disk.makeDirectory(path),
+    removeDirectory: (path) => disk.removeDirectory(path),
+    removeFile: (path) => disk.removeFile(path),
+    rename: (from, to) => disk.rename(from, to),
+    touch: (path, modifiedMs) => disk.touch(path, modifiedMs),
+    createFile: (path, bytes) => void disk.createFile(path, bytes),
+    writeFile: (path, bytes, how) => disk.writeFile(path, bytes, how),
+    syncFile: (path) => disk.syncFile(path),
+    syncDirectory: (path) => disk.syncDirectory(path),
+    replaceFile: (path, content, onTemporary) => disk.replaceFile(path, content, onTemporary),
+    typeOf: () => 'ext4',
+    watchDirectory: () => ({ close: () => {} }),
+  };
+}
+
+interface Place {
+  readonly directory: DirectoryNode;
+  readonly name: string;
+}
+
+class MountedDisk {
+  readonly #root: DirectoryNode;
+  readonly #options: MountOptions;
+  readonly #turn: () => Promise<void>;
+  /** Directories by path, until one is moved or removed. */
+  readonly #known = new Map<string, DirectoryNode>();
+  #replaced = 0;
+
+  constructor(root: DirectoryNode, options: MountOptions) {
+    this.#root = root;
+    this.#options = options;
+    this.#turn = options.turn ?? NO_TURN;
+  }
+
+  requireDirectory(path: string): DirectoryNode {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    if (path === '/') return this.#root;
+    const node = this.#require(path);
+    if (node.kind !== 'directory') throw systemError('ENOTDIR', path);
+    this.#known.set(path, node);
+    return node;
+  }
+
+  requireFile(path: string): FileNode {
+    const node = this.#require(path);
+    if (node.kind !== 'file') throw systemError('EISDIR', path);
+    return node;
+  }
+
+  findStatus(path: string): ReturnType<FileSystem['findStatus']> {
+    if (path === '/') return { kind: 'directory', sizeBytes: 0, modifiedMs: 0 };
+    const cut = path.lastIndexOf('/');
+    const directory = this.#findDirectory(path.slice(0, cut) || '/');
+    const node = directory?.entries.get(path.slice(cut + 1));
+    if (node === undefined) return undefined;
+    const { kind, modifiedMs } = node;
+    return { kind, sizeBytes: node.kind === 'file' ? node.content.bytes.byteLength : 0, modifiedMs };
+  }
+
+  openFile(path: string): ReturnType<FileSystem['openFile']> {
+    const { bytes } = this.requireFile(path).content;
+    return {
+      sizeBytes: bytes.byteLength,
+      read: (offset, lengthBytes) => {
+        if (offset + lengthBytes > bytes.byteLength) throw new RangeError(`${path} ends at ${bytes.byteLength}`);
+        return bytes.slice(offset, offset + lengthBytes);
+      },
+      close: () => {},
+    };
+  }
+
+  makeDirectory(path: string): void {
+    const place = this.#placeOf(path);
+    if (place.directory.entries.has(place.name)) throw systemError('EEXIST', path);
+    const node = new DirectoryNode();
+    node.modifiedMs = this.#options.now();
+    this.#change([{ ...place, node, path }]);
+  }
+
+  removeDirectory(path: string): void {
+    const place = this.#placeOf(path);
+    const node = this.#require(path);
+    if (node.kind !== 'directory') throw systemError('ENOTDIR', path);
+    if (node.entries.size > 0) throw systemError('ENOTEMPTY', path);
+    this.#change([{ ...place, node: undefined, path }]);
+    this.#forgetPath(path);
+  }
+
+  removeFile(path: string): void {
+    const place = this.#placeOf(path);
+    if (this.#require(path).kind !== 'file') throw systemError('EISDIR', path);
+    this.#change([{ ...place, node: undefined, path }]);
+  }
+
+  rename(from: string, to: string): void {
+    const [source, target] = [this.#placeOf(from), this.#placeOf(to)];
+    const node = this.#require(from);
+    const replaced = target.directory.entries.get(target.name);
+    if (replaced === node) return;
+    if (replaced?.kind === 'directory') {
+      if (node.kind === 'file') throw systemError('EISDIR', to);
+      if (replaced.entries.size > 0) throw systemError('ENOTEMPTY', to);
+    } else if (replaced !== undefined && node.kind === 'directory') throw systemError('ENOTDIR', to);
+    this.#change([
+      { ...target, node, path: to },
+      { ...source, node: undefined, path: from },
+    ]);
+    for (const path of node.kind === 'directory' ? [from, to] : []) this.#forgetPath(path);
+  }
+
+  touch(path: string, modifiedMs: number): void {
+    this.#require(path).modifiedMs = modifiedMs;
+  }
+
+  createFile(path: string, bytes: Uint8Array): FileNode {
+    const place = this.#placeOf(path);
+    if (place.directory.entries.has(place.name)) throw systemError('EEXIST', path);
+    const file = new FileNode();
+    file.modifiedMs = this.#options.now();
+    this.#change([{ ...place, node: file, path }]);
+    this.#write(file, bytes, path);
+    return file;
+  }
+
+  async writeFile(path: string, bytes: Uint8Array, { sync }: { readonly sync: boolean }): Promise<void> {
+    const file = this.createFile(path, bytes);
+    await this.#turn();
+    if (!sync) return;
+    this.#syncNode(file, path);
+    await this.#turn();
+  }
+
+  async syncFile(path: string): Promise<void> {
+    const file = this.requireFile(path);
+    await this.#turn();
+    this.#syncNode(file, path);
+    await this.#turn();
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    const directory = this.requireDirectory(path);
+    await this.#turn();
+    if (this.#options.disobedience?.ignoresSyncOfDirectory?.(path) !== true)
+      this.#options.journal?.note({ kind: 'sync directory', directory, path });
+    await this.#turn();
+  }
+
+  replaceFile(path: string, content: string, onTemporary: (path: string) => void): void {
+    this.#replaced += 1;
+    const temporary = `${path}.${this.#options.name}${this.#replaced}`;
+    this.createFile(temporary, Buffer.from(content));
+    onTemporary(temporary);
+    this.rename(temporary, path);
+  }
+
+  #forgetPath(path: string): void {
+    const below = `${path}/`;
+    for (const known of this.#known.keys()) if (known === path || known.startsWith(below)) this.#known.delete(known);
+  }
+
+  #syncNode(file: FileNode, path: string): void {
+    if (this.#options.disobedience?.ignoresSyncOfFile?.(path) === true) return;
+    this.#options.journal?.note({ kind: 'sync file', file, path });
+  }
+
+  #write(file: FileNode, bytes: Uint8Array, path: string): void {
+    const whole = new Content(Uint8Array.from(bytes));
+    const { journal } = this.#options;
+    // A crash may fall within a write: after each of its blocks.
+    for (let end = BLOCK_BYTES; journal !== undefined && end < bytes.byteLength; end += BLOCK_BYTES) {
+      const content = new Content(whole.bytes.slice(0, end));
+      journal.note({ kind: 'content', file, content, path });
+    }
+    file.content = whole;
+    if (bytes.byteLength > 0) journal?.note({ kind: 'content', file, content: whole, path });
+  }
+
+  #change(changes: readonly EntryChange[]): void {
+    for (const { directory, name, node } of changes) {
+      if (node === undefined) directory.entries.delete(name);
+      else directory.entries.set(name, node);
+      directory.modifiedMs = this.#options.now();
+    }
+    this.#options.journal?.note({ kind: 'entries', changes });
+  }
+
+  #placeOf(path: string): Place {
+    const cut = path.lastIndexOf('/');
+    return { directory: this.requireDirectory(path.slice(0, cut) || '/'), name: path.slice(cut + 1) };
+  }
+
+  #require(path: string): DiskNode {
+    const { directory, name } = this.#placeOf(path);
+    const node = directory.entries.get(name);
+    if (node === undefined) throw systemError('ENOENT', path);
+    return node;
+  }
+
+  #findDirectory(path: string): DirectoryNode | undefined {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    if (path === '/') return this.#root;
+    const cut = path.lastIndexOf('/');
+    const node = this.#findDirectory(path.slice(0, cut) || '/')?.entries.get(path.slice(cut + 1));
+    if (node?.kind !== 'directory') return undefined;
+    this.#known.set(path, node);
+    return node;
+  }
+}
+
+function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
