@@ -55,7 +55,7 @@ it.each([
   [['no-such-command']],
   [['search']],
   [['rollback']],
-  [['rollback', 'seven']],
+  [['rollback', '0']],
   [['index', '--lock-timeout', 'soon']],
 ])('a wrong command line ends with 2: %j', async (words) => {
   expect(await snapdex(words)).toMatchObject({ code: 2, stdout: '' });

@@ -178,7 +178,8 @@ export class Coordinator {
     if (this.#isClosed) return;
     // Whoever removes the index directory under running servers wants it built anew.
     if (await this.#parts.store.revive()) void this.reconcile();
-    if (this.role === 'follower') await this.#seekLease();
+    // Whoever had the lease before may have died on a commit that was out of date when it came.
+    if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
     const { sync, indexer, reader } = this.#parts;
     if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;
     if (this.role === 'follower') this.#isActing ||= await this.#isIndexerLagging();
@@ -197,19 +198,22 @@ export class Coordinator {
     return waitedMs > STUCK_MS || (waitedMs > this.#lagMs && nowMs - this.#indexerSeenMs > this.#lagMs);
   }
 
-  async #seekLease(): Promise<void> {
+  /** Takes the lease if it is free; true if it did. */
+  async #seekLease(): Promise<boolean> {
     const { store, problems } = this.#parts;
     try {
       const lease = await store.tryLease(INDEXER_LEASE);
       if (this.#isClosed) {
         await lease?.release();
-        return;
+        return false;
       }
       this.#lease = lease;
       await store.introduce({ role: this.role });
       problems.clear('lease');
+      return lease !== undefined;
     } catch (error) {
       if (!this.#isClosed) problems.set('lease', problemOf(error));
+      return false;
     }
   }
 

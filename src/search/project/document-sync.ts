@@ -38,6 +38,8 @@ export class DocumentSync {
   readonly #dirty = new Map<string, DirtyDocument>();
   /** Files that were read and cannot be indexed, by the state they were read in. */
   readonly #skipped = new Map<string, FileReading>();
+  /** Paths that a batch under way has. */
+  readonly #taken = new Set<string>();
   #hasSwept = false;
 
   constructor(parts: DocumentSyncParts) {
@@ -107,21 +109,29 @@ export class DocumentSync {
     return this.isDocument(path) ? fingerprint({ root: filter.rules.root, maximumBytes }, path).contentHash : undefined;
   }
 
-  /** Some documents to work on, no more than `count` and about `sizeBytes` in all. */
-  nextBatch(limits: {
-    readonly count: number;
-    readonly sizeBytes: number;
-    readonly except: ReadonlySet<string>;
-  }): readonly string[] {
+  /** True while somebody works on a batch. */
+  get isBatchTaken(): boolean {
+    return this.#taken.size > 0;
+  }
+
+  /** Some documents to work on that nobody has taken yet, no more than `count` and about `sizeBytes` in all. */
+  takeBatch(limits: { readonly count: number; readonly sizeBytes: number }): readonly string[] {
     const batch: string[] = [];
     let sizeBytes = 0;
     for (const [path, dirty] of this.#dirty) {
-      if (limits.except.has(path)) continue;
+      if (this.#taken.has(path)) continue;
       if (batch.length >= limits.count || (batch.length > 0 && sizeBytes + dirty.sizeBytes > limits.sizeBytes)) break;
       batch.push(path);
       sizeBytes += dirty.sizeBytes;
     }
+    for (const path of batch) this.#taken.add(path);
     return batch;
+  }
+
+  /** Ends work on a batch, whatever came of it; what the index has by now is dropped. */
+  giveBack(batch: readonly string[]): void {
+    for (const path of batch) this.#taken.delete(path);
+    this.settle();
   }
 
   /** True if these pending documents are so little work that a thread is not worth its start. */
@@ -140,7 +150,8 @@ export class DocumentSync {
       this.#skipped.set(path, reading);
       this.#parts.problems.set(`document ${path}`, problem);
     }
-    if (this.#indexedHash(path) === contentHash) this.#dirty.delete(path);
+    // What a batch under way will make of the index is not what the index has now; `settle` compares with that.
+    if (this.#indexedHash(path) === contentHash && !this.#taken.has(path)) this.#dirty.delete(path);
     else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0 });
   }
 
@@ -148,6 +159,7 @@ export class DocumentSync {
   settle(): void {
     const { find } = hashesOf(this.#parts.currentView());
     for (const [path, { contentHash }] of this.#dirty) {
+      if (this.#taken.has(path)) continue;
       const indexed = find(path);
       // Changes since the first look come through the watcher, so an index that has an unread file has it as it was.
       if (contentHash === 'unread' ? indexed !== undefined : indexed === contentHash) this.#dirty.delete(path);

@@ -43,8 +43,6 @@ const LATER_BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
 /** Brings the index to what the files hold, batch by batch, each one generation. What fails stays pending. */
 export class Indexer {
   readonly #parts: IndexerParts;
-  /** Paths that a batch under way has. */
-  readonly #taken = new Set<string>();
   #running: Promise<IndexingTotals> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -109,7 +107,7 @@ export class Indexer {
           totals.changed += outcome.changed;
           totals.removed += outcome.removed;
         } finally {
-          for (const path of batch) this.#taken.delete(path);
+          this.#parts.sync.giveBack(batch);
         }
         done += batch.length;
         this.#parts.onProgress({ phase: 'indexing', done, total: done + this.#parts.sync.pendingCount });
@@ -123,10 +121,8 @@ export class Indexer {
 
   #takeBatch(isFirst: boolean): readonly string[] {
     if (this.#isClosed) return [];
-    const limits = isFirst && this.#taken.size === 0 ? FIRST_BATCH : LATER_BATCH;
-    const batch = this.#parts.sync.nextBatch({ ...limits, except: this.#taken });
-    for (const path of batch) this.#taken.add(path);
-    return batch;
+    const { sync } = this.#parts;
+    return sync.takeBatch(isFirst && !sync.isBatchTaken ? FIRST_BATCH : LATER_BATCH);
   }
 
   async #indexWithHealing(batch: readonly string[]): Promise<IndexingTotals> {
@@ -157,7 +153,6 @@ export class Indexer {
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
       const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
       await reader.refresh();
-      sync.settle();
       return outcome;
     } finally {
       analysed.release();

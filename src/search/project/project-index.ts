@@ -1,4 +1,4 @@
-import { isStoreError, SnapshotStore } from '../../store/index.js';
+import { isStoreError, SnapshotStore, StoreError } from '../../store/index.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
@@ -261,7 +261,7 @@ export class ProjectIndex implements AsyncDisposable {
   #requireWork(): ProjectWork {
     if (this.#work !== undefined) return this.#work;
     const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
-    throw new SearchError('INDEXING_FAILED', `index ${this.#options.indexPath}: ${reason}`, {
+    throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: ${reason}`, {
       remedy: 'Make the index directory writable for this user, or choose another one with `index_path`.',
     });
   }
