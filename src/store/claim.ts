@@ -50,10 +50,10 @@ export async function syncClaim(storage: Storage, generation: number): Promise<v
  */
 export async function confirm(committer: Committer, draft: StagedDraft, claimed: Manifest): Promise<boolean> {
   const { storage } = committer;
-  const verdict = await findVerdict(committer, draft, claimed);
+  const verdict = await findVerdict(storage, draft, claimed);
   if (verdict === 'committed') return true;
   if (verdict !== 'dead') throw outcomeUnknown(claimed, verdict.cause);
-  if (!(await committer.isRegistered())) throw outcomeUnknown(claimed, undefined);
+  if (!(await committer.isRegistered(claimed.writer.instance))) throw outcomeUnknown(claimed, undefined);
   if (await isOurs(storage, draft, claimed.generation)) await storage.retract(claimed.generation, draft.name);
   // While it stood there a collector may have taken files out of it, so it cannot be claimed with again.
   await draft.discard();
@@ -62,7 +62,7 @@ export async function confirm(committer: Committer, draft: StagedDraft, claimed:
 
 /** The head, or the head's writer table, knows what became of a claim; if neither can be read, nobody does. */
 async function findVerdict(
-  { storage, instance }: Committer,
+  storage: Storage,
   draft: StagedDraft,
   claimed: Manifest,
 ): Promise<'committed' | 'dead' | { readonly cause: unknown }> {
@@ -70,7 +70,8 @@ async function findVerdict(
     const isHead = (await storage.findHighestGeneration()) === claimed.generation;
     if (isHead && (await isOurs(storage, draft, claimed.generation))) return 'committed';
     const head = await readHead(storage);
-    return head?.writers.get(instance)?.nonce === claimed.nonce ? 'committed' : 'dead';
+    // The id that it was drafted under: this open store may have got another since.
+    return head?.writers.get(claimed.writer.instance)?.nonce === claimed.nonce ? 'committed' : 'dead';
   } catch (cause) {
     return { cause };
   }

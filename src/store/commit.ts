@@ -104,6 +104,7 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   }
   const staged = await stage(committer, draft, base, plan);
   if (staged === undefined) return undefined;
+  await requireGuard(plan);
   // 2. Brief lock: it only queues writers.
   await turn.begin();
   // 3. Head check: a cheap way to lose early.
@@ -134,6 +135,14 @@ async function decide(storage: Storage, plan: Planner, base: Base): Promise<Plan
     const mayBeGone = isStoreError(cause, 'GENERATION_EXPIRED', 'GENERATION_DAMAGED');
     if (mayBeGone && (await storage.findHighestGeneration()) > base.generation) return 'base is gone';
     throw new ChangeFailure('the change could not be decided', { cause });
+  }
+}
+
+async function requireGuard({ guard }: Plan): Promise<void> {
+  try {
+    await guard?.();
+  } catch (cause) {
+    throw new ChangeFailure('the change may no longer be made', { cause });
   }
 }
 

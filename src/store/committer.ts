@@ -16,8 +16,8 @@ export interface Committer {
   nextDraftName(): string;
   /** Ids in the writer table that may be pruned: their owners are gone. */
   findGoneWriters(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Whether this instance is still registered; nobody prunes its table entry while it is. */
-  isRegistered(): Promise<boolean>;
+  /** Whether an instance is still registered; nobody prunes its table entry while it is. */
+  isRegistered(instance: string): Promise<boolean>;
 }
 
 /** Whether others are writing too; each commit leaves word for the next ones of the same open store. */

@@ -50,6 +50,7 @@ export class InstanceRegistry {
   #role = '';
   #lock: HeldLock | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #rejoining: Promise<void> = Promise.resolve();
 
   constructor(storage: Storage, environment: Environment, options: ResolvedOptions) {
     this.#storage = storage;
@@ -78,9 +79,10 @@ export class InstanceRegistry {
 
   /** Registers again, under a new id, if others took this one for dead. */
   async rejoinIfForgotten(): Promise<void> {
-    if (await this.isRegistered(this.#id)) return;
-    this.#id = this.#environment.uniqueId();
-    await this.#register();
+    // One at a time: two would register twice, and one of them would never leave.
+    const turn = this.#rejoining.then(() => this.#rejoinIfForgotten());
+    this.#rejoining = turn.catch(() => {});
+    await turn;
   }
 
   async leave(): Promise<void> {
@@ -89,15 +91,18 @@ export class InstanceRegistry {
     this.#lock = undefined;
   }
 
+  /** False from the moment at which somebody begins to clear up after the instance. */
   async isRegistered(id: string): Promise<boolean> {
-    return (await this.#storage.readRecord('instances', id)) !== undefined;
+    const bytes = await this.#storage.readRecord('instances', id);
+    return bytes !== undefined && bytes.length > 0;
   }
 
   /** Changes what others read about this instance. */
   async describe(about: { readonly client?: string; readonly role?: string }): Promise<void> {
     this.#client = about.client ?? this.#client;
     this.#role = about.role ?? this.#role;
-    if (this.#lock === undefined) return;
+    // Whoever was taken for dead stays it under this id; the next commit registers under another.
+    if (this.#lock === undefined || !(await this.isRegistered(this.#id))) return;
     await this.#storage.writeRecord('instances', this.#id, this.#record(), { replace: true, sync: false });
   }
 
@@ -117,7 +122,10 @@ export class InstanceRegistry {
     return new Set(ids.filter((id) => !registered.has(id)));
   }
 
-  /** Clears away drafts, pins and records of instances that died; the record goes last, so a crash here is repeated. */
+  /**
+   * Clears up after instances that died, or slept so long that they seem to have. In this order and no other: an
+   * instance that sees itself registered while it has a draft keeps its pins for as long as it has that draft.
+   */
   async reap(): Promise<void> {
     const entries = await this.#storage.listRecords('instances');
     const dead = new Set<string>();
@@ -125,18 +133,33 @@ export class InstanceRegistry {
       if (entry.id !== this.#id && this.#isGone(entry, await readInstance(this.#storage, entry.id))) dead.add(entry.id);
     }
     const known = new Set(entries.map((entry) => entry.id));
+    const isLeft = (owner: string | undefined, entry: RecordEntry): boolean =>
+      owner === undefined || !known.has(owner) ? this.#isOld(entry) : dead.has(owner);
+    // 1. Empty the record, which nobody fills again: it is dead for everybody, also if clearing up ends here.
+    const options = { replace: true, sync: false };
+    for (const id of dead) await this.#storage.writeRecord('instances', id, new Uint8Array(), options);
+    // 2. Bury the drafts: what has not been claimed by now never is.
+    const unsure = new Set<string | undefined>();
     for (const draft of await this.#storage.listDrafts()) {
       const owner = draftOwner(draft.id);
-      const isOrphan = owner === undefined || !known.has(owner);
-      if (isOrphan ? this.#isOld(draft) : dead.has(owner)) await this.#storage.discardDraft(draft.id);
+      const isGone = isLeft(owner, draft) && (await this.#storage.buryDraft(draft.id));
+      if (!isGone) unsure.add(owner);
     }
+    // 3. Remove the pins of those that have no draft left.
     for (const pin of await this.#storage.listRecords('pins')) {
       const owner = pinOwner(pin.id);
-      const isOrphan = owner === undefined || !known.has(owner);
-      if (isOrphan ? this.#isOld(pin) : dead.has(owner))
-        await this.#storage.removeRecord('pins', pin.id, { sync: false });
+      if (isLeft(owner, pin) && !unsure.has(owner)) await this.#storage.removeRecord('pins', pin.id, { sync: false });
     }
-    for (const id of dead) await this.#storage.removeRecord('instances', id, { sync: false });
+    // 4. Remove the record, last, so that a crash here is repeated.
+    for (const id of dead) {
+      if (!unsure.has(id)) await this.#storage.removeRecord('instances', id, { sync: false });
+    }
+  }
+
+  async #rejoinIfForgotten(): Promise<void> {
+    if (await this.isRegistered(this.#id)) return;
+    this.#id = this.#environment.uniqueId();
+    await this.#register();
   }
 
   async #register(): Promise<void> {

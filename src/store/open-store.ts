@@ -83,7 +83,7 @@ export class OpenStore {
       contention: { commitsToQueue: 0 },
       nextDraftName: () => this.nextName(),
       findGoneWriters: (ids) => registry.findGone(ids),
-      isRegistered: () => registry.isRegistered(registry.id),
+      isRegistered: (instance) => registry.isRegistered(instance),
     };
   }
 

@@ -1,5 +1,6 @@
 /** Pins: generations that somebody reads, which collecting leaves alone. */
-import { StoreError } from './errors.js';
+import { isStoreError, StoreError } from './errors.js';
+import { readHead } from './head.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import { generationName, parseGenerationName } from './names.js';
 import type { Storage } from './storage.js';
@@ -37,7 +38,7 @@ export async function pin(storage: Storage, generation: number, owner: string): 
   const unpin = (): Promise<void> => storage.removeRecord('pins', id, { sync: false });
   try {
     await storage.writeRecord('pins', id, new Uint8Array(), { replace: false, sync: false });
-    // 2. check, 3. read
+    // 2. to 5. in it
     return { manifest: await readKept(storage, generation), unpin };
   } catch (error) {
     await unpin();
@@ -47,12 +48,52 @@ export async function pin(storage: Storage, generation: number, owner: string): 
 
 /** The manifest of a generation that is in the history, or is kept by a tag. */
 export async function readKept(storage: Storage, generation: number): Promise<Manifest> {
+  // 2. check, 3. read
+  const found = await readUnlessRetired(storage, generation);
+  const manifest = decodeManifest(found.bytes, generation);
+  // A tag was set while the generation was pinned and not retired, so it has protected the files ever since.
+  if (found.isTagged) return manifest;
+  // 4. Was it ever committed?
+  if (!(await isCommitted(storage, manifest))) throw expired(generation);
+  // 5. Look again: whoever claimed a dead number takes it back before committing elsewhere, where the head knows it.
+  const again = await readUnlessRetired(storage, generation);
+  if (Buffer.compare(again.bytes, found.bytes) !== 0) throw expired(generation);
+  return manifest;
+}
+
+async function readUnlessRetired(
+  storage: Storage,
+  generation: number,
+): Promise<{ readonly bytes: Uint8Array; readonly isTagged: boolean }> {
   const found = await storage.readManifest(generation);
   if (found === undefined) throw await explainAbsence(storage, generation);
-  // A tag was set while the generation was pinned and not retired, so it has protected the files ever since.
-  if (found.isRetired && !(await readTags(storage)).some((tag) => tag.generation === generation))
-    throw expired(generation);
-  return decodeManifest(found.bytes, generation);
+  const isTagged = (await readTags(storage)).some((tag) => tag.generation === generation);
+  if (found.isRetired && !isTagged) throw expired(generation);
+  return { bytes: found.bytes, isTagged };
+}
+
+/**
+ * False for a number that was collected and claimed again by a writer that slept and has not noticed yet. A generation
+ * that was committed is the head, is the parent of the next one, or is known to the head as its writer's last commit or
+ * one before; only one whose successor was collected and whose writer is long gone cannot prove it.
+ */
+async function isCommitted(storage: Storage, { generation, nonce, writer }: Manifest): Promise<boolean> {
+  const head = await readIfIntact(() => readHead(storage));
+  // Nobody knows more where the head is damaged, and a rollback is the way out.
+  if (head === undefined || head.generation <= generation) return true;
+  const next = await storage.readManifest(generation + 1);
+  const successor = next && (await readIfIntact(async () => decodeManifest(next.bytes, generation + 1)));
+  if (successor?.parent?.generation === generation) return successor.parent.nonce === nonce;
+  return (head.writers.get(writer.instance)?.generation ?? 0) >= generation;
+}
+
+async function readIfIntact<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isStoreError(error, 'GENERATION_DAMAGED')) return undefined;
+    throw error;
+  }
 }
 
 async function explainAbsence(storage: Storage, generation: number): Promise<StoreError> {

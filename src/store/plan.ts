@@ -24,6 +24,8 @@ export interface Plan {
   readonly written: ReadonlyMap<string, Uint8Array>;
   readonly metadata: { readonly [key: string]: JsonValue };
   readonly hold: Hold | null;
+  /** Asked once the draft stands; throws if it must not be claimed. */
+  readonly guard?: () => Promise<void>;
 }
 
 /** Decides on a base; `undefined` if there is nothing to do on it. */

@@ -10,6 +10,8 @@ export interface Rollback {
   readonly target: Manifest;
   readonly hold: Hold | null;
   readonly reason: string;
+  /** Throws if the pin was lost. */
+  readonly guard?: () => Promise<void>;
 }
 
 /**
@@ -17,11 +19,15 @@ export interface Rollback {
  * newest generation.
  * @throws StoreError GENERATION_DAMAGED, which names the file
  */
-export async function prepareRollback(storage: Storage, { target, hold, reason }: Rollback): Promise<Planner> {
+export async function prepareRollback(storage: Storage, rollback: Rollback): Promise<Planner> {
+  const { target, hold, reason, guard } = rollback;
   const snapshot = new Snapshot(storage, target);
   for (const name of snapshot.files.keys()) await snapshot.read(name);
   // Only `resume` ends a hold that somebody asked for.
-  return async (base) => planCopy(target, { operation: 'rollback', reason, hold: hold ?? base.manifest?.hold ?? null });
+  return async (base) => {
+    const plan = planCopy(target, { operation: 'rollback', reason, hold: hold ?? base.manifest?.hold ?? null });
+    return guard === undefined ? plan : { ...plan, guard };
+  };
 }
 
 /** The same content without a hold; nothing to do where there is none. */

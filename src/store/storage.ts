@@ -78,6 +78,11 @@ export interface Storage {
   retract(generation: number, draft: string): Promise<void>;
   /** Removes a draft, now or, if that fails, as soon as it can be removed. */
   discardDraft(draft: string): Promise<void>;
+  /**
+   * Takes another's draft away in one step, then deletes it: its writer, should it live after all, claims all of the
+   * draft or nothing. False if it is still there.
+   */
+  buryDraft(draft: string): Promise<boolean>;
   listDrafts(): Promise<readonly RecordEntry[]>;
 
   /**

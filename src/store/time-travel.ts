@@ -2,12 +2,12 @@
 import { readBaseFrom } from './commit.js';
 import { isStoreError, StoreError } from './errors.js';
 import type { OpenStore, UpdateResult } from './open-store.js';
-import { pin, readKept } from './pins.js';
+import { type Pinned, pin, readKept } from './pins.js';
 import type { Base } from './plan.js';
 import { readRecoveryBase } from './recovery.js';
 import { prepareRollback } from './rollback.js';
 import { Snapshot } from './snapshot.js';
-import { type Tag, writeTag } from './tags.js';
+import { removeTag, type Tag, writeTag } from './tags.js';
 import { makeDurable } from './unsynced.js';
 
 /** See `SnapshotStore.openGeneration`. */
@@ -15,23 +15,29 @@ export async function openGeneration(store: OpenStore, generation: number): Prom
   const { storage } = store;
   // Who may not write cannot pin either, and reads what is still there.
   if (store.readOnlyReason !== undefined) return new Snapshot(storage, await readKept(storage, generation));
-  const { manifest, unpin } = await pin(storage, generation, store.nextName());
+  const { manifest, unpin } = await pinRegistered(store, generation);
   return new Snapshot(storage, manifest, { release: unpin });
 }
 
+interface RollbackOptions {
+  readonly hold?: boolean;
+  readonly reason?: string;
+}
+
 /** See `SnapshotStore.rollback`. */
-export async function rollBack(
-  store: OpenStore,
-  generation: number,
-  options: { readonly hold?: boolean; readonly reason?: string },
-): Promise<UpdateResult> {
+export async function rollBack(store: OpenStore, generation: number, options: RollbackOptions): Promise<UpdateResult> {
+  return whilePinned(() => rollBackOnce(store, generation, options));
+}
+
+async function rollBackOnce(store: OpenStore, generation: number, options: RollbackOptions): Promise<UpdateResult> {
   const { storage } = store;
-  const { manifest, unpin } = await store.reading(() => pin(storage, generation, store.nextName()));
+  const { manifest, unpin, requirePinned } = await store.reading(() => pinRegistered(store, generation));
   try {
     const since = new Date(store.environment.now()).toISOString();
     const hold = options.hold === true ? { rolledBackTo: generation, since, by: store.registry.client } : null;
     const reason = options.reason ?? `rolled back to ${generation}`;
-    const plan = await store.reading(() => prepareRollback(storage, { target: manifest, hold, reason }));
+    const restored = { target: manifest, hold, reason, guard: requirePinned };
+    const plan = await store.reading(() => prepareRollback(storage, restored));
     return await store.commit(plan, () => readBaseOrRecover(store));
   } finally {
     await unpin();
@@ -40,17 +46,59 @@ export async function rollBack(
 
 /** See `SnapshotStore.tag`. */
 export async function tagGeneration(store: OpenStore, name: string, generation: number | undefined): Promise<Tag> {
+  return whilePinned(() => tagOnce(store, name, generation));
+}
+
+async function tagOnce(store: OpenStore, name: string, generation: number | undefined): Promise<Tag> {
   const { storage, environment } = store;
   const wanted = generation ?? (await storage.findHighestGeneration());
-  const { manifest, unpin } = await pin(storage, wanted, store.nextName());
+  const { manifest, unpin, requirePinned } = await pinRegistered(store, wanted);
   try {
     // A name that outlives a power cut must not name less than it did.
     await makeDurable(storage, manifest);
     const tag = { name, generation: wanted, createdAt: new Date(environment.now()).toISOString() };
     await writeTag(storage, tag);
+    // A pin that outlived the writing of the tag has protected the generation until collectors saw the tag.
+    await requirePinned().catch(async (error: unknown) => {
+      await removeTag(storage, name);
+      throw error;
+    });
     return tag;
   } finally {
     await unpin();
+  }
+}
+
+/** Thrown where others took this instance for dead and its pin is gone: what stood on it is to be done anew. */
+class PinLost extends Error {}
+
+/** A pin whose owner is registered. */
+interface RegisteredPin extends Pinned {
+  /** Once a draft of this instance stands, it keeps its pins for as long as the draft is there. @throws PinLost */
+  requirePinned(): Promise<void>;
+}
+
+async function pinRegistered(store: OpenStore, generation: number): Promise<RegisteredPin> {
+  const { storage, registry } = store;
+  // A pin of nobody is removed after a while, whoever reads what it holds.
+  await registry.rejoinIfForgotten();
+  const owner = registry.id;
+  const pinned = await pin(storage, generation, store.nextName());
+  const requirePinned = async (): Promise<void> => {
+    const isSame = owner === registry.id && (await store.reading(() => registry.isRegistered(owner)));
+    if (!isSame) throw new PinLost(`the pin on generation ${generation} was cleared away`);
+  };
+  return { ...pinned, requirePinned };
+}
+
+/** Does `action` until nobody has cleared its pin away meanwhile. */
+async function whilePinned<T>(action: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof PinLost)) throw error;
+    }
   }
 }
 

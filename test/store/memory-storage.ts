@@ -133,6 +133,11 @@ export class MemoryStorage implements Storage {
     this.#place.drafts.delete(draft);
   }
 
+  async buryDraft(draft: string): Promise<boolean> {
+    this.#place.drafts.delete(draft);
+    return true;
+  }
+
   async listDrafts(): Promise<readonly RecordEntry[]> {
     return [...this.#place.drafts.keys()].map((id) => ({ id, version: String(this.#place.ticks) }));
   }

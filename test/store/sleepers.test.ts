@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeManifest, type Manifest } from '../../dist/store/manifest.js';
 import type { Storage } from '../../dist/store/storage.js';
 import { pauseAt } from './paused-storage.js';
-import { countingUp, ONLY_THE_HEAD, textOf, withStore, writing } from './with-store.js';
+import { countingUp, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 const unlocked = { coordinationMode: 'none', collectAutomatically: false } as const;
 
@@ -82,6 +82,22 @@ describe('a writer that sleeps', () => {
       await update;
       expect(await textOf(await folder.store.snapshot(), 'count')).toBe('2');
     }));
+
+  test('and wakes on a dead number shows it to nobody', () =>
+    withStore(async (folder) => {
+      const { late, update, sleeper } = await wakeOnDeadNumber(folder);
+      await expect(folder.store.openGeneration(2)).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+      await expect(folder.store.rollback(2)).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+      // Nor to somebody who read it before it was taken back, and asks the head when that knows a later commit.
+      const reading = pauseAt(folder.storage(), { method: 'readManifest', when: 'after', skip: 1 });
+      const reader = (await folder.openOn(reading.storage, unlocked)).openGeneration(2);
+      await reading.asleep;
+      sleeper.wake();
+      expect((await update).generation).toBe(6);
+      reading.wake();
+      await expect(reader).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+      await late.close();
+    }));
 });
 
 describe('a reader that sleeps', () => {
@@ -110,4 +126,19 @@ async function claimDeadNumber(storage: Storage, like: Manifest | undefined): Pr
   const bytes = encodeManifest({ ...like, nonce: 'sleeper-1', reason: 'stale', files: new Map() });
   await storage.writeDraftManifest('sleeper-1', bytes, { sync: false, isFirst: true });
   expect(await storage.claim('sleeper-1', like.generation)).toBe(true);
+}
+
+/** A real one: a writer drafted on generation 1, slept, and has just claimed 2, which was collected. */
+async function wakeOnDeadNumber(folder: StoreFolder) {
+  await folder.store.update(writing('first', 'kept'));
+  const claimed = pauseAt(folder.storage(), { method: 'claim', when: 'after' });
+  const asleep = pauseAt(claimed.storage, { method: 'claim', when: 'before' });
+  const late = await folder.openOn(asleep.storage, unlocked);
+  const update = late.update(writing('late', 'kept too'));
+  await asleep.asleep;
+  await folder.advance(4);
+  await folder.store.collect(ONLY_THE_HEAD);
+  asleep.wake();
+  await claimed.asleep;
+  return { late, update, sleeper: claimed };
 }

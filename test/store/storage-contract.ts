@@ -75,6 +75,12 @@ function describeSeam(connect: () => Storage): void {
     await expect(storage.claim('a-1', 1)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  test("fails with ENOENT where another's draft was buried, and says when nothing is left of it", async () => {
+    await stage(storage, 'a-1', 'x');
+    expect([await storage.buryDraft('a-1'), await storage.buryDraft('a-1')]).toEqual([true, true]);
+    await expect(storage.claim('a-1', 1)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   test('takes a retracted generation out of sight', async () => {
     await stage(storage, 'a-1', 'x');
     await storage.claim('a-1', 1);

@@ -23,7 +23,7 @@ import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireRealDirectories } from './obstacles.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
-import { emptyTrash, sweepGeneration } from './sweep.js';
+import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
 import { watchIfPossible } from './watching.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
@@ -158,6 +158,10 @@ export class LocalStorage implements Storage {
 
   async discardDraft(draft: string): Promise<void> {
     removeLater(this.#fileSystem, this.#litter, this.#layout.draft(draft));
+  }
+
+  async buryDraft(draft: string): Promise<boolean> {
+    return this.#withDirectories(async () => buryDraft(this.#layout, this.#environment, draft));
   }
 
   async listDrafts(): Promise<readonly RecordEntry[]> {

@@ -39,6 +39,17 @@ export function sweepGeneration(
   return freedBytes;
 }
 
+/** Takes a draft to the trash in one step and deletes it there; false if it is still in its place. */
+export function buryDraft(layout: Layout, environment: Environment, draft: string): boolean {
+  const { fileSystem } = environment;
+  const grave = path.join(layout.trash, `${draft}-${environment.uniqueId()}`);
+  if (!removed(() => fileSystem.rename(layout.draft(draft), grave))) {
+    return fileSystem.findStatus(layout.draft(draft)) === undefined;
+  }
+  removeTree(fileSystem, grave);
+  return true;
+}
+
 /** Empties the trash and removes unfinished records and pointers of writers that are long gone. */
 export async function emptyTrash(layout: Layout, environment: Environment): Promise<void> {
   const { fileSystem } = environment;
