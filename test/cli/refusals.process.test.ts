@@ -12,7 +12,7 @@ describe.skipIf(!canBeNobody)('a user who may not', () => {
     await chmod(project.root, 0o755);
     const { code, stderr } = await snapdexAsNobody(['index', '--root', project.root]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: index .+\.snapdex: it cannot be written \(EACCES\) \(INDEXING_FAILED\)\n {2}.+\n$/);
+    expect(stderr).toMatch(/^error: index .+\.snapdex: it cannot be written \(EACCES\) \(STORE_READ_ONLY\)\n {2}.+\n$/);
   });
 
   it('write where an export goes is told to name another target', async () => {
