@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** The store's tests that run in one process, and quickly: what measures coverage and what a mutation run repeats. */
+/** The store's tests that run in one process, and quickly: what a mutation run repeats. */
 export default defineConfig({
   test: {
     include: ['test/store/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    coverage: { include: ['dist/store/**/*.js'], reporter: ['text'], thresholds: { branches: 75 } },
   },
 });
