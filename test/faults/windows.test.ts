@@ -3,23 +3,24 @@
  * store is loaded, and the system's calls answer as they do there.
  */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Fault, whileFailing } from './failing-calls.js';
 
-const platform = process.platform;
+const { platform } = process;
+const temporary = os.tmpdir();
 Object.defineProperty(process, 'platform', { value: 'win32' });
 vi.resetModules();
 const { processEnvironment, SnapshotStore } = await import('../../dist/store/index.js');
 const { canSyncDirectory, mayLackDirectorySync } = await import('../../dist/store/local/directory-sync.js');
-const { makeTemporaryFolder } = await import('../store/with-store.js');
 afterAll(() => Object.defineProperty(process, 'platform', { value: platform }));
 
 const { fileSystem } = processEnvironment;
 const busy = (code: string): Fault => ({ kind: 'code', code });
 let folder = '';
 beforeEach(() => {
-  folder = makeTemporaryFolder();
+  folder = fs.mkdtempSync(path.join(temporary, 'snapdex-windows-'));
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
