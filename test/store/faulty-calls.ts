@@ -1,12 +1,8 @@
 /** Environments in which chosen calls of the file system answer as a test wants, over the real ones. */
 import { type Environment, processEnvironment } from '../../dist/store/index.js';
+import { systemError } from './watched-storage.js';
 
 type FileSystem = Environment['fileSystem'];
-
-/** What the operating system throws. */
-export function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: as the test asked`), { code });
-}
 
 /** This process, with some calls of its file system replaced. */
 export function withCalls(changed: Partial<FileSystem>): Environment {

@@ -9,7 +9,8 @@ import {
   takeLockDirectory,
 } from '../../dist/store/local/lock-directory.js';
 import { createLockfileAdapter } from '../../dist/store/local/lockfile-adapter.js';
-import { failing, systemError, withCalls } from './faulty-calls.js';
+import { failing, withCalls } from './faulty-calls.js';
+import { systemError } from './watched-storage.js';
 import { makeTemporaryFolder } from './with-store.js';
 
 const { fileSystem } = processEnvironment;

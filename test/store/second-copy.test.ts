@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { failing, systemError, withCalls } from './faulty-calls.js';
+import { failing, withCalls } from './faulty-calls.js';
+import { systemError } from './watched-storage.js';
 import { bytesOf, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 const { fileSystem } = withCalls({});
