@@ -1,0 +1,250 @@
+/** What an open store says of itself and others, and what it makes of calls that fail beside a commit. */
+import fs from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Environment, processEnvironment, SnapshotStore } from '../../dist/store/index.js';
+import { failing, withCalls } from './faulty-calls.js';
+import { pauseAt } from './paused-storage.js';
+import { systemError, WatchedStore } from './watched-storage.js';
+import { bytesOf, type StoreFolder, withStore, writing } from './with-store.js';
+
+const { fileSystem } = processEnvironment;
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Opens the store of `folder` with some calls of the file system replaced. */
+function openWith(folder: StoreFolder, changed: Partial<Environment['fileSystem']>): Promise<SnapshotStore> {
+  const environment = withCalls(changed);
+  return folder.openOn(folder.storage(environment), { environment, collectAutomatically: false });
+}
+
+describe('the instances of a store', () => {
+  test('are those that may be alive, with what each says of itself', () =>
+    withStore(async (folder) => {
+      const other = await folder.open({ client: 'other' });
+      await other.introduce({ role: 'indexer' });
+      fs.writeFileSync(folder.path('instances/lost'), '');
+      fs.writeFileSync(folder.path('instances/unknown'), '{}');
+      const found = (await folder.store.instances()).map(({ client, role }) => `${client} ${role}`).sort();
+      expect(found).toEqual(['other indexer', 'snapdex ']);
+      fs.rmSync(folder.path('instances/unknown'));
+    }));
+
+  test('do not list one that died', () =>
+    withStore(async (folder) => {
+      const identity = { ...processEnvironment.identity(), pid: 2 ** 31 - 1, startTime: '1' };
+      const record = { identity, client: 'gone', role: '', openedAt: '' };
+      fs.writeFileSync(folder.path('instances/gone'), JSON.stringify(record));
+      expect((await folder.store.instances()).map(({ client }) => client)).toEqual(['snapdex']);
+    }));
+
+  test('do not hear what a store says that may only read', () =>
+    withStore(async (folder) => {
+      const reader = await folder.open({ readOnly: true });
+      await reader.introduce({ client: 'reader' });
+      expect((await folder.store.instances()).map(({ client }) => client)).toEqual(['snapdex']);
+    }));
+
+  test('keep the record of a dead one whose draft cannot be removed, until it can', () =>
+    withStore(async (folder) => {
+      await folder.leave();
+      fs.writeFileSync(folder.path('instances/0123456789abcdef'), '');
+      fs.mkdirSync(folder.path('drafts/0123456789abcdef-1'));
+      const rename = failing('EBUSY', (from) => from.endsWith('cdef-1'), fileSystem.rename);
+      await (await openWith(folder, { rename })).close();
+      expect(folder.list('instances')).toEqual(['0123456789abcdef']);
+      await (await folder.open()).close();
+      expect([folder.list('instances'), folder.list('drafts')]).toEqual([[], []]);
+    }));
+});
+
+describe('signs of life', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test('are given every ten seconds, and a failure is told', () =>
+    withStore(async (folder) => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      let isStuck = false;
+      const touched: string[] = [];
+      const touch = (file: string, ms: number): void => {
+        if (isStuck) throw systemError('EIO');
+        touched.push(file);
+        fileSystem.touch(file, ms);
+      };
+      const store = await openWith(folder, { touch });
+      vi.advanceTimersByTime(10_000);
+      expect(touched).toEqual([folder.path('instances', store.describe().instance)]);
+      isStuck = true;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(folder.warnings).toEqual([expect.stringContaining('no sign of life could be given')]);
+      await store.close();
+    }));
+});
+
+describe('who watches for newer generations', () => {
+  test('hears of them until nobody listens, and each only once', () =>
+    withStore(async (folder) => {
+      const [first, second]: [number[], number[]] = [[], []];
+      const ends = [folder.store.watch((head) => first.push(head)), folder.store.watch((head) => second.push(head))];
+      await folder.advance(1);
+      await later(0);
+      ends[0]?.();
+      await folder.advance(1);
+      await later(0);
+      ends[1]?.();
+      await folder.advance(1);
+      await later(0);
+      expect([first, second]).toEqual([[1], [1, 2]]);
+    }));
+
+  test('and stops before the watch has begun hears of nothing', () =>
+    withStore(async (folder) => {
+      const sleeper = pauseAt(folder.storage(), { method: 'findHighestGeneration', when: 'before', skip: 1 });
+      const store = await folder.openOn(sleeper.storage, { readOnly: true });
+      await store.snapshot();
+      const heard: number[] = [];
+      store.watch((head) => heard.push(head))();
+      sleeper.wake();
+      await folder.advance(1);
+      await later(700);
+      expect(heard).toEqual([]);
+    }));
+
+  test('of a store that was closed is told so', () =>
+    withStore(async (folder) => {
+      const store = await folder.open();
+      await store.close();
+      expect(() => store.watch(() => {})).toThrow(expect.objectContaining({ code: 'STORE_CLOSED' }));
+      await expect(store.snapshot()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    }));
+});
+
+describe('a lease', () => {
+  test('is had by one, whoever asks with or without wanting to know of its loss', () =>
+    withStore(async (folder) => {
+      const held = await folder.store.tryLease('work', { onLost: () => {} });
+      expect(await folder.store.tryLease('work')).toBeUndefined();
+      await held?.release();
+      await (await folder.store.tryLease('work'))?.release();
+    }));
+});
+
+describe('tags', () => {
+  test('come by name, whatever the order on the disk', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const names = ['beta', 'alpha', 'gamma'];
+      for (const name of names) await folder.store.tag(name);
+      const readDirectory = (directory: string): readonly string[] => fileSystem.readDirectory(directory).toReversed();
+      const store = await openWith(folder, { readDirectory });
+      expect((await store.tags()).map(({ name }) => name)).toEqual(['alpha', 'beta', 'gamma']);
+    }));
+
+  test.each(['', '.hidden', 'a/b', 'x'.repeat(101)])('cannot be named %j', (name) =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await expect(folder.store.tag(name)).rejects.toMatchObject({ code: 'INVALID_NAME' });
+      await expect(folder.store.untag(name)).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
+    }),
+  );
+
+  test('that are taken away between two looks are none, for a check as well', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      const readFile = failing('ENOENT', (file) => file.endsWith('v1'), fileSystem.readFile);
+      const store = await openWith(folder, { readFile });
+      expect(await store.tags()).toEqual([]);
+      expect((await store.verify()).problems).toEqual([]);
+    }));
+
+  test('that the disk cannot give are an error, for a check as well', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      const readFile = failing('EIO', (file) => file.endsWith('v1'), fileSystem.readFile);
+      const store = await openWith(folder, { readFile });
+      await expect(store.tags()).rejects.toMatchObject({ code: 'IO_FAILED' });
+      await expect(store.verify()).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
+});
+
+describe('a history', () => {
+  test('with a limit names no older generation that has no tag, and tells of damage', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      expect((await folder.store.history({ limit: 1 })).olderTagged).toEqual([]);
+      folder.truncate('generations/0000000002/manifest.json', 3);
+      const { generations, damage } = await folder.store.history();
+      expect(generations.map(({ generation }) => generation)).toEqual([3, 1]);
+      expect(damage).toMatchObject([{ code: 'GENERATION_DAMAGED' }]);
+    }));
+});
+
+describe('a snapshot', () => {
+  test('of a name that it does not have says so', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const snapshot = await folder.store.snapshot();
+      await expect(snapshot.read('none')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+      await expect(snapshot.path('none')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    }));
+});
+
+describe('a commit', () => {
+  test('whose lock cannot be let go is a commit, and is warned about', async () => {
+    const watched = await WatchedStore.open();
+    watched.once('lockCommits', async () => ({
+      isLost: false,
+      release: () => Promise.reject(systemError('EIO')),
+    }));
+    const one = await watched.store.update((draft) => draft.write('a', bytesOf('1')));
+    expect([one.generation, watched.warnings]).toEqual([
+      1,
+      [expect.stringContaining('the commit lock could not be let go')],
+    ]);
+  });
+});
+
+describe('opening', () => {
+  test('a store whose pointer cannot be written goes on, with a warning', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      fs.rmSync(folder.path('CURRENT'));
+      const replaceFile = failing('EIO', () => true, fileSystem.replaceFile);
+      const store = await openWith(folder, { replaceFile });
+      expect(folder.warnings).toEqual([expect.stringMatching(/^CURRENT: .*EIO/)]);
+      expect((await store.snapshot()).generation).toBe(1);
+      await folder.open();
+      expect(fs.readFileSync(folder.path('CURRENT'), 'utf8')).toBe('0000000001\n');
+    }));
+
+  test('a store that cannot be joined for a reason of the disk says which', () =>
+    withStore(async (folder) => {
+      const createFile = failing('EIO', (file) => file.includes('/instances/'), fileSystem.createFile);
+      await expect(openWith(folder, { createFile })).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
+
+  test('a store that maintenance has for itself says so', () =>
+    withStore(async (folder) => {
+      await folder.leave();
+      const lock = await folder.storage().lockStore({ holder: 'maintenance-1', timeoutMs: 0 });
+      await expect(folder.open({ lockTimeoutMs: 20 })).rejects.toMatchObject({
+        code: 'STORE_BUSY',
+        cause: expect.objectContaining({ message: expect.stringContaining(`process ${process.pid}`) }),
+      });
+      await lock.release();
+    }));
+
+  test('a missing store where the disk fails says that, not that it is missing', () =>
+    withStore(async (folder) => {
+      const environment = withCalls({ findStatus: failing('EIO', () => true, fileSystem.findStatus) });
+      const opening = SnapshotStore.open(folder.directory, { environment, readOnly: true });
+      await expect(opening).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
+});
+
+test('a large file is checked like any other', () =>
+  withStore(async (folder) => {
+    await folder.store.update((draft) => draft.write('large', new Uint8Array(4 * 1024 * 1024 + 1)));
+    await folder.store.update(writing('small', '1'));
+    expect((await folder.store.verify()).filesChecked).toBe(2);
+  }));

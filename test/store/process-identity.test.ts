@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { processEnvironment } from '../../dist/store/index.js';
+import { judgeProcess, type ProcessIdentity, readOwnIdentity } from '../../dist/store/process-identity.js';
+
+const self = processEnvironment.identity();
+
+/** What this process says of one with these particulars. */
+function judge(about: Partial<ProcessIdentity>, as: Partial<ProcessIdentity> = {}): string {
+  return judgeProcess({ ...self, ...about }, { ...self, ...as });
+}
+
+describe('a process', () => {
+  test('of which nothing is known may be alive, and one whose record is lost is dead', () => {
+    expect([judgeProcess(undefined, self), judgeProcess('lost', self)]).toEqual(['unknown', 'dead']);
+  });
+
+  test('of another host may be alive, and one of an earlier boot is dead', () => {
+    expect([judge({ host: 'elsewhere' }), judge({ bootId: 'earlier' })]).toEqual(['unknown', 'dead']);
+  });
+
+  test('may be alive where one of the two cannot tell its boot', () => {
+    expect([judge({ bootId: '' }), judge({}, { bootId: '' })]).toEqual(['unknown', 'unknown']);
+  });
+
+  test('is alive if its pid is, where nobody can tell when it started', () => {
+    expect([judge({ pid: process.ppid, startTime: '' }), judge({ pid: 2 ** 31 - 1 })]).toEqual(['alive', 'dead']);
+  });
+
+  test('is read again after it was forked, and the same otherwise', () => {
+    const { host, pid } = self;
+    expect(readOwnIdentity({ host: 'renamed', pid })).toMatchObject({ host: 'renamed', pid });
+    expect(readOwnIdentity({ host, pid })).toEqual(self);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a process of Linux', () => {
+  test('that has ended is dead, though nobody has asked how it ended', async () => {
+    // The shell becomes a program that never asks after the child it had.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = Number((await once(parent.stdout, 'data'))[0]);
+    const identity = { pid, startTime: statOf(pid)[19] ?? '' };
+    expect(judge(identity)).toBe('alive');
+    while (statOf(pid)[0] !== 'Z') await pause();
+    expect(judge(identity)).toBe('dead');
+    await end(parent);
+  });
+});
+
+/** What /proc says of a process from its state on. */
+function statOf(pid: number): readonly string[] {
+  const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
