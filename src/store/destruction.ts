@@ -18,13 +18,11 @@ export async function destroyStore(
   await enterForReading(storage);
   const lock = await lockAlone(storage, environment, options);
   try {
-    await storage.erase();
+    await storage.erase().finally(() => lock.release());
+    await storage.eraseRemains();
   } catch (error) {
     throw storeErrorFrom(error, `destroy ${storage.location}`);
-  } finally {
-    await lock.release();
   }
-  await storage.eraseRemains();
 }
 
 async function lockAlone(storage: Storage, environment: Environment, options: ResolvedOptions): Promise<HeldLock> {

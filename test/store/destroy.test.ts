@@ -28,6 +28,22 @@ describe('a store that is destroyed', () => {
     fs.rmSync(path.dirname(directory), { recursive: true });
   });
 
+  test('leaves its empty directory where this user may not write in the one above', () =>
+    withLeftStore(async (folder) => {
+      const removeDirectory = failing('EACCES', (made) => made === folder.directory, fileSystem.removeDirectory);
+      await SnapshotStore.destroy(folder.directory, { environment: withCalls({ removeDirectory }) });
+      expect(fs.readdirSync(folder.directory)).toEqual([]);
+      await (await folder.open()).close();
+    }));
+
+  test('says what the disk says about its directory', () =>
+    withLeftStore(async (folder) => {
+      const removeDirectory = failing('EIO', (made) => made === folder.directory, fileSystem.removeDirectory);
+      const destroying = SnapshotStore.destroy(folder.directory, { environment: withCalls({ removeDirectory }) });
+      await expect(destroying).rejects.toMatchObject({ code: 'IO_FAILED' });
+      await (await folder.open()).close();
+    }));
+
   test('may be made anew at once', () =>
     withLeftStore(async (folder) => {
       await SnapshotStore.destroy(folder.directory);

@@ -119,6 +119,27 @@ describe('a lock', () => {
     await held.release();
   });
 
+  test('that is not free in time for a shared holder says who holds it', async () => {
+    const held = await makeLock().acquire(asking());
+    const waiting = makeLock().acquire({ ...asking('shared'), timeoutMs: 10 });
+    await expect(waiting).rejects.toThrow(`process ${process.pid} on`);
+    await held.release();
+  });
+
+  test('that is held shared says how many hold it', async () => {
+    const first = await makeLock().acquire(asking('shared'));
+    const asked = (): Promise<unknown> => makeLock().acquire({ ...asking(), timeoutMs: 0 });
+    await expect(asked()).rejects.toThrow('1 open instance holds it');
+    const second = await makeLock().acquire(asking('shared'));
+    await expect(asked()).rejects.toThrow('2 open instances hold it');
+    for (const held of [first, second]) await held.release();
+  });
+
+  test('that a dead process left is held by nobody', () => {
+    leaveLock({ pid: 999_999_999 });
+    expect(makeLock().findHolder()).toBeUndefined();
+  });
+
   test('that could not be let go is free for all as soon as the file system lets it go', async () => {
     const { environment, relent } = makeStubborn();
     const held = await makeLock(environment).acquire(asking());

@@ -147,7 +147,7 @@ describe('a repair that finds the store in use', () => {
       await folder.leave();
       const rename = failing('EIO', () => true, fileSystem.rename);
       const repairing = SnapshotStore.repair(folder.directory, { environment: withCalls({ rename }) });
-      await expect(repairing).rejects.toThrow(/EIO/);
+      await expect(repairing).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining('EIO') });
     }));
 });
 

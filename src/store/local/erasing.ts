@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
+import { isSystemError, READ_ONLY_CODES } from '../errors.js';
+import type { FileSystem } from '../file-system.js';
 import { readIfPresent, removed, removeTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
 
@@ -15,5 +17,15 @@ export function eraseStore(layout: Layout, environment: Environment): void {
     if (entry === storeLock) continue;
     if (fileSystem.findStatus(entry)?.kind === 'directory') removeTree(fileSystem, entry);
     else removed(() => fileSystem.removeFile(entry));
+  }
+}
+
+/** Removes the directory of a store that was erased, if nobody has put anything into it since. */
+export function eraseDirectory(layout: Layout, fileSystem: FileSystem): void {
+  try {
+    removed(() => fileSystem.removeDirectory(layout.root));
+  } catch (error) {
+    // The directory above may be one that this user may not write in. The store is gone all the same.
+    if (!isSystemError(error, ...READ_ONLY_CODES)) throw error;
   }
 }

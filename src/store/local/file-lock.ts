@@ -208,7 +208,7 @@ export class FileLock {
       identity !== undefined && identity !== 'lost'
         ? `process ${identity.pid} on ${identity.host} holds it`
         : shared > 0
-          ? `${shared} open instance${shared === 1 ? '' : 's'} hold it`
+          ? `${shared} open ${shared === 1 ? 'instance holds' : 'instances hold'} it`
           : 'it was taken by others each time';
     return new StoreError(
       'LOCK_TIMEOUT',

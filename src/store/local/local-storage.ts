@@ -14,7 +14,7 @@ import {
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { readIfPresent, removed } from './directory-tree.js';
 import { writeDraftFile, writeDraftManifest } from './draft-files.js';
-import { eraseStore } from './erasing.js';
+import { eraseDirectory, eraseStore } from './erasing.js';
 import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
@@ -285,7 +285,7 @@ export class LocalStorage implements Storage {
   }
 
   async eraseRemains(): Promise<void> {
-    removed(() => this.#fileSystem.removeDirectory(this.#layout.root));
+    eraseDirectory(this.#layout, this.#fileSystem);
   }
 
   async tryLease(options: {
