@@ -53,7 +53,9 @@ export class HeadWatch {
   }
 
   async #start(): Promise<void> {
-    this.#last = Math.max(this.#last, await this.#storage.findHighestGeneration());
+    // A directory that cannot be read now is looked at by the polls, whose first finding is then news.
+    const highest = await this.#storage.findHighestGeneration().catch(() => 0);
+    this.#last = Math.max(this.#last, highest);
     if (this.#listeners.size === 0 || this.#poll !== undefined) return;
     this.#watchAnew();
     this.#poll = setInterval(() => this.#look(), POLL_MS).unref();

@@ -108,6 +108,25 @@ describe('who watches for newer generations', () => {
       expect(heard).toEqual([]);
     }));
 
+  test('of a directory that cannot be read at first hears of them once it can', () =>
+    withStore(async (folder) => {
+      let isExhausted = false;
+      const readDirectory = failing(
+        'EMFILE',
+        (directory) => isExhausted && directory === folder.path('generations'),
+        fileSystem.readDirectory,
+      );
+      const watchDirectory = failing('EIO', () => true, fileSystem.watchDirectory);
+      const store = await openWith(folder, { readDirectory, watchDirectory });
+      const heard: number[] = [];
+      isExhausted = true;
+      store.watch((head) => heard.push(head));
+      await later(20);
+      isExhausted = false;
+      await folder.advance(1);
+      await expect.poll(() => heard, { timeout: 20_000 }).toEqual([1]);
+    }));
+
   test('of a store that was closed is told so', () =>
     withStore(async (folder) => {
       const store = await folder.open();

@@ -1,4 +1,4 @@
-import { isSystemError } from '../errors.js';
+import { systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 
 /** Watches a directory; `undefined` where the system has no watch (left) for it: the caller polls as well. */
@@ -10,8 +10,8 @@ export function watchIfPossible(
   try {
     return fileSystem.watchDirectory(directory, onChange);
   } catch (error) {
-    // No watch left (ENOSPC, EMFILE) or none on this file system.
-    if (isSystemError(error, 'ENOSPC', 'EMFILE', 'ENOENT', 'ENOSYS', 'ENOTSUP', 'EPERM', 'EACCES')) return undefined;
-    throw error;
+    // No watch left (ENOSPC, EMFILE), none on this file system, or nothing there (any more) that can be watched.
+    if (systemErrorCode(error) === undefined) throw error;
+    return undefined;
   }
 }
