@@ -13,6 +13,7 @@ const temporary = os.tmpdir();
 Object.defineProperty(process, 'platform', { value: 'win32' });
 vi.resetModules();
 const { processEnvironment, SnapshotStore } = await import('../../dist/store/index.js');
+const { removeTree } = await import('../../dist/store/local/directory-tree.js');
 const { canSyncDirectory, mayLackDirectorySync } = await import('../../dist/store/local/directory-sync.js');
 afterAll(() => Object.defineProperty(process, 'platform', { value: platform }));
 
@@ -59,6 +60,17 @@ describe('on Windows', () => {
       expect(await canSyncDirectory(fileSystem, folder)).toBe(false);
     });
     expect([calls, mayLackDirectorySync('nfs')]).toEqual([[], false]);
+  });
+
+  test.each(['EPERM', 'EACCES'])('what cannot be deleted as it is open (%s) stays for later', (code) => {
+    fs.mkdirSync(path.join(folder, 'grave'));
+    fs.writeFileSync(path.join(folder, 'grave', 'file'), 'bytes');
+    const removeFile = (): never => {
+      throw Object.assign(new Error(code), { code });
+    };
+    expect(removeTree({ ...fileSystem, removeFile }, path.join(folder, 'grave'))).toBe(0);
+    expect(removeTree(fileSystem, path.join(folder, 'grave'))).toBe(5);
+    expect(fs.readdirSync(folder)).toEqual([]);
   });
 
   test('a share of another machine is known by its name', () => {

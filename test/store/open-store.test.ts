@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Environment, processEnvironment, SnapshotStore } from '../../dist/store/index.js';
+import { sha256 } from '../../dist/store/manifest.js';
 import { failing, withCalls } from './faulty-calls.js';
 import { pauseAt } from './paused-storage.js';
 import { systemError, WatchedStore } from './watched-storage.js';
@@ -146,46 +147,6 @@ describe('a lease', () => {
     }));
 });
 
-describe('tags', () => {
-  test('come by name, whatever the order on the disk', () =>
-    withStore(async (folder) => {
-      await folder.advance(1);
-      const names = ['beta', 'alpha', 'gamma'];
-      for (const name of names) await folder.store.tag(name);
-      const readDirectory = (directory: string): readonly string[] => fileSystem.readDirectory(directory).toReversed();
-      const store = await openWith(folder, { readDirectory });
-      expect((await store.tags()).map(({ name }) => name)).toEqual(['alpha', 'beta', 'gamma']);
-    }));
-
-  test.each(['', '.hidden', 'a/b', 'x'.repeat(101)])('cannot be named %j', (name) =>
-    withStore(async (folder) => {
-      await folder.advance(1);
-      await expect(folder.store.tag(name)).rejects.toMatchObject({ code: 'INVALID_NAME' });
-      await expect(folder.store.untag(name)).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
-    }),
-  );
-
-  test('that are taken away between two looks are none, for a check as well', () =>
-    withStore(async (folder) => {
-      await folder.advance(1);
-      await folder.store.tag('v1');
-      const readFile = failing('ENOENT', (file) => file.endsWith('v1'), fileSystem.readFile);
-      const store = await openWith(folder, { readFile });
-      expect(await store.tags()).toEqual([]);
-      expect((await store.verify()).problems).toEqual([]);
-    }));
-
-  test('that the disk cannot give are an error, for a check as well', () =>
-    withStore(async (folder) => {
-      await folder.advance(1);
-      await folder.store.tag('v1');
-      const readFile = failing('EIO', (file) => file.endsWith('v1'), fileSystem.readFile);
-      const store = await openWith(folder, { readFile });
-      await expect(store.tags()).rejects.toMatchObject({ code: 'IO_FAILED' });
-      await expect(store.verify()).rejects.toMatchObject({ code: 'IO_FAILED' });
-    }));
-});
-
 describe('a history', () => {
   test('with a limit names no older generation that has no tag, and tells of damage', () =>
     withStore(async (folder) => {
@@ -196,6 +157,49 @@ describe('a history', () => {
       expect(generations.map(({ generation }) => generation)).toEqual([3, 1]);
       expect(damage).toMatchObject([{ code: 'GENERATION_DAMAGED' }]);
     }));
+});
+
+describe('a generation of a later version', () => {
+  /** Makes the head one of a format that does not exist yet. */
+  function writeLaterHead(folder: StoreFolder): void {
+    const file = folder.path('generations/0000000002/manifest.json');
+    const body = fs.readFileSync(file, 'utf8').replace('"format":1', '"format":2');
+    const signed = body.slice(0, body.indexOf(',"checksum"'));
+    fs.writeFileSync(file, `${signed},"checksum":"${sha256(bytesOf(signed))}"}\n`);
+    folder.isDamaged = true;
+  }
+
+  test('is not taken for damage, and nothing is put above it', () =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      writeLaterHead(folder);
+      const { store } = folder;
+      const actions: readonly (() => Promise<unknown>)[] = [
+        () => store.snapshot(),
+        () => store.history(),
+        () => store.update(writing('a', '3')),
+        () => store.rollback(1),
+        () => store.recover(),
+      ];
+      for (const act of actions) await expect(act()).rejects.toMatchObject({ code: 'STORE_FORMAT_NEWER' });
+      expect(folder.list('generations')).toEqual(['0000000001', '0000000002']);
+    }));
+});
+
+describe('a generation whose number is claimed by another between two looks', () => {
+  test('is not shown', async () => {
+    const watched = await WatchedStore.open();
+    for (const text of ['1', '2', '3']) await watched.store.update(writing('a', text));
+    let looks = 0;
+    watched.always('readManifest', async (proceed, [generation]) => {
+      const found = await proceed();
+      if (generation === 1) looks += 1;
+      // What a sleeper writes there that has just woken.
+      return generation === 1 && looks > 1 ? { bytes: bytesOf('another manifest'), isRetired: false } : found;
+    });
+    await expect(watched.store.openGeneration(1)).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+    expect(watched.count('removeRecord')).toBeGreaterThan(0);
+  });
 });
 
 describe('a snapshot', () => {

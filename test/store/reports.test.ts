@@ -52,6 +52,12 @@ describe('verify', () => {
       expect(notes).toMatchObject([{ path: `drafts/${ID}-1`, message: expect.stringContaining('which is gone') }]);
     }));
 
+  test('calls a file a stray that no tag of ours can be', () =>
+    withThree(async (folder) => {
+      fs.writeFileSync(folder.path('tags/a b'), '');
+      expect((await folder.store.verify()).notes).toMatchObject([{ code: 'STRAY', path: 'tags/a b' }]);
+    }));
+
   test('says which files the disk cannot give, and checks the others', () =>
     withThree(async (folder) => {
       const openFile = failing('EIO', (file) => file.endsWith('2/last'), fileSystem.openFile);

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { type Environment, processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
+import { failing, withCalls } from './faulty-calls.js';
+import { type StoreFolder, withStore } from './with-store.js';
+
+const { fileSystem } = processEnvironment;
+
+/** The store of `folder`, opened with some calls of the file system replaced. */
+function openWith(folder: StoreFolder, changed: Partial<Environment['fileSystem']>): Promise<SnapshotStore> {
+  const environment = withCalls(changed);
+  return folder.openOn(folder.storage(environment), { environment, collectAutomatically: false });
+}
+
+describe('tags', () => {
+  test('come by name, whatever the order on the disk', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const names = ['beta', 'alpha', 'gamma'];
+      for (const name of names) await folder.store.tag(name);
+      const readDirectory = (directory: string): readonly string[] => fileSystem.readDirectory(directory).toReversed();
+      const store = await openWith(folder, { readDirectory });
+      expect((await store.tags()).map(({ name }) => name)).toEqual(['alpha', 'beta', 'gamma']);
+    }));
+
+  test.each(['', '.hidden', 'a/b', 'x'.repeat(101)])('cannot be named %j', (name) =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await expect(folder.store.tag(name)).rejects.toMatchObject({ code: 'INVALID_NAME' });
+      await expect(folder.store.untag(name)).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
+    }),
+  );
+
+  test('that are taken away between two looks are none, for a check as well', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      const readFile = failing('ENOENT', (file) => file.endsWith('v1'), fileSystem.readFile);
+      const store = await openWith(folder, { readFile });
+      expect(await store.tags()).toEqual([]);
+      expect((await store.verify()).problems).toEqual([]);
+    }));
+
+  test('that the disk cannot give are an error, for a check as well', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      const readFile = failing('EIO', (file) => file.endsWith('v1'), fileSystem.readFile);
+      const store = await openWith(folder, { readFile });
+      await expect(store.tags()).rejects.toMatchObject({ code: 'IO_FAILED' });
+      await expect(store.verify()).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
+});
