@@ -2,9 +2,13 @@ import { linkGraphOf } from '../link-graph/index.js';
 import { compareStrings, type IndexView, prefixRange, type ViewSegment } from '../segment/index.js';
 import { BestCandidates } from './best-candidates.js';
 import { followLinks } from './link-signal.js';
-import type { RankingParameters } from './ranking-options.js';
+import { NameMatch } from './name-match.js';
+import type { RankingParameters, SignalWeights } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
 import { NO_CHUNK, SignalMix } from './signal-mix.js';
+
+/** Documents whose names are read and compared with the query, the best by all other signals. */
+const NAMED = 50;
 
 /** Results that links are followed from. */
 const LINK_SEEDS = 10;
@@ -16,21 +20,37 @@ export interface ScoredPassage {
   readonly score: number;
 }
 
-/** The documents that match, each with its best passage: that of the highest score, of equal ones the first. */
+/** What each signal adds to a score, and what the best passages of the document add to that of another one. */
+export interface ScoreParts extends SignalWeights {
+  readonly elsewhere: number;
+}
+
+/** Signals that only the best documents are looked at for. */
+type LateSignals = Pick<SignalWeights, 'titlePrecision' | 'headingMatch' | 'link'>;
+
+const NO_LATE_SIGNALS: LateSignals = { titlePrecision: 0, headingMatch: 0, link: 0 };
+
+/**
+ * The documents that match, each with its best passage: that of the highest score, of equal ones the first. A document
+ * counts with the best of each signal that its passages have, be it of different ones.
+ */
 export class Candidates {
   readonly mix: SignalMix;
   readonly #view: IndexView;
   readonly #board: ScoreBoard;
-  /** Shares of what the best results link to, by document. */
-  readonly #linkShares = new Map<number, number>();
+  readonly #weights: SignalWeights;
+  readonly #late = new Map<number, LateSignals>();
   #count = 0;
 
   constructor(view: IndexView, board: ScoreBoard, ranking: RankingParameters, pathPrefix: string) {
     this.#view = view;
     this.#board = board;
+    this.#weights = ranking.weights;
     this.mix = new SignalMix(board, ranking);
     for (const part of view.segments) this.#collect(part, pathPrefix);
-    if (ranking.weights.link > 0 && this.#count > 0) this.#addLinks(pathPrefix);
+    const { titlePrecision, headingMatch, link } = ranking.weights;
+    if (titlePrecision + headingMatch > 0 && board.queryRarity > 0) this.#addNames();
+    if (link > 0 && this.#count > 0) this.#addLinks(pathPrefix);
   }
 
   /** Numbers of the documents that match, in no particular order. */
@@ -44,23 +64,35 @@ export class Candidates {
     return { document, chunk: bestChunk[document] ?? NO_CHUNK, score: total[document] ?? 0 };
   }
 
-  /** What links from the best results add to the document's score. */
-  linkPart(document: number): number {
-    return this.mix.linkPart(this.#linkShares.get(document) ?? 0);
-  }
-
   /** The document's best passage and its others that match by themselves. */
   passages(document: number): readonly ScoredPassage[] {
     const best = this.best(document);
-    const part = this.part(document);
-    const documentPart = this.mix.documentPart(document, titleLengthOf(part, document)) + this.linkPart(document);
+    const base = this.#board.base[document] ?? 0;
     const passages = [best];
-    const { start, end } = chunksOf(part, best.document);
+    const { start, end } = chunksOf(this.part(document), document);
     for (let chunk = start; chunk < end; chunk++) {
       if (chunk === best.chunk || !this.mix.matches(chunk)) continue;
-      passages.push({ ...best, chunk, score: documentPart + this.mix.passagePart(chunk) });
+      passages.push({ document, chunk, score: base + this.mix.passagePart(chunk) });
     }
     return passages;
+  }
+
+  /** What the passage's score is made of. */
+  explain({ document, chunk }: ScoredPassage): ScoreParts {
+    const { base } = this.#board;
+    const late = this.#late.get(document) ?? NO_LATE_SIGNALS;
+    const known = this.mix.documentPart(document) + late.titlePrecision + late.headingMatch + late.link;
+    return {
+      ...this.mix.documentSignals(document),
+      ...this.mix.passageSignals(chunk),
+      ...late,
+      elsewhere: (base[document] ?? 0) - known,
+    };
+  }
+
+  /** True if links from the best results lead to the document. */
+  isLinked(document: number): boolean {
+    return (this.#late.get(document)?.link ?? 0) > 0;
   }
 
   /** True if document `a` ranks before document `b`. */
@@ -91,31 +123,74 @@ export class Candidates {
     return part;
   }
 
-  /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */
-  #addLinks(pathPrefix: string): void {
-    const best = new BestCandidates(LINK_SEEDS, this.isBefore);
+  #bestDocuments(count: number): readonly ScoredPassage[] {
+    const best = new BestCandidates(count, this.isBefore);
     for (const document of this.documents) best.offer(document);
-    const seeds = best
+    return best
       .kept()
       .map((document) => this.best(document))
-      .sort(this.compare)
-      .map(({ document, score }) => ({ path: this.#pathOf(document), score }));
-    const { total, candidates, bestChunk } = this.#board;
+      .sort(this.compare);
+  }
+
+  /** What is called as the query asks for it ranks higher. */
+  #addNames(): void {
+    const match = new NameMatch(this.#board.rarities, this.#board.queryRarity);
+    const weights = this.#weights;
+    for (const { document } of this.#bestDocuments(NAMED)) {
+      const part = this.part(document);
+      const { titles, paths } = part.segment.parts;
+      const number = document - part.documentBase;
+      this.#addLate(document, {
+        titlePrecision: weights.titlePrecision * match.titlePrecision(titles.text(number), paths.text(number)),
+        headingMatch: weights.headingMatch * match.headingMatch(this.#bestHeading(part, document)),
+      });
+    }
+  }
+
+  /** The heading of the passage whose headings have most of the query. */
+  #bestHeading(part: ViewSegment, document: number): string {
+    const { headingRarity } = this.#board;
+    const { start, end } = chunksOf(part, document);
+    let best = NO_CHUNK;
+    let most = 0;
+    for (let chunk = start; chunk < end; chunk++) {
+      const rarity = headingRarity[chunk] ?? 0;
+      if (rarity <= most) continue;
+      best = chunk;
+      most = rarity;
+    }
+    return best === NO_CHUNK ? '' : (part.segment.headingPath(best - part.chunkBase).at(-1) ?? '');
+  }
+
+  /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */
+  #addLinks(pathPrefix: string): void {
+    const seeds = this.#bestDocuments(LINK_SEEDS).map(({ document, score }) => ({
+      path: this.#pathOf(document),
+      score,
+    }));
+    const { base, candidates, bestChunk } = this.#board;
     const found = new Set(this.documents);
     for (const [path, linkShare] of followLinks(linkGraphOf(this.#view), seeds)) {
       const location = path.startsWith(pathPrefix) ? this.#view.find(path) : undefined;
       const part = location === undefined ? undefined : this.#view.segments[location.segment];
       if (location === undefined || part === undefined) continue;
       const document = part.documentBase + location.document;
-      this.#linkShares.set(document, linkShare);
       if (!found.has(document)) {
         const { start, end } = chunksOf(part, document);
         bestChunk[document] = start < end ? start : NO_CHUNK;
-        total[document] = 0;
+        base[document] = 0;
         candidates[this.#count++] = document;
       }
-      total[document] = (total[document] ?? 0) + this.mix.linkPart(linkShare);
+      this.#addLate(document, { link: this.#weights.link * linkShare });
     }
+  }
+
+  #addLate(document: number, signals: Partial<LateSignals>): void {
+    const { base, total, bestChunk } = this.#board;
+    const before = this.#late.get(document) ?? NO_LATE_SIGNALS;
+    this.#late.set(document, { ...before, ...signals });
+    for (const addition of Object.values(signals)) base[document] = (base[document] ?? 0) + addition;
+    total[document] = (base[document] ?? 0) + this.mix.passagePart(bestChunk[document] ?? NO_CHUNK);
   }
 
   #pathOf(document: number): string {
@@ -133,34 +208,39 @@ export class Candidates {
       if (!isFound && !board.hasSimilarity) continue;
       if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
       if (!this.#considerChunks(part, document) && !isFound) continue;
-      const documentPart = this.mix.documentPart(document, titleLengthOf(part, document));
-      board.total[document] = documentPart + this.mix.passagePart(board.bestChunk[document] ?? NO_CHUNK);
       board.candidates[this.#count++] = document;
     }
   }
 
-  /** Finds the document's best chunk; says whether one of its chunks matches by itself. */
+  /** Finds the document's best chunk and scores both; says whether one of its chunks matches by itself. */
   #considerChunks(part: ViewSegment, document: number): boolean {
     const { mix } = this;
+    const { bestChunk, base, total } = this.#board;
     const { start, end } = chunksOf(part, document);
     let best = start < end ? start : NO_CHUNK;
     let bestPart = 0;
+    let passage = 0;
+    let headingCoverage = 0;
+    let vector = 0;
     let isMatch = false;
     for (let chunk = start; chunk < end; chunk++) {
-      const passagePart = mix.passagePart(chunk);
+      const ownPassage = mix.passage(chunk);
+      const ownCoverage = mix.headingCoverage(chunk);
+      const ownVector = mix.vector(chunk);
       isMatch ||= mix.matches(chunk);
-      if (passagePart <= bestPart) continue;
+      if (ownPassage > passage) passage = ownPassage;
+      if (ownCoverage > headingCoverage) headingCoverage = ownCoverage;
+      if (ownVector > vector) vector = ownVector;
+      const own = ownPassage + ownCoverage + ownVector;
+      if (own <= bestPart) continue;
       best = chunk;
-      bestPart = passagePart;
+      bestPart = own;
     }
-    this.#board.bestChunk[document] = best;
+    bestChunk[document] = best;
+    base[document] = mix.documentPart(document) + (passage + headingCoverage + vector - bestPart);
+    total[document] = (base[document] ?? 0) + bestPart;
     return isMatch;
   }
-}
-
-/** Terms in the title of the document. */
-export function titleLengthOf(part: ViewSegment, document: number): number {
-  return part.segment.parts.documents.titleLength[document - part.documentBase] ?? 0;
 }
 
 /** Chunks of the document; `end` is exclusive. */

@@ -1,4 +1,5 @@
 export type { FieldParameters } from './bm25f.js';
+export type { ScoreParts } from './candidates.js';
 export {
   DEFAULT_RANKING,
   type DocumentParameters,
@@ -6,6 +7,7 @@ export {
   type PassageParameters,
   type RankingParameters,
   type SignalWeights,
+  type TermParameters,
 } from './ranking-options.js';
 export { type RankedChunk, type SearchOptions, searchView } from './search-view.js';
 export { snippet } from './snippet.js';

@@ -1,6 +1,7 @@
+import { type AnalysedQuery, isWeakTerm } from '../analysis/index.js';
 import type { FieldLengths, IndexView, ViewSegment } from '../segment/index.js';
 import { termRarity, termScore, weighedFrequency } from './bm25f.js';
-import type { RankingParameters } from './ranking-options.js';
+import type { RankingParameters, TermParameters } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
 import { type SegmentRun, TermPostings } from './term-postings.js';
 
@@ -14,7 +15,7 @@ const postings = new TermPostings();
  */
 export function scoreKeywords(
   view: IndexView,
-  terms: readonly string[],
+  query: AnalysedQuery,
   parameters: RankingParameters,
   board: ScoreBoard,
 ): void {
@@ -22,11 +23,18 @@ export function scoreKeywords(
     passage: averageLengths(view, view.chunkCount),
     document: averageLengths(view, view.documentCount),
   };
-  for (const term of terms) {
+  const found = new Set<string>();
+  for (const term of query.terms) {
     postings.read(view, term);
-    const passageRarity = termRarity(postings.chunks.length, view.chunkCount);
-    const documentRarity = termRarity(postings.documents.length, view.documentCount);
+    const isPart = found.has(query.wholes?.get(term) ?? '');
+    if (postings.documents.length > 0) found.add(term);
+    const worth =
+      worthOf(term, isPart, parameters.term) * postings.occurrencesPerDocument() ** parameters.term.burstiness;
+    const passageRarity = worth * termRarity(postings.chunks.length, view.chunkCount);
+    const documentRarity = worth * termRarity(postings.documents.length, view.documentCount);
     board.queryRarity += passageRarity;
+    board.queryDocumentRarity += documentRarity;
+    board.rarities.set(term, passageRarity);
     for (const run of postings.runs) {
       const part = view.segments[run.segment];
       if (part === undefined) continue;
@@ -34,6 +42,10 @@ export function scoreKeywords(
       scoreDocuments(part, run, { parameters, average: averages.document, rarity: documentRarity }, board);
     }
   }
+}
+
+function worthOf(term: string, isPart: boolean, parameters: TermParameters): number {
+  return (isWeakTerm(term) ? parameters.weakWord : 1) * (isPart ? parameters.identifierPart : 1);
 }
 
 interface TermContext {
@@ -71,7 +83,7 @@ function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext
   const lengths = part.segment.parts.documents;
   const { ids, first, second, third } = postings.documents;
   const { sums } = postings;
-  const { documentScore, nameScore, titleMatches } = board;
+  const { documentScore, nameScore, documentRarity } = board;
   let best = board.bestDocument;
   for (let entry = run.documentStart; entry < run.documentEnd; entry++) {
     const id = ids[entry] ?? 0;
@@ -104,10 +116,10 @@ function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext
       const score = (nameScore[id] ?? 0) + termScore(named, rarity, name.saturation);
       nameScore[id] = score;
       board.bestName = Math.max(board.bestName, score);
-      titleMatches[id] = (titleMatches[id] ?? 0) + titleCount;
     }
     const score = (documentScore[id] ?? 0) + termScore(frequency, rarity, parameters.saturation);
     documentScore[id] = score;
+    documentRarity[id] = (documentRarity[id] ?? 0) + rarity;
     if (score > best) best = score;
   }
   board.bestDocument = best;

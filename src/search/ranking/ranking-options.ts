@@ -35,18 +35,36 @@ export interface SignalWeights {
   readonly passage: number;
   /** BM25F of title, path and keywords. */
   readonly name: number;
+  /** Share of the query, by rarity, that the document has at all. */
+  readonly coverage: number;
   /** Share of the query, by rarity, that stands in the passage's headings. */
   readonly headingCoverage: number;
-  /** Share of the title's terms that the query has. */
-  readonly titlePrecision: number;
   /** Similarity of the passage's vector to the query's. */
   readonly vector: number;
+  /** Share of the title, or of the file name if that is more, that the query has. */
+  readonly titlePrecision: number;
+  /** How much the query and the document's best heading say the same. */
+  readonly headingMatch: number;
   /** Links to the document from the best results. */
   readonly link: number;
 }
 
+/** What finding a term is worth beside its rarity. */
+export interface TermParameters {
+  /**
+   * Exponent of the occurrences per document that has the term. What a text is about it says again and again; words of
+   * no subject are spread evenly (Church and Gale, "Poisson mixtures", 1995), whatever the language. 0 (off) to 1.
+   */
+  readonly burstiness: number;
+  /** Worth of a word that asks for a kind of text or an act, such as `example` and `add`. 0 to 1. */
+  readonly weakWord: number;
+  /** Worth of the parts of an identifier that is found whole. 0 to 1. */
+  readonly identifierPart: number;
+}
+
 /** How `searchView` ranks. */
 export interface RankingParameters {
+  readonly term: TermParameters;
   readonly passage: PassageParameters;
   readonly document: DocumentParameters;
   readonly name: NameParameters;
@@ -59,12 +77,14 @@ export interface RankingParameters {
   readonly collapseEqualPassages: boolean;
 }
 
+/** Chosen together, on several retrieval sets: docs/search-quality.md. */
 export const DEFAULT_RANKING: RankingParameters = {
+  term: { burstiness: 0.3, weakWord: 0.6, identifierPart: 0.5 },
   passage: {
     saturation: 1.2,
     heading: { weight: 2, lengthPenalty: 0.5 },
-    body: { weight: 1, lengthPenalty: 0.4 },
-    code: { weight: 0.5, lengthPenalty: 0.75 },
+    body: { weight: 1, lengthPenalty: 0.25 },
+    code: { weight: 0.5, lengthPenalty: 0.25 },
   },
   document: {
     saturation: 3,
@@ -72,7 +92,7 @@ export const DEFAULT_RANKING: RankingParameters = {
     path: { weight: 2, lengthPenalty: 0.5 },
     keywords: { weight: 2, lengthPenalty: 0.5 },
     heading: { weight: 2, lengthPenalty: 0.5 },
-    body: { weight: 1, lengthPenalty: 0.5 },
+    body: { weight: 1, lengthPenalty: 0.25 },
     code: { weight: 0.5, lengthPenalty: 0.75 },
   },
   name: {
@@ -81,7 +101,17 @@ export const DEFAULT_RANKING: RankingParameters = {
     path: { weight: 1, lengthPenalty: 0.5 },
     keywords: { weight: 1, lengthPenalty: 0.5 },
   },
-  weights: { document: 0.9, passage: 1, name: 0.3, headingCoverage: 0.5, titlePrecision: 0.3, vector: 0.2, link: 0.1 },
+  weights: {
+    document: 1.8,
+    passage: 1,
+    name: 0.3,
+    coverage: 0.2,
+    headingCoverage: 0.1,
+    vector: 0.15,
+    titlePrecision: 0.65,
+    headingMatch: 0.4,
+    link: 0.15,
+  },
   minimumSimilarity: 0.3,
   passagesPerDocument: 2,
   collapseEqualPassages: true,

@@ -9,8 +9,8 @@ export class ScoreBoard {
   /** By document. */
   documentScore: Float64Array = new Float64Array(0);
   nameScore: Float64Array = new Float64Array(0);
-  /** Terms of the title that the query has, repeats counted. */
-  titleMatches: Uint32Array = new Uint32Array(0);
+  /** Summed rarity of the query's terms in the document. */
+  documentRarity: Float64Array = new Float64Array(0);
   bestDocument = 0;
   bestName = 0;
   /** By chunk. */
@@ -22,10 +22,15 @@ export class ScoreBoard {
   bestPassage = 0;
   bestSimilarity = 0;
   hasSimilarity = false;
-  /** Summed rarity of the query's terms. */
+  /** Summed rarity of the query's terms among passages, and among documents. */
   queryRarity = 0;
-  /** By document: its best passage. This and the next two are `Candidates`', kept here to be used again. */
+  queryDocumentRarity = 0;
+  /** What each term adds to `queryRarity`. */
+  readonly rarities: Map<string, number> = new Map();
+  /** By document: its best passage. This and the next three are `Candidates`', kept here to be used again. */
   bestChunk: Int32Array = new Int32Array(0);
+  /** By document: what its score is beside the part of the passage. */
+  base: Float64Array = new Float64Array(0);
   /** By document: its score with its best passage. */
   total: Float64Array = new Float64Array(0);
   /** Documents that match. */
@@ -38,8 +43,9 @@ export class ScoreBoard {
       const size = roomFor(view.documentSlots);
       this.documentScore = new Float64Array(size);
       this.nameScore = new Float64Array(size);
-      this.titleMatches = new Uint32Array(size);
+      this.documentRarity = new Float64Array(size);
       this.bestChunk = new Int32Array(size);
+      this.base = new Float64Array(size);
       this.total = new Float64Array(size);
       this.candidates = new Uint32Array(size);
       this.#isFound = new Uint8Array(size);
@@ -75,7 +81,7 @@ export class ScoreBoard {
         this.#isFound[document] = 0;
         this.documentScore[document] = 0;
         this.nameScore[document] = 0;
-        this.titleMatches[document] = 0;
+        this.documentRarity[document] = 0;
         const end = chunkBase + (firstChunk[number + 1] ?? 0);
         for (let chunk = chunkBase + (firstChunk[number] ?? 0); chunk < end; chunk++) {
           this.passageScore[chunk] = 0;
@@ -89,6 +95,8 @@ export class ScoreBoard {
     this.bestSimilarity = 0;
     this.hasSimilarity = false;
     this.queryRarity = 0;
+    this.queryDocumentRarity = 0;
+    this.rarities.clear();
   }
 }
 

@@ -1,9 +1,9 @@
 import type { AnalysedQuery } from '../analysis/index.js';
 import type { MatchSource } from '../requests.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
-import { Candidates, type ScoredPassage, titleLengthOf } from './candidates.js';
+import { Candidates, type ScoredPassage, type ScoreParts } from './candidates.js';
 import { scoreKeywords } from './keyword-scores.js';
-import { DEFAULT_RANKING, type RankingParameters, type SignalWeights } from './ranking-options.js';
+import { DEFAULT_RANKING, type RankingParameters } from './ranking-options.js';
 import { ScoreBoard } from './score-board.js';
 import { selectPassages } from './select-passages.js';
 import { NO_CHUNK } from './signal-mix.js';
@@ -25,7 +25,7 @@ export interface RankedChunk {
   readonly score: number;
   readonly matchedBy: readonly MatchSource[];
   /** What each signal added to the score. */
-  readonly explain: SignalWeights;
+  readonly explain: ScoreParts;
 }
 
 export interface SearchOptions {
@@ -57,7 +57,7 @@ export function searchView(
   const { limit = 10, offset = 0, pathPrefix = '', ranking = DEFAULT_RANKING } = options;
   board.reserve(view);
   try {
-    scoreKeywords(view, query.terms, ranking, board);
+    scoreKeywords(view, query, ranking, board);
     if (queryVector !== undefined && ranking.weights.vector > 0) scanVectors(view, queryVector, board);
     const candidates = new Candidates(view, board, ranking, pathPrefix);
     const passages = selectPassages(candidates, ranking, offset + limit);
@@ -84,10 +84,7 @@ function describe(view: IndexView, candidates: Candidates, passage: ScoredPassag
     endLine: chunk === undefined ? 1 : (chunks.endLine[chunk] ?? 1),
     score: passage.score,
     matchedBy: matchSources(candidates, passage),
-    explain: {
-      ...candidates.mix.explain(passage.document, titleLengthOf(part, passage.document), passage.chunk),
-      link: candidates.linkPart(passage.document),
-    },
+    explain: candidates.explain(passage),
   };
 }
 
@@ -95,6 +92,6 @@ function matchSources(candidates: Candidates, passage: ScoredPassage): readonly 
   const sources: MatchSource[] = [];
   if (board.isFoundDocument(passage.document)) sources.push('keyword');
   if (candidates.mix.isSimilar(passage.chunk)) sources.push('vector');
-  if (candidates.linkPart(passage.document) > 0) sources.push('link');
+  if (candidates.isLinked(passage.document)) sources.push('link');
   return sources;
 }

@@ -4,15 +4,21 @@ import type { ScoreBoard } from './score-board.js';
 /** Stands for the passage of a document that has none: an empty file, found by its name. */
 export const NO_CHUNK = -1;
 
+/** Signals that each passage has for itself. */
+export type PassageSignals = Pick<SignalWeights, 'passage' | 'headingCoverage' | 'vector'>;
+
+/** Signals of the whole document that come from its terms. */
+export type DocumentSignals = Pick<SignalWeights, 'document' | 'name' | 'coverage'>;
+
 /**
- * Puts the signals of a finished board together. A score is always document part plus passage part, each summed in the
- * same order, so equal signals give equal bits. Ids are those of the whole view.
+ * Puts the signals of a finished board together: what each adds to a score. They are summed in the same order wherever a
+ * document lies, so equal signals give equal bits. Ids are those of the whole view.
  */
 export class SignalMix {
   readonly #board: ScoreBoard;
   readonly #minimumSimilarity: number;
   /** What one unit of each signal adds to a score. */
-  readonly #worth: SignalWeights;
+  readonly #worth: PassageSignals & DocumentSignals;
 
   constructor(board: ScoreBoard, ranking: RankingParameters) {
     const { weights } = ranking;
@@ -20,52 +26,55 @@ export class SignalMix {
     this.#minimumSimilarity = ranking.minimumSimilarity;
     this.#worth = {
       document: share(weights.document, board.bestDocument),
-      passage: share(weights.passage, board.bestPassage),
       name: share(weights.name, board.bestName),
+      coverage: share(weights.coverage, board.queryDocumentRarity),
+      passage: share(weights.passage, board.bestPassage),
       headingCoverage: share(weights.headingCoverage, board.queryRarity),
-      titlePrecision: weights.titlePrecision,
       vector: share(weights.vector, board.bestSimilarity),
-      link: weights.link,
     };
   }
 
-  /** @param titleLength terms in the document's title */
-  documentPart(document: number, titleLength: number): number {
-    const { documentScore, nameScore, titleMatches } = this.#board;
+  documentSignals(document: number): DocumentSignals {
+    const { documentScore, nameScore, documentRarity } = this.#board;
+    const worth = this.#worth;
+    return {
+      document: worth.document * (documentScore[document] ?? 0),
+      name: worth.name * (nameScore[document] ?? 0),
+      coverage: worth.coverage * (documentRarity[document] ?? 0),
+    };
+  }
+
+  documentPart(document: number): number {
+    const { documentScore, nameScore, documentRarity } = this.#board;
     const worth = this.#worth;
     return (
       worth.document * (documentScore[document] ?? 0) +
       worth.name * (nameScore[document] ?? 0) +
-      worth.titlePrecision * share(titleMatches[document] ?? 0, titleLength)
+      worth.coverage * (documentRarity[document] ?? 0)
     );
   }
 
+  passageSignals(chunk: number): PassageSignals {
+    return chunk === NO_CHUNK
+      ? { passage: 0, headingCoverage: 0, vector: 0 }
+      : { passage: this.passage(chunk), headingCoverage: this.headingCoverage(chunk), vector: this.vector(chunk) };
+  }
+
   passagePart(chunk: number): number {
-    if (chunk === NO_CHUNK) return 0;
-    const { passageScore, headingRarity, similarity, hasSimilarity } = this.#board;
-    const worth = this.#worth;
-    const keywords = worth.passage * (passageScore[chunk] ?? 0) + worth.headingCoverage * (headingRarity[chunk] ?? 0);
-    return hasSimilarity ? keywords + worth.vector * Math.max(0, similarity[chunk] ?? 0) : keywords;
+    return chunk === NO_CHUNK ? 0 : this.passage(chunk) + this.headingCoverage(chunk) + this.vector(chunk);
   }
 
-  /** @param linkShare share of what the best results pass on, 0 to 1 */
-  linkPart(linkShare: number): number {
-    return this.#worth.link * linkShare;
+  passage(chunk: number): number {
+    return this.#worth.passage * (this.#board.passageScore[chunk] ?? 0);
   }
 
-  /** What each signal but `link` adds. */
-  explain(document: number, titleLength: number, chunk: number): Omit<SignalWeights, 'link'> {
-    const board = this.#board;
-    const worth = this.#worth;
-    const similarity = board.hasSimilarity ? Math.max(0, board.similarity[chunk] ?? 0) : 0;
-    return {
-      document: worth.document * (board.documentScore[document] ?? 0),
-      passage: worth.passage * (board.passageScore[chunk] ?? 0),
-      name: worth.name * (board.nameScore[document] ?? 0),
-      headingCoverage: worth.headingCoverage * (board.headingRarity[chunk] ?? 0),
-      titlePrecision: worth.titlePrecision * share(board.titleMatches[document] ?? 0, titleLength),
-      vector: worth.vector * similarity,
-    };
+  headingCoverage(chunk: number): number {
+    return this.#worth.headingCoverage * (this.#board.headingRarity[chunk] ?? 0);
+  }
+
+  vector(chunk: number): number {
+    const { hasSimilarity, similarity } = this.#board;
+    return hasSimilarity ? this.#worth.vector * Math.max(0, similarity[chunk] ?? 0) : 0;
   }
 
   /** True if the passage is similar enough to be found by that alone. */

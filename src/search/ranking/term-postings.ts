@@ -31,6 +31,7 @@ export class TermPostings {
     const runs: SegmentRun[] = [];
     this.chunks.length = 0;
     this.documents.length = 0;
+    this.sums.length = 0;
     for (const [place, part] of view.segments.entries()) {
       const number = findSameString(part.segment.parts.terms, wanted, 0);
       if (number === undefined) continue;
@@ -50,6 +51,16 @@ export class TermPostings {
       });
     }
     this.runs = runs;
+  }
+
+  /** How often a document that has the term says it in headings, text and code, on average; 1 if none does. */
+  occurrencesPerDocument(): number {
+    const { first, second, third, length } = this.sums;
+    let occurrences = 0;
+    for (let entry = 0; entry < length; entry++) {
+      occurrences += (first[entry] ?? 0) + (second[entry] ?? 0) + (third[entry] ?? 0);
+    }
+    return occurrences === 0 ? 1 : occurrences / length;
   }
 
   /** Appends the documents of one segment: those of its chunk postings and those of its field postings, joined. */
