@@ -1,6 +1,6 @@
 // How well the ranking finds what was meant: `npm run eval -- --help`.
 import { parseArgs } from 'node:util';
-import { changesOf, climb, crossValidate } from './cross-validation.mjs';
+import { climb, crossValidate, parametersOf } from './cross-validation.mjs';
 import { measure } from './measure.mjs';
 import { markdownTable, writeTable } from './report.mjs';
 import { derivedSets, givenSets, openSet, readSet } from './sets.mjs';
@@ -14,8 +14,8 @@ hold the question as the text of a link) and delinked (as excl, those links take
   --derived            also sets made from the corpora of other languages by our own link graph
   --without STEP,…     leave steps of the ranking out: ${Object.keys(STEPS).join(', ')}
   --ablate             the mean with each step left out in turn
-  --cross-validate     for each set, parameters chosen on all the others (about an hour)
-  --choose             parameters chosen on all sets
+  --cross-validate     for each set, parameters chosen on all the others (takes long)
+  --choose             parameters as they would be chosen on all of them
   --write              put the table into docs/search-quality.md
   --help
 
@@ -42,8 +42,8 @@ async function main() {
   const pairs = await openPairs([...names, ...(options.derived ? derivedSets() : [])]);
   const ranking = rankingWithout(options.without.split(',').filter((name) => name !== ''));
   if (options.ablate) tell('ablation', ablate(pairs));
-  else if (options['cross-validate']) tell('cross-validation', crossValidationTable(pairs, ranking));
-  else if (options.choose) console.log(changesOf(ranking, climb(pairs, ranking)));
+  else if (options['cross-validate']) tell('cross-validation', crossValidationTable(pairs));
+  else if (options.choose) console.log(parametersOf(climb(pairs)));
   else tell(options.derived ? 'derived' : 'results', figuresOf(pairs, ranking));
 }
 
@@ -78,11 +78,11 @@ function ablate(pairs) {
   return markdownTable(['without', ...pairs.map(({ name }) => name), 'mean', 'mean delinked'], rows);
 }
 
-function crossValidationTable(pairs, ranking) {
-  const rows = crossValidate(pairs, ranking, (line) => console.error(line)).map(
-    ({ name, raw, excl, delinked, changes }) => [name, raw, excl, delinked, changes],
-  );
-  return markdownTable(['left out', 'raw', 'excl', 'delinked', 'chosen without it'], rows);
+function crossValidationTable(pairs) {
+  const rows = crossValidate(pairs, (line) => console.error(line)).map(({ name, raw, excl, delinked }) => {
+    return [name, raw, excl, delinked];
+  });
+  return markdownTable(['left out', 'raw', 'excl', 'delinked'], rows);
 }
 
 function tell(name, table) {

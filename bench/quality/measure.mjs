@@ -1,8 +1,8 @@
 // Known-item measures of a ranking on a set.
 import { searchView } from '../../dist/search/ranking/index.js';
 
-/** Enough results for ten documents after the linking pages are left out. */
-const RESULTS = 100;
+/** Enough documents for ten after the linking pages are left out. */
+const DOCUMENTS = 40;
 const RANKS = 10;
 
 /**
@@ -12,9 +12,11 @@ const RANKS = 10;
 export function measure({ view, questions }, ranking) {
   const sums = { raw: 0, excl: 0, recall: 0, reciprocalRank: 0 };
   for (const { query, vector, relevant, linking } of questions) {
-    const isVectorAsked = ranking.weights.vector > 0;
-    const found = searchView(view, query, isVectorAsked ? vector : undefined, { limit: RESULTS, ranking });
-    const paths = [...new Set(found.map(({ path }) => path))];
+    const found = searchView(view, query, vector, {
+      limit: DOCUMENTS,
+      ranking: { ...ranking, passagesPerDocument: 1 },
+    });
+    const paths = found.map(({ path }) => path);
     const others = paths.filter((path) => relevant.has(path) || !linking.has(path));
     sums.raw += discountedGain(paths, relevant);
     sums.excl += discountedGain(others, relevant);

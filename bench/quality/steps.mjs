@@ -16,7 +16,6 @@ export const STEPS = {
   link: withoutWeight('link'),
   burstiness: withTerm({ burstiness: 0 }),
   'weak-words': withTerm({ weakWord: 1 }),
-  'identifier-parts': withTerm({ identifierPart: 1 }),
 };
 
 export function rankingWithout(names) {

@@ -63,6 +63,4 @@ export interface AnalysedQuery {
   readonly text: string;
   /** Distinct index terms in order of first appearance, stop words removed unless nothing else is left. */
   readonly terms: readonly string[];
-  /** Terms that the question has only as parts of an identifier, with the term of that, which stands before them: `use` and `state` with `usest`, for `useState`. Default none. */
-  readonly wholes?: ReadonlyMap<string, string>;
 }

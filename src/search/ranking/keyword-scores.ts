@@ -1,7 +1,7 @@
-import { type AnalysedQuery, isWeakTerm } from '../analysis/index.js';
+import { isWeakTerm } from '../analysis/index.js';
 import type { FieldLengths, IndexView, ViewSegment } from '../segment/index.js';
 import { termRarity, termScore, weighedFrequency } from './bm25f.js';
-import type { RankingParameters, TermParameters } from './ranking-options.js';
+import type { RankingParameters } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
 import { type SegmentRun, TermPostings } from './term-postings.js';
 
@@ -15,7 +15,7 @@ const postings = new TermPostings();
  */
 export function scoreKeywords(
   view: IndexView,
-  query: AnalysedQuery,
+  terms: readonly string[],
   parameters: RankingParameters,
   board: ScoreBoard,
 ): void {
@@ -23,13 +23,10 @@ export function scoreKeywords(
     passage: averageLengths(view, view.chunkCount),
     document: averageLengths(view, view.documentCount),
   };
-  const found = new Set<string>();
-  for (const term of query.terms) {
+  const { burstiness, weakWord } = parameters.term;
+  for (const term of terms) {
     postings.read(view, term);
-    const isPart = found.has(query.wholes?.get(term) ?? '');
-    if (postings.documents.length > 0) found.add(term);
-    const worth =
-      worthOf(term, isPart, parameters.term) * postings.occurrencesPerDocument() ** parameters.term.burstiness;
+    const worth = (isWeakTerm(term) ? weakWord : 1) * postings.occurrencesPerDocument() ** burstiness;
     const passageRarity = worth * termRarity(postings.chunks.length, view.chunkCount);
     const documentRarity = worth * termRarity(postings.documents.length, view.documentCount);
     board.queryRarity += passageRarity;
@@ -42,10 +39,6 @@ export function scoreKeywords(
       scoreDocuments(part, run, { parameters, average: averages.document, rarity: documentRarity }, board);
     }
   }
-}
-
-function worthOf(term: string, isPart: boolean, parameters: TermParameters): number {
-  return (isWeakTerm(term) ? parameters.weakWord : 1) * (isPart ? parameters.identifierPart : 1);
 }
 
 interface TermContext {

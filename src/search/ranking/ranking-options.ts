@@ -58,8 +58,6 @@ export interface TermParameters {
   readonly burstiness: number;
   /** Worth of a word that asks for a kind of text or an act, such as `example` and `add`. 0 to 1. */
   readonly weakWord: number;
-  /** Worth of the parts of an identifier that is found whole. 0 to 1. */
-  readonly identifierPart: number;
 }
 
 /** How `searchView` ranks. */
@@ -79,7 +77,7 @@ export interface RankingParameters {
 
 /** Chosen together, on several retrieval sets: docs/search-quality.md. */
 export const DEFAULT_RANKING: RankingParameters = {
-  term: { burstiness: 0.3, weakWord: 0.6, identifierPart: 0.5 },
+  term: { burstiness: 0.3, weakWord: 0.6 },
   passage: {
     saturation: 1.2,
     heading: { weight: 2, lengthPenalty: 0.5 },
@@ -88,10 +86,10 @@ export const DEFAULT_RANKING: RankingParameters = {
   },
   document: {
     saturation: 3,
-    title: { weight: 5, lengthPenalty: 0.5 },
-    path: { weight: 2, lengthPenalty: 0.5 },
-    keywords: { weight: 2, lengthPenalty: 0.5 },
-    heading: { weight: 2, lengthPenalty: 0.5 },
+    title: { weight: 8, lengthPenalty: 0.5 },
+    path: { weight: 4, lengthPenalty: 0.5 },
+    keywords: { weight: 4, lengthPenalty: 0.5 },
+    heading: { weight: 2, lengthPenalty: 0.25 },
     body: { weight: 1, lengthPenalty: 0.25 },
     code: { weight: 0.5, lengthPenalty: 0.75 },
   },
@@ -105,9 +103,9 @@ export const DEFAULT_RANKING: RankingParameters = {
     document: 1.8,
     passage: 1,
     name: 0.3,
-    coverage: 0.2,
+    coverage: 0.18,
     headingCoverage: 0.1,
-    vector: 0.15,
+    vector: 0.12,
     titlePrecision: 0.65,
     headingMatch: 0.4,
     link: 0.15,
