@@ -18,7 +18,7 @@ const PARAMETERS = [
   ['document', 'saturation'],
 ];
 const FACTORS = [0.5, 0.75, 1.33, 2];
-const MOST_ROUNDS = 3;
+const MOST_ROUNDS = 2;
 /** A change must gain this much to be taken. */
 const LEAST_GAIN = 0.0002;
 /** What a set may lose when it is delinked, and a margin. */

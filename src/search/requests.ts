@@ -12,6 +12,16 @@ export interface SearchRequest {
   readonly cursor?: string;
   /** Only documents whose path starts with this. */
   readonly pathPrefix?: string;
+  /** True to be told what each score is made of. */
+  readonly explain?: boolean;
+}
+
+/** What one signal added to a score. */
+export interface ScorePart {
+  readonly signal: string;
+  readonly adds: number;
+  /** In plain words. */
+  readonly reason: string;
 }
 
 export interface SearchResult {
@@ -25,6 +35,14 @@ export interface SearchResult {
   readonly score: number;
   readonly snippet: string;
   readonly matchedBy: readonly MatchSource[];
+  /** If it was asked for: parts of the score, the largest first; they add up to it. */
+  readonly explanation?: readonly ScorePart[];
+}
+
+/** A word that stands in no document, and the similar one that was looked for instead. */
+export interface Correction {
+  readonly asked: string;
+  readonly used: string;
 }
 
 /** What every answer of the index carries. */
@@ -39,6 +57,8 @@ export interface AnswerOrigin {
 
 export interface SearchAnswer extends AnswerOrigin {
   readonly results: readonly SearchResult[];
+  /** Only if no word of the query stands in any document and similar ones do: what was looked for instead. */
+  readonly corrections?: readonly Correction[];
   readonly nextCursor?: string;
 }
 

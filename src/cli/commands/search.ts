@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { SearchAnswer, SearchResult } from '../../search/index.js';
+import type { Correction, SearchAnswer, SearchResult } from '../../search/index.js';
 import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
 import { integerBetween } from '../integer-argument.js';
@@ -13,6 +13,7 @@ interface SearchOptions extends ProjectOptions {
   readonly limit: number;
   readonly cursor?: string;
   readonly pathPrefix?: string;
+  readonly explain?: boolean;
 }
 
 /** `snapdex search <words…>`: the passages that answer a question, best first. */
@@ -25,7 +26,8 @@ export function searchCommand(): Command {
     .argument('<query...>', 'what to look for; several words need no quotes')
     .option('-n, --limit <number>', 'most results to show, 1 to 50', integerBetween(1, 50), 10)
     .option('--path-prefix <prefix>', 'only documents whose path starts with this, e.g. docs/')
-    .option('--cursor <cursor>', 'go on after an earlier answer: its nextCursor');
+    .option('--cursor <cursor>', 'go on after an earlier answer: its nextCursor')
+    .option('--explain', 'show what each score is made of');
   return addProjectOptions(command).action(async (words: readonly string[], options: SearchOptions) => {
     const isJson = options.json === true;
     const { answer, nothing, emptiness } = await withIndex({
@@ -49,13 +51,14 @@ interface Searched {
 async function search(
   { index, configuration }: OpenProjectIndex,
   query: string,
-  { limit, cursor, pathPrefix, json }: SearchOptions,
+  { limit, cursor, pathPrefix, explain, json }: SearchOptions,
 ): Promise<Searched> {
   const answer = await index.search({
     query,
     limit,
     ...(cursor === undefined ? {} : { cursor }),
     ...(pathPrefix === undefined ? {} : { pathPrefix }),
+    ...(explain === true ? { explain } : {}),
   });
   const emptiness = answer.generation === 0 && json !== true ? await emptinessNote(configuration) : undefined;
   const isNothingBelow =
@@ -68,14 +71,25 @@ async function search(
 
 function renderAnswer(answer: SearchAnswer, nothing: string): string {
   if (answer.results.length === 0) return nothing;
-  const parts = answer.results.map(renderResult);
+  const parts = [...(answer.corrections ?? []).map(renderCorrection), ...answer.results.map(renderResult)];
   if (answer.nextCursor !== undefined) parts.push(stdoutStyle('dim', `more: --cursor ${answer.nextCursor}`));
   return parts.join('\n\n');
+}
+
+function renderCorrection({ asked, used }: Correction): string {
+  return `nothing says "${asked}"; these results are for "${used}"`;
 }
 
 function renderResult(result: SearchResult): string {
   const place = stdoutStyle('cyan', `${result.path}:${result.startLine}`);
   const headings = stdoutStyle('bold', result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title);
   const snippet = result.snippet.trim().split(/\r?\n/u);
-  return [`${place}  ${headings}`, ...snippet.map((line) => `    ${line}`.trimEnd())].join('\n');
+  const lines = [`${place}  ${headings}`, ...snippet.map((line) => `    ${line}`.trimEnd())];
+  return [...lines, ...renderExplanation(result)].join('\n');
+}
+
+function renderExplanation({ score, explanation }: SearchResult): readonly string[] {
+  if (explanation === undefined) return [];
+  const parts = explanation.map(({ adds, reason }) => `      ${adds.toFixed(3).padStart(6)}  ${reason}`);
+  return [`    score ${score.toFixed(3)}`, ...parts].map((line) => stdoutStyle('dim', line));
 }

@@ -1,11 +1,13 @@
-import { analyseQuery } from '../analysis/index.js';
+import { type AnalysedQuery, analyseQuery } from '../analysis/index.js';
 import type { Embedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type RankedChunk, searchView, snippet } from '../ranking/index.js';
-
+import { correctTerms, type RankedChunk, searchView, snippet, type TermCorrection } from '../ranking/index.js';
 import type { SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
+import type { IndexView } from '../segment/index.js';
+import { describeCorrections } from './corrections.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
+import { explainScore } from './score-explanation.js';
 
 const LIMIT = { default: 10, most: 50 } as const;
 
@@ -14,37 +16,53 @@ export async function answerSearch(
   current: () => LoadedIndex,
   embedder: Embedder,
   request: SearchRequest,
-): Promise<Pick<SearchAnswer, 'results' | 'nextCursor'>> {
+): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'nextCursor'>> {
   if (request.query.trim() === '') {
     throw new SearchError('INVALID_REQUEST', 'query: is empty', { remedy: 'Say in a few words what to look for.' });
   }
   const limit = requireLimit(request.limit, LIMIT);
   const offset = offsetOf(request.cursor);
-  const query = analyseQuery(request.query);
+  const asked = analyseQuery(request.query);
   const [queryVector] = await embedder.embed([request.query]);
   // From here on nothing is awaited: the view stays as it is.
   const { generation, view } = current();
   const vector = queryVector === undefined ? undefined : { embedderId: embedder.id, values: queryVector };
   const { pathPrefix } = request;
-  const ranked = searchView(view, query, vector, {
-    limit: limit + 1,
-    offset,
-    ...(pathPrefix === undefined ? {} : { pathPrefix }),
-  });
-  const results = ranked
-    .slice(0, limit)
-    .map((found) =>
-      describe(
-        found,
-        found.chunk === undefined ? '' : view.chunkText(found.location.segment, found.chunk),
-        query.terms,
-      ),
-    );
-  if (ranked.length <= limit) return { results };
-  return { results, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
+  const rank = (query: AnalysedQuery): readonly RankedChunk[] =>
+    searchView(view, query, vector, {
+      limit: limit + 1,
+      offset,
+      ...(pathPrefix === undefined ? {} : { pathPrefix }),
+    });
+  const foundAsAsked = rank(asked);
+  // Corrections look at every term of the index, so only where no word was found.
+  const isFound = foundAsAsked.some(({ matchedBy }) => matchedBy.includes('keyword'));
+  const corrected = isFound ? [] : correctTerms(view, asked.terms);
+  const query = withCorrections(asked, corrected);
+  const ranked = corrected.length === 0 ? foundAsAsked : rank(query);
+  const texts = ranked.slice(0, limit).map((found) => ({ found, text: textOf(view, found) }));
+  const corrections = describeCorrections(
+    asked,
+    corrected,
+    texts.map(({ text }) => text),
+  );
+  return {
+    results: texts.map(({ found, text }) => describe(found, text, query.terms, request.explain === true)),
+    ...(corrections.length === 0 ? {} : { corrections }),
+    ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),
+  };
 }
 
-function describe(chunk: RankedChunk, text: string, terms: readonly string[]): SearchResult {
+function withCorrections(query: AnalysedQuery, corrections: readonly TermCorrection[]): AnalysedQuery {
+  return corrections.length === 0 ? query : { ...query, terms: [...new Set(corrections.map(({ used }) => used))] };
+}
+
+function textOf(view: IndexView, { chunk, location }: RankedChunk): string {
+  return chunk === undefined ? '' : view.chunkText(location.segment, chunk);
+}
+
+function describe(chunk: RankedChunk, text: string, terms: readonly string[], isExplained: boolean): SearchResult {
   const { path, title, headingPath, startLine, endLine, score, matchedBy } = chunk;
-  return { path, title, headingPath, startLine, endLine, score, snippet: snippet(text, terms), matchedBy };
+  const result = { path, title, headingPath, startLine, endLine, score, snippet: snippet(text, terms), matchedBy };
+  return isExplained ? { ...result, explanation: explainScore(chunk.explain) } : result;
 }

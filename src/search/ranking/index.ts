@@ -11,4 +11,5 @@ export {
 } from './ranking-options.js';
 export { type RankedChunk, type SearchOptions, searchView } from './search-view.js';
 export { snippet } from './snippet.js';
+export { correctTerms, type TermCorrection } from './term-corrections.js';
 export type { QueryVector } from './vector-scan.js';

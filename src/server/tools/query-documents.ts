@@ -25,6 +25,7 @@ const inputSchema = z.object({
     .max(4000)
     .optional()
     .describe('Only documents whose path starts with this, e.g. "docs/guides/"'),
+  explain: z.boolean().default(false).describe('True to be told what each score is made of'),
 });
 
 const outputSchema = z.looseObject({
@@ -39,8 +40,16 @@ const outputSchema = z.looseObject({
       score: z.number(),
       snippet: z.string(),
       matchedBy: z.array(z.enum(['keyword', 'vector', 'link'])),
+      explanation: z
+        .array(z.looseObject({ signal: z.string(), adds: z.number(), reason: z.string() }))
+        .optional()
+        .describe('Parts of the score, if explain was true'),
     }),
   ),
+  corrections: z
+    .array(z.looseObject({ asked: z.string(), used: z.string() }))
+    .optional()
+    .describe('Words that stand in no document, and the similar ones that were looked for instead'),
   nextCursor: z.string().optional().describe('Pass as cursor to get the next results'),
 });
 
@@ -55,10 +64,11 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ query, limit, cursor, pathPrefix }, context) =>
+    ({ query, limit, cursor, pathPrefix, explain }, context) =>
       answerTool(session, context, async (index) => {
         const request: SearchRequest = {
           query,
+          explain,
           ...(cursor === undefined ? {} : { cursor }),
           ...(pathPrefix === undefined ? {} : { pathPrefix: documentPath(pathPrefix) }),
         };
@@ -77,6 +87,9 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
 
 function renderResults(answer: SearchAnswer): string {
   const lines: string[] = [];
+  for (const { asked, used } of answer.corrections ?? []) {
+    lines.push(`No document says "${asked}"; these results are for "${used}".`, '');
+  }
   for (const [position, result] of answer.results.entries()) lines.push(...renderResult(position + 1, result), '');
   if (answer.nextCursor !== undefined) lines.push(`More results: call again with cursor "${answer.nextCursor}".`);
   lines.push(originLine(answer));
@@ -87,5 +100,10 @@ function renderResult(number: number, result: SearchResult): readonly string[] {
   const place = `${result.path}:${result.startLine}-${result.endLine}`;
   const headings = result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title;
   const snippet = result.snippet.trim().split(/\r?\n/u);
-  return [`${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`, ...snippet.map((line) => `   ${line}`)];
+  const explanation = (result.explanation ?? []).map(({ adds, reason }) => `   ${adds.toFixed(3)} ${reason}`);
+  return [
+    `${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`,
+    ...snippet.map((line) => `   ${line}`),
+    ...(explanation.length === 0 ? [] : [`   score ${result.score.toFixed(3)}:`, ...explanation]),
+  ];
 }

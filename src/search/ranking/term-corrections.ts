@@ -1,0 +1,70 @@
+import type { IndexView } from '../segment/index.js';
+import { editDistance } from './edit-distance.js';
+import { TermPostings } from './term-postings.js';
+
+/** A term of a query that the index does not have, and the one that was most probably meant. */
+export interface TermCorrection {
+  readonly asked: string;
+  readonly used: string;
+}
+
+/** Letters from which on a term may be one edit, or two edits, away from what was meant: shorter ones are near too many. */
+const LETTERS_FOR_ONE_EDIT = 4;
+const LETTERS_FOR_TWO_EDITS = 8;
+
+const postings = new TermPostings();
+
+/**
+ * What was probably meant by terms of which the index has none; nothing if it has one. Of the terms that are nearest, the
+ * one that most documents have is taken, of equal ones the first by code units. Looks at every term of the index.
+ *
+ * @throws SearchError SEGMENT_DAMAGED
+ */
+export function correctTerms(view: IndexView, terms: readonly string[]): readonly TermCorrection[] {
+  if (terms.some((term) => documentsWith(view, term) > 0)) return [];
+  return terms.flatMap((asked) => {
+    const used = nearestTerm(view, asked);
+    return used === undefined ? [] : [{ asked, used }];
+  });
+}
+
+function nearestTerm(view: IndexView, asked: string): string | undefined {
+  const letters = [...asked].length;
+  if (letters < LETTERS_FOR_ONE_EDIT) return undefined;
+  const byDistance = termsWithin(view, asked, letters < LETTERS_FOR_TWO_EDITS ? 1 : 2);
+  for (const near of byDistance) {
+    let best: string | undefined;
+    let most = 0;
+    for (const term of [...near].sort()) {
+      const documents = documentsWith(view, term);
+      if (documents <= most) continue;
+      best = term;
+      most = documents;
+    }
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+/** The terms of the index, dead ones included, that are one edit away, and those that are two, up to `most`. */
+function termsWithin(view: IndexView, asked: string, most: number): readonly ReadonlySet<string>[] {
+  const byDistance = Array.from({ length: most }, () => new Set<string>());
+  const bytes = Buffer.byteLength(asked);
+  // An edit inserts or leaves out at most four bytes of UTF-8.
+  const furthest = 4 * most;
+  for (const { segment } of view.segments) {
+    const { terms } = segment.parts;
+    for (let number = 0; number < terms.count; number++) {
+      const length = (terms.starts[number + 1] ?? 0) - (terms.starts[number] ?? 0);
+      if (Math.abs(length - bytes) > furthest) continue;
+      const term = terms.text(number);
+      byDistance[editDistance(asked, term, most) - 1]?.add(term);
+    }
+  }
+  return byDistance;
+}
+
+function documentsWith(view: IndexView, term: string): number {
+  postings.read(view, term);
+  return postings.documents.length;
+}
