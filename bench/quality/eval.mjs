@@ -16,7 +16,7 @@ hold the question as the text of a link) and delinked (as excl, those links take
   --ablate             the mean with each step left out in turn
   --cross-validate     for each set, parameters chosen on all the others (takes long)
   --choose             parameters as they would be chosen on all of them
-  --write              put the table into docs/search-quality.md
+  --write              put the tables into docs/search-quality.md
   --help
 
 sets: ${[...givenSets(), ...derivedSets()].join(', ')}`;
@@ -44,7 +44,15 @@ async function main() {
   if (options.ablate) tell('ablation', ablate(pairs));
   else if (options['cross-validate']) tell('cross-validation', crossValidationTable(pairs));
   else if (options.choose) console.log(parametersOf(climb(pairs)));
-  else tell(options.derived ? 'derived' : 'results', figuresOf(pairs, ranking));
+  else {
+    for (const [name, isDerived] of [
+      ['results', false],
+      ['derived', true],
+    ]) {
+      const some = pairs.filter((pair) => pair.isDerived === isDerived);
+      if (some.length > 0) tell(name, figuresOf(some, ranking));
+    }
+  }
 }
 
 /** Each set twice: as it is, and without the links that its questions were made of. */

@@ -20,6 +20,7 @@ const DERIVED = {
   'derived-astro-pt-br': ['astro-docs', 'src/content/docs/pt-br/'],
   'derived-astro-de': ['astro-docs', 'src/content/docs/de/'],
   'derived-etcd': ['etcd-website', 'content/en/docs/v3.6/'],
+  'derived-obsidian-all': ['obsidian-tasks', ''],
 };
 
 export function givenSets() {

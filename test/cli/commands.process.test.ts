@@ -39,6 +39,16 @@ describe('the commands on a project', () => {
     });
   });
 
+  it('search --explain shows what each score is made of, and a misspelt word is said to be taken for another', async () => {
+    await using project = await indexedProject();
+    const explained = await snapdex(['search', 'zymurgy', '--explain', '--root', project.root]);
+    expect(explained.stdout).toMatch(
+      /\n {4}score \d\.\d{3}\n {7}\d\.\d{3} {2}the document as a whole is about the words\n/,
+    );
+    const misspelt = await snapdex(['search', 'zymrugy', '--root', project.root]);
+    expect(misspelt.stdout).toMatch(/^nothing says "zymrugy"; these results are for "zymurgy"\n\ndocs\/yeast\.md:1 /);
+  });
+
   it('search goes on with its cursor', async () => {
     await using project = await indexedProject();
     const first = await json(['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root]);

@@ -1,29 +1,42 @@
 import { type AnalysedQuery, tokenizeWithOffsets } from '../analysis/index.js';
-import type { TermCorrection } from '../ranking/index.js';
+import { editDistance, type TermCorrection } from '../ranking/index.js';
 import type { Correction } from '../requests.js';
 
 /**
  * Corrections in the words of the query and of the documents, since terms are stems. A term that no text has as a word,
- * but only in a title or a path, is given as it is.
+ * but only a title or a path, is given as it is.
  *
- * @param texts what was found, best first
+ * @param texts what was found
  */
 export function describeCorrections(
   query: AnalysedQuery,
   corrections: readonly TermCorrection[],
   texts: readonly string[],
 ): readonly Correction[] {
-  return corrections.map(({ asked, used }) => ({
-    asked: wordOf(asked, [query.text]) ?? asked,
-    used: wordOf(used, texts) ?? used,
-  }));
+  return corrections.map((correction) => {
+    const asked = wordsOf(correction.asked, [query.text])[0] ?? correction.asked;
+    return { asked, used: nearest(asked, wordsOf(correction.used, texts)) ?? correction.used };
+  });
 }
 
-/** The word of the texts that gives the term, in lower case. */
-function wordOf(term: string, texts: readonly string[]): string | undefined {
-  for (const text of texts) {
-    const found = tokenizeWithOffsets(text).find((occurrence) => occurrence.term === term);
-    if (found !== undefined) return text.slice(found.start, found.end).toLowerCase();
+/** The words of the texts that give the term, in lower case. */
+function wordsOf(term: string, texts: readonly string[]): readonly string[] {
+  const words = texts.flatMap((text) =>
+    tokenizeWithOffsets(text)
+      .filter((occurrence) => occurrence.term === term)
+      .map(({ start, end }) => text.slice(start, end).toLowerCase()),
+  );
+  return [...new Set(words)];
+}
+
+function nearest(asked: string, words: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const word of words) {
+    const distance = editDistance(asked, word, asked.length + word.length);
+    if (distance >= least) continue;
+    best = word;
+    least = distance;
   }
-  return undefined;
+  return best;
 }

@@ -136,12 +136,16 @@ export class Candidates {
   #addNames(): void {
     const match = new NameMatch(this.#board.rarities, this.#board.queryRarity);
     const weights = this.#weights;
+    const { nameScore } = this.#board;
     for (const { document } of this.#bestDocuments(NAMED)) {
       const part = this.part(document);
       const { titles, paths } = part.segment.parts;
       const number = document - part.documentBase;
+      // Only what has a word of the query in its name is worth reading the name of.
+      const isNamed = (nameScore[document] ?? 0) > 0;
+      const precision = isNamed ? match.titlePrecision(titles.text(number), paths.text(number)) : 0;
       this.#addLate(document, {
-        titlePrecision: weights.titlePrecision * match.titlePrecision(titles.text(number), paths.text(number)),
+        titlePrecision: weights.titlePrecision * precision,
         headingMatch: weights.headingMatch * match.headingMatch(this.#bestHeading(part, document)),
       });
     }

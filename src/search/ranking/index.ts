@@ -1,5 +1,6 @@
 export type { FieldParameters } from './bm25f.js';
 export type { ScoreParts } from './candidates.js';
+export { editDistance } from './edit-distance.js';
 export {
   DEFAULT_RANKING,
   type DocumentParameters,

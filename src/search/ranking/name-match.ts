@@ -1,5 +1,10 @@
 import { isStopTerm, tokenize } from '../analysis/index.js';
 
+/** Names remembered with their terms, some 10 MB; when that many are known they are all forgotten. */
+const REMEMBERED_NAMES = 20_000;
+
+const known = new Map<string, readonly string[]>();
+
 /** Compares the names of a document, and of its parts, with a query. Stop words count on neither side. */
 export class NameMatch {
   readonly #rarities: ReadonlyMap<string, number>;
@@ -31,18 +36,23 @@ export class NameMatch {
     return (2 * precision * recall) / (precision + recall);
   }
 
-  #precision(terms: ReadonlySet<string>): number {
+  #precision(terms: readonly string[]): number {
     let matches = 0;
     for (const term of terms) if (this.#rarities.has(term)) matches++;
-    return terms.size === 0 ? 0 : matches / terms.size;
+    return terms.length === 0 ? 0 : matches / terms.length;
   }
 }
 
 /** The distinct terms of a name, without stop words unless it has nothing else. */
-function namingTerms(name: string): ReadonlySet<string> {
-  const all = tokenize(name);
+function namingTerms(name: string): readonly string[] {
+  const remembered = known.get(name);
+  if (remembered !== undefined) return remembered;
+  const all = [...new Set(tokenize(name))];
   const naming = all.filter((term) => !isStopTerm(term));
-  return new Set(naming.length > 0 ? naming : all);
+  const terms = naming.length > 0 ? naming : all;
+  if (known.size >= REMEMBERED_NAMES) known.clear();
+  known.set(name, terms);
+  return terms;
 }
 
 function fileNameOf(path: string): string {

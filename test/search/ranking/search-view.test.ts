@@ -56,6 +56,86 @@ test('a score is the sum of what its signals add', async () => {
   }
 });
 
+/** Two documents of the same length that have one word each, and others that have the words too. */
+function filesWith(first: string, second: string, others: { readonly [path: string]: string }): typeof others {
+  return { 'a.md': `# Notes\n\n${first} here\n`, 'z.md': `# Notes\n\n${second} here\n`, ...others };
+}
+
+function pathsFor(view: IndexView, text: string, ranking = DEFAULT_RANKING): readonly string[] {
+  return ask(view, text, { ranking, limit: 50 }).map(({ path }) => path);
+}
+
+test('what its documents say again and again is worth more than what is spread thinly, unless that is switched off', async () => {
+  const others = {
+    'o1.md': 'plain text that says widely once',
+    'o2.md': 'plain text that says widely once',
+    'o3.md': 'kraken kraken kraken kraken kraken kraken',
+    'o4.md': 'kraken kraken kraken kraken kraken kraken',
+  };
+  const view = await viewOf(filesWith('widely', 'kraken', others));
+  const order = (ranking: typeof DEFAULT_RANKING): readonly string[] =>
+    pathsFor(view, 'widely kraken', ranking).filter((path) => path === 'a.md' || path === 'z.md');
+  const names = { ...DEFAULT_RANKING.weights, name: 0, link: 0 };
+  expect(order({ ...DEFAULT_RANKING, weights: names })).toEqual(['z.md', 'a.md']);
+  const even = { ...DEFAULT_RANKING.term, burstiness: 0 };
+  expect(order({ ...DEFAULT_RANKING, weights: names, term: even })).toEqual(['a.md', 'z.md']);
+});
+
+test('a word that asks for a kind of text counts for less than a subject, and is found all the same', async () => {
+  const view = await viewOf(filesWith('example', 'kraken', {}));
+  expect(pathsFor(view, 'example kraken')).toEqual(['z.md', 'a.md']);
+  const even = { ...DEFAULT_RANKING.term, weakWord: 1 };
+  expect(pathsFor(view, 'example kraken', { ...DEFAULT_RANKING, term: even })).toEqual(['a.md', 'z.md']);
+  expect(pathsFor(view, 'an example')).toEqual(['a.md']);
+});
+
+test('of documents that say the same, the one that is called so comes first, by its title or by its file name', async () => {
+  const text = 'All about sea monsters and their habits.\n';
+  const view = await viewOf({
+    'a.md': `# A collection of things to know on sea monsters\n\n${text}\nOne.\n`,
+    'b.md': `# Sea monsters\n\n${text}\nTwo.\n`,
+    'sea-monsters.md': `# A collection of other things to know\n\n${text}\nThree.\n`,
+  });
+  const names = { ...DEFAULT_RANKING.weights, name: 0, document: 0, passage: 0, headingCoverage: 0, headingMatch: 0 };
+  const found = pathsFor(view, 'sea monsters', { ...DEFAULT_RANKING, weights: names });
+  expect(found).toEqual(['b.md', 'sea-monsters.md', 'a.md']);
+});
+
+test('signals of different passages of a document count together', async () => {
+  const view = await viewOf({
+    'a.md': '# Kraken\n\nShort.\n\n## Habits\n\nlives deep, feeds deep, sleeps deep, wakes deep, dies deep\n',
+    'b.md': '# Notes\n\nNothing.\n',
+  });
+  const best = ask(view, 'kraken deep')[0];
+  expect(best?.path).toBe('a.md');
+  const coverage = { ...DEFAULT_RANKING.weights, passage: 0, headingCoverage: 1 };
+  const apart = searchView(view, analyseQuery('kraken deep'), await vectorOf('lives deep, feeds deep'), {
+    ranking: { ...DEFAULT_RANKING, weights: { ...coverage, vector: 2 } },
+  });
+  expect(apart[0]?.explain.elsewhere).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...apart.map(({ explain }) => explain.elsewhere))).toBe(apart[0]?.explain.elsewhere);
+});
+
+test.each([
+  'document',
+  'passage',
+  'name',
+  'coverage',
+  'headingCoverage',
+  'vector',
+  'titlePrecision',
+  'headingMatch',
+  'link',
+] as const)('the signal %s adds to a score, and nothing when it is switched off', async (signal) => {
+  const view = await viewOf({ ...FILES, 'index.md': '# Stale lock index\n\nSee the [stale lock](lock.md).\n' });
+  const query = analyseQuery('stale lock');
+  const vector = await vectorOf('stale lock');
+  const added = (ranking: typeof DEFAULT_RANKING): number =>
+    Math.max(...searchView(view, query, vector, { ranking }).map(({ explain }) => explain[signal]));
+  expect(added(DEFAULT_RANKING)).toBeGreaterThan(0);
+  expect(added({ ...DEFAULT_RANKING, weights: { ...DEFAULT_RANKING.weights, [signal]: 0 } })).toBe(0);
+});
+
 test('an empty document is found by its name', async () => {
   const [best] = ask(await viewOf(FILES), 'shelf');
   expect(best).toMatchObject({ path: 'notes/empty-shelf.md', chunk: undefined, startLine: 1, endLine: 1 });

@@ -65,6 +65,18 @@ describe.each([
     }
   });
 
+  it('explain a score when asked to, and say for which word they took a misspelt one', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const explained = await client.call('query_documents', { query: 'zymurgy', explain: true });
+    expect(explained.answer).toMatchObject({ results: [{ explanation: expect.arrayContaining([]) }] });
+    expect(explained.text).toMatch(/\n {3}score \d\.\d{3}:\n {3}\d\.\d{3} the document as a whole/);
+    const misspelt = await client.call('query_documents', { query: 'zymrugy' });
+    expect(misspelt.answer).toMatchObject({ corrections: [{ asked: 'zymrugy', used: 'zymurgy' }] });
+    expect(misspelt.text).toContain('No document says "zymrugy"; these results are for "zymurgy".');
+  });
+
   it('roll the index back and resume it', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { projectWith } from './temporary-project-index.js';
+
+const DOCUMENTS = {
+  'configuration.md': '# Configuration\n\nEverything is configured in one file.\n',
+  'locks.md': '# Locks\n\nA lock keeps writers in order.\n',
+};
+
+test('a misspelt question is answered for what was probably meant, and the answer says so', async () => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const answer = await index.search({ query: 'cofnigured?' });
+  expect(answer.results[0]).toMatchObject({ path: 'configuration.md' });
+  expect(answer.results[0]?.matchedBy).toContain('keyword');
+  expect(answer.corrections).toEqual([{ asked: 'cofnigured', used: 'configured' }]);
+});
+
+test('a question of which one word is known is answered as it was asked', async () => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const answer = await index.search({ query: 'lock cofnigured' });
+  expect(answer.results[0]).toMatchObject({ path: 'locks.md' });
+  expect(answer).not.toHaveProperty('corrections');
+});
+
+test('a score is explained when that is asked for: parts in plain words that add up to it, the largest first', async () => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const [best] = (await index.search({ query: 'writers lock', explain: true })).results;
+  const parts = best?.explanation ?? [];
+  expect(parts.reduce((sum, { adds }) => sum + adds, 0)).toBeCloseTo(best?.score ?? 0, 9);
+  expect(parts.map(({ adds }) => adds)).toEqual(parts.map(({ adds }) => adds).sort((a, b) => b - a));
+  expect(parts).toContainEqual({
+    signal: 'document',
+    adds: expect.any(Number),
+    reason: 'the document as a whole is about the words',
+  });
+  expect((await index.search({ query: 'writers lock' })).results[0]).not.toHaveProperty('explanation');
+});
+
+test('by default a document gives two passages at most, and what another says word for word is left out', async () => {
+  const sections = Array.from({ length: 5 }, (_, index) => `## Part ${index}\n\nA lock of kind ${index}.\n`).join('\n');
+  const copy = '# Notice\n\nMind the lock.\n';
+  await using project = await projectWith({ 'many.md': `# Many\n\n${sections}`, 'one.md': copy, 'two.md': copy });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const paths = (await index.search({ query: 'lock' })).results.map(({ path }) => path);
+  expect(paths.filter((path) => path === 'many.md')).toHaveLength(2);
+  expect(paths.filter((path) => path !== 'many.md')).toEqual(['one.md']);
+});
