@@ -131,6 +131,18 @@ describe('a repair that finds the store in use', () => {
       await lock.release();
     }));
 
+  test('names neither the dead nor who holds another lock', () =>
+    withThree(async (folder) => {
+      const lease = await folder.store.tryLease('work');
+      const identity = { ...processEnvironment.identity(), pid: 2 ** 31 - 1, startTime: '1' };
+      const record = { identity, client: 'gone', role: '', openedAt: '' };
+      fs.writeFileSync(folder.path(`instances/${ID}`), JSON.stringify(record));
+      const busy = SnapshotStore.repair(folder.directory, { lockTimeoutMs: 0 });
+      const { host, pid } = processEnvironment.identity();
+      await expect(busy).rejects.toThrow(new RegExp(`it is open: pid ${pid} on ${host} \\(snapdex\\)$`));
+      await lease?.release();
+    }));
+
   test('and cannot tell by whom says that', () =>
     withThree(async (folder) => {
       await folder.leave();
