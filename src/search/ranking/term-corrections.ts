@@ -50,6 +50,8 @@ function nearestTerm(view: IndexView, asked: string): string | undefined {
 function termsWithin(view: IndexView, asked: string, most: number): readonly ReadonlySet<string>[] {
   const byDistance = Array.from({ length: most }, () => new Set<string>());
   const bytes = Buffer.byteLength(asked);
+  // Another number is another thing, not a slip: `v19` never means `v29`.
+  const digits = digitsOf(asked);
   // An edit inserts or leaves out at most four bytes of UTF-8.
   const furthest = 4 * most;
   for (const { segment } of view.segments) {
@@ -58,10 +60,15 @@ function termsWithin(view: IndexView, asked: string, most: number): readonly Rea
       const length = (terms.starts[number + 1] ?? 0) - (terms.starts[number] ?? 0);
       if (Math.abs(length - bytes) > furthest) continue;
       const term = terms.text(number);
+      if (digitsOf(term) !== digits) continue;
       byDistance[editDistance(asked, term, most) - 1]?.add(term);
     }
   }
   return byDistance;
+}
+
+function digitsOf(term: string): string {
+  return term.replace(/\P{Nd}+/gu, '');
 }
 
 function documentsWith(view: IndexView, term: string): number {

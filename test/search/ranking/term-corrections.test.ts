@@ -62,6 +62,13 @@ describe('terms of which the index has none', () => {
     ]);
   });
 
+  it('keep their numbers: another version is another thing', () => {
+    const view = viewWith('round29', 'release2026', 'snapshot7');
+    expect(correctTerms(view, ['round19'])).toEqual([]);
+    expect(correctTerms(view, ['release2025'])).toEqual([]);
+    expect(correctTerms(view, ['snapshto7'])).toEqual([{ asked: 'snapshto7', used: 'snapshot7' }]);
+  });
+
   it('stay as they are if one of them is known, since then something was found', () => {
     expect(correctTerms(viewWith('snapshot', 'lock'), ['lock', 'snapshto'])).toEqual([]);
   });
