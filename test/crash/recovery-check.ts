@@ -150,8 +150,8 @@ export class RecoveryCheck {
   #isAllowed(problem: VerifyResult['problems'][number], seen: number): boolean {
     const { code, generation = 0 } = problem;
     const { isDeferred, acknowledged, claimed } = this.#promised;
-    // The very first generation is gone, and the pointer tells of it.
-    if (code === 'CURRENT_DAMAGED') return isDeferred && acknowledged === 0 && seen === 0;
+    // The pointer outlived the first generation, which nobody had been told of: whoever opened in between raised it.
+    if (code === 'CURRENT_DAMAGED') return acknowledged === 0 && seen === 0;
     if (code !== 'GENERATION_DAMAGED') return false;
     // A deferred store may lack what was not flushed, or what an earlier crash has taken, and says so.
     if (isDeferred && (generation > acknowledged || !claimed.has(generation))) return true;
