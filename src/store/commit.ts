@@ -63,6 +63,7 @@ export async function commit(
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
         if (!(await committer.storage.exists())) throw storeIsGone(committer.storage);
+        await discardQuietly(draft);
         draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
       }
     }
@@ -114,6 +115,7 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   if (options.durability === 'durable') await syncClaim(storage, staged.generation);
   // 5. Confirm: a sleeper may have claimed a number that was collected long ago.
   if (!(await confirm(committer, draft, staged))) return undefined;
+  draft.settle();
   // 6. Swap CURRENT. The change already counts, so a pointer that cannot be written is only said aloud.
   await raiseCurrent(storage, staged.generation).catch((error: unknown) => {
     options.onWarning(

@@ -10,7 +10,17 @@ export interface OpenFile {
   readonly sizeBytes: number;
   /** Exactly `lengthBytes` bytes from `offset`. @throws if the file is shorter. */
   read(offset: number, lengthBytes: number): Uint8Array;
+  /** Fills `target` with the bytes from `offset`. @throws if the file is shorter. */
+  readInto(offset: number, target: Uint8Array): void;
   close(): void;
+}
+
+/** A file that has all its bytes, of which the disk may not know yet. It stays open until one of the two is called. */
+export interface UnsyncedFile {
+  /** Waits until its bytes are on the disk. @throws if they are not, and then they may never be */
+  sync(): Promise<void>;
+  /** Gives up waiting. Never throws. */
+  abandon(): void;
 }
 
 /**
@@ -27,6 +37,10 @@ export interface FileSystem {
   makeDirectory(path: string): void;
   removeDirectory(path: string): void;
   removeFile(path: string): void;
+  /** As `removeFile`, away from the calling thread: giving blocks back can take as long as a sync. */
+  deleteFile(path: string): Promise<void>;
+  /** As `removeDirectory`, away from the calling thread. */
+  deleteDirectory(path: string): Promise<void>;
   /** Fails with ENOTEMPTY or EEXIST if `to` is a directory that is not empty; replaces a file. */
   rename(from: string, to: string): void;
   /** Sets the time of last change, in milliseconds. */
@@ -35,6 +49,8 @@ export interface FileSystem {
   createFile(path: string, bytes: Uint8Array): void;
   /** Creates a file with all its bytes, and waits until they are on the disk if `sync`. @throws EEXIST if the name is taken. */
   writeFile(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  /** As `writeFile` without `sync`, which the caller asks for later: one wait for the disk then serves many files. */
+  writeUnsynced(path: string, bytes: Uint8Array): Promise<UnsyncedFile>;
   syncFile(path: string): Promise<void>;
   /** Makes the entries of a directory durable; does nothing where the platform has no such call. */
   syncDirectory(path: string): Promise<void>;

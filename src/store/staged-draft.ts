@@ -61,6 +61,11 @@ export class StagedDraft {
     return this.#manifest !== undefined && Buffer.compare(this.#manifest, bytes) === 0;
   }
 
+  /** The draft has become a generation for good: nothing of it is left to remove. */
+  settle(): void {
+    this.#isCreated = false;
+  }
+
   /** Removes what the draft has in the storage. */
   async discard(): Promise<void> {
     if (this.#isCreated) await this.#storage.discardDraft(this.name);

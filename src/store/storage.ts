@@ -62,9 +62,10 @@ export interface Storage {
 
   /** Begins a draft that nobody reads. */
   createDraft(draft: string): Promise<void>;
+  /** With `sync` the file is durable once the manifest that is written after it is. */
   writeDraftFile(draft: string, name: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
   removeDraftFile(draft: string, name: string): Promise<void>;
-  /** Writes or replaces the manifest of a draft; `sync` also makes every name in the draft durable. */
+  /** Writes or replaces the manifest of a draft; `sync` also makes every file and every name in the draft durable. */
   writeDraftManifest(
     draft: string,
     bytes: Uint8Array,

@@ -38,10 +38,13 @@ export function mountDisk(root: DirectoryNode, options: MountOptions): FileSyste
     makeDirectory: (path) => disk.makeDirectory(path),
     removeDirectory: (path) => disk.removeDirectory(path),
     removeFile: (path) => disk.removeFile(path),
+    deleteFile: (path) => disk.deleteFile(path),
+    deleteDirectory: (path) => disk.deleteDirectory(path),
     rename: (from, to) => disk.rename(from, to),
     touch: (path, modifiedMs) => disk.touch(path, modifiedMs),
     createFile: (path, bytes) => void disk.createFile(path, bytes),
     writeFile: (path, bytes, how) => disk.writeFile(path, bytes, how),
+    writeUnsynced: (path, bytes) => disk.writeUnsynced(path, bytes),
     syncFile: (path) => disk.syncFile(path),
     syncDirectory: (path) => disk.syncDirectory(path),
     replaceFile: (path, content, onTemporary) => disk.replaceFile(path, content, onTemporary),
@@ -103,6 +106,10 @@ class MountedDisk {
         if (offset + lengthBytes > bytes.byteLength) throw new RangeError(`${path} ends at ${bytes.byteLength}`);
         return bytes.slice(offset, offset + lengthBytes);
       },
+      readInto: (offset, target) => {
+        if (offset + target.byteLength > bytes.byteLength) throw new RangeError(`${path} ends at ${bytes.byteLength}`);
+        target.set(bytes.subarray(offset, offset + target.byteLength));
+      },
       close: () => {},
     };
   }
@@ -128,6 +135,18 @@ class MountedDisk {
     const place = this.#placeOf(path);
     if (this.#require(path).kind !== 'file') throw systemError('EISDIR', path);
     this.#change([{ ...place, node: undefined, path }]);
+  }
+
+  async deleteFile(path: string): Promise<void> {
+    await this.#turn();
+    this.removeFile(path);
+    await this.#turn();
+  }
+
+  async deleteDirectory(path: string): Promise<void> {
+    await this.#turn();
+    this.removeDirectory(path);
+    await this.#turn();
   }
 
   rename(from: string, to: string): void {
@@ -166,6 +185,19 @@ class MountedDisk {
     if (!sync) return;
     this.#syncNode(file, path);
     await this.#turn();
+  }
+
+  async writeUnsynced(path: string, bytes: Uint8Array): ReturnType<FileSystem['writeUnsynced']> {
+    const file = this.createFile(path, bytes);
+    await this.#turn();
+    return {
+      sync: async () => {
+        await this.#turn();
+        this.#syncNode(file, path);
+        await this.#turn();
+      },
+      abandon: () => {},
+    };
   }
 
   async syncFile(path: string): Promise<void> {

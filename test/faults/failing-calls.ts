@@ -42,6 +42,8 @@ const ON_PATHS = [
   'mkdirSync',
   'rmdirSync',
   'unlinkSync',
+  'unlink',
+  'rmdir',
   'renameSync',
   'utimesSync',
   'realpathSync',
@@ -49,7 +51,7 @@ const ON_PATHS = [
   'chownSync',
 ] as const;
 const ON_DESCRIPTORS = ['readSync', 'writeSync', 'fstatSync', 'fsyncSync', 'closeSync', 'fsync', 'write'] as const;
-const WITH_CALLBACK: ReadonlySet<string> = new Set(['fsync', 'write']);
+const WITH_CALLBACK: ReadonlySet<string> = new Set(['fsync', 'write', 'unlink', 'rmdir']);
 const CREATING: ReadonlySet<string> = new Set(['mkdirSync', 'renameSync']);
 const WRITING: ReadonlySet<string> = new Set(['writeSync', 'write']);
 
@@ -101,7 +103,8 @@ function wrap(name: (typeof ON_PATHS)[number] | (typeof ON_DESCRIPTORS)[number],
   Reflect.set(fs, name, (...parameters: readonly unknown[]): unknown => {
     const path = pathOf(parameters[0]);
     if (name === 'fsync' || name === 'fsyncSync') noteRetry(path, parameters[0]);
-    const target = name === 'unlinkSync' ? parameters[0] : name === 'renameSync' ? parameters[1] : undefined;
+    const target =
+      name === 'unlinkSync' || name === 'unlink' ? parameters[0] : name === 'renameSync' ? parameters[1] : undefined;
     const before = inodeAt(target);
     try {
       const answer = goWrong(name, path, parameters, call);
@@ -109,7 +112,7 @@ function wrap(name: (typeof ON_PATHS)[number] | (typeof ON_DESCRIPTORS)[number],
       return answer;
     } finally {
       // The inode of a file that is gone may be the next file's.
-      if (before !== undefined && inodeAt(target) !== before) unsynced.delete(before);
+      if (before !== undefined && (name === 'unlink' || inodeAt(target) !== before)) unsynced.delete(before);
     }
   });
 }

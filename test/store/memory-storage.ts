@@ -85,6 +85,10 @@ export class MemoryStorage implements Storage {
         if (offset + lengthBytes > bytes.byteLength) throw new RangeError(`file has ${bytes.byteLength} bytes`);
         return bytes.slice(offset, offset + lengthBytes);
       },
+      readInto: (offset, target) => {
+        if (offset + target.byteLength > bytes.byteLength) throw new RangeError(`file has ${bytes.byteLength} bytes`);
+        target.set(bytes.subarray(offset, offset + target.byteLength));
+      },
       close: () => {},
     };
   }

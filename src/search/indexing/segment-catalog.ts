@@ -94,6 +94,7 @@ async function openStored(snapshot: Snapshot, name: string): Promise<Segment> {
     return openSegment(name, {
       sizeBytes: file.sizeBytes,
       read: (offset, length) => file.read(offset, length),
+      readInto: (offset, target) => file.readInto(offset, target),
       close: () => file.close(),
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { linkGraphOf } from '../link-graph/index.js';
-import { compareStrings, type IndexView, prefixRange, type ViewSegment } from '../segment/index.js';
-import { BestCandidates } from './best-candidates.js';
+import { compareStrings, type IndexView, type ViewSegment } from '../segment/index.js';
+import { type BestDocuments, chunksOf, DocumentPool, partOf } from './document-pool.js';
 import { followLinks } from './link-signal.js';
 import { NameMatch } from './name-match.js';
 import type { RankingParameters, SignalWeights } from './ranking-options.js';
@@ -40,22 +40,22 @@ export class Candidates {
   readonly #board: ScoreBoard;
   readonly #weights: SignalWeights;
   readonly #late = new Map<number, LateSignals>();
-  #count = 0;
+  readonly #pool: DocumentPool;
 
   constructor(view: IndexView, board: ScoreBoard, ranking: RankingParameters, pathPrefix: string) {
     this.#view = view;
     this.#board = board;
     this.#weights = ranking.weights;
     this.mix = new SignalMix(board, ranking);
-    for (const part of view.segments) this.#collect(part, pathPrefix);
+    this.#pool = new DocumentPool(view, board, this.mix, pathPrefix);
     const { titlePrecision, headingMatch, link } = ranking.weights;
     if (titlePrecision + headingMatch > 0 && board.queryRarity > 0) this.#addNames();
-    if (link > 0 && this.#count > 0) this.#addLinks(pathPrefix);
+    if (link > 0 && !this.#pool.isEmpty) this.#addLinks(pathPrefix);
   }
 
-  /** Numbers of the documents that match, in no particular order. */
-  get documents(): Uint32Array {
-    return this.#board.candidates.subarray(0, this.#count);
+  /** The `count` documents that rank first, in no particular order. */
+  bestDocuments(count: number): BestDocuments {
+    return this.#pool.best(count, this.isBefore);
   }
 
   /** The best passage of the document. */
@@ -118,17 +118,12 @@ export class Candidates {
 
   /** The segment that the document is in. */
   part(document: number): ViewSegment {
-    const part = this.#view.segments.findLast(({ documentBase }) => documentBase <= document);
-    if (part === undefined) throw new RangeError(`document ${document}: not in this view`);
-    return part;
+    return partOf(this.#view, document);
   }
 
-  #bestDocuments(count: number): readonly ScoredPassage[] {
-    const best = new BestCandidates(count, this.isBefore);
-    for (const document of this.documents) best.offer(document);
-    return best
-      .kept()
-      .map((document) => this.best(document))
+  #bestInOrder(count: number): readonly ScoredPassage[] {
+    return this.bestDocuments(count)
+      .documents.map((document) => this.best(document))
       .sort(this.compare);
   }
 
@@ -137,7 +132,7 @@ export class Candidates {
     const match = new NameMatch(this.#board.rarities, this.#board.queryRarity);
     const weights = this.#weights;
     const { nameScore } = this.#board;
-    for (const { document } of this.#bestDocuments(NAMED)) {
+    for (const { document } of this.#bestInOrder(NAMED)) {
       const part = this.part(document);
       const { titles, paths } = part.segment.parts;
       const number = document - part.documentBase;
@@ -168,23 +163,17 @@ export class Candidates {
 
   /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */
   #addLinks(pathPrefix: string): void {
-    const seeds = this.#bestDocuments(LINK_SEEDS).map(({ document, score }) => ({
+    const seeds = this.#bestInOrder(LINK_SEEDS).map(({ document, score }) => ({
       path: this.#pathOf(document),
       score,
     }));
-    const { base, candidates, bestChunk } = this.#board;
-    const found = new Set(this.documents);
     for (const [path, linkShare] of followLinks(linkGraphOf(this.#view), seeds)) {
       const location = path.startsWith(pathPrefix) ? this.#view.find(path) : undefined;
       const part = location === undefined ? undefined : this.#view.segments[location.segment];
       if (location === undefined || part === undefined) continue;
       const document = part.documentBase + location.document;
-      if (!found.has(document)) {
-        const { start, end } = chunksOf(part, document);
-        bestChunk[document] = start < end ? start : NO_CHUNK;
-        base[document] = 0;
-        candidates[this.#count++] = document;
-      }
+      if (this.#pool.has(document)) this.#pool.judge(part, document);
+      else this.#pool.add(part, document);
       this.#addLate(document, { link: this.#weights.link * linkShare });
     }
   }
@@ -201,55 +190,4 @@ export class Candidates {
     const part = this.part(document);
     return part.segment.parts.paths.text(document - part.documentBase);
   }
-
-  #collect(part: ViewSegment, pathPrefix: string): void {
-    const board = this.#board;
-    const { paths } = part.segment.parts;
-    const range = pathPrefix === '' ? { start: 0, end: paths.count } : prefixRange(paths, pathPrefix);
-    for (let number = range.start; number < range.end; number++) {
-      const document = part.documentBase + number;
-      const isFound = board.isFoundDocument(document);
-      if (!isFound && !board.hasSimilarity) continue;
-      if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
-      if (!this.#considerChunks(part, document) && !isFound) continue;
-      board.candidates[this.#count++] = document;
-    }
-  }
-
-  /** Finds the document's best chunk and scores both; says whether one of its chunks matches by itself. */
-  #considerChunks(part: ViewSegment, document: number): boolean {
-    const { mix } = this;
-    const { bestChunk, base, total } = this.#board;
-    const { start, end } = chunksOf(part, document);
-    let best = start < end ? start : NO_CHUNK;
-    let bestPart = 0;
-    let passage = 0;
-    let headingCoverage = 0;
-    let vector = 0;
-    let isMatch = false;
-    for (let chunk = start; chunk < end; chunk++) {
-      const ownPassage = mix.passage(chunk);
-      const ownCoverage = mix.headingCoverage(chunk);
-      const ownVector = mix.vector(chunk);
-      isMatch ||= mix.matches(chunk);
-      if (ownPassage > passage) passage = ownPassage;
-      if (ownCoverage > headingCoverage) headingCoverage = ownCoverage;
-      if (ownVector > vector) vector = ownVector;
-      const own = ownPassage + ownCoverage + ownVector;
-      if (own <= bestPart) continue;
-      best = chunk;
-      bestPart = own;
-    }
-    bestChunk[document] = best;
-    base[document] = mix.documentPart(document) + (passage + headingCoverage + vector - bestPart);
-    total[document] = (base[document] ?? 0) + bestPart;
-    return isMatch;
-  }
-}
-
-/** Chunks of the document; `end` is exclusive. */
-function chunksOf(part: ViewSegment, document: number): { readonly start: number; readonly end: number } {
-  const { firstChunk } = part.segment.parts.documents;
-  const number = document - part.documentBase;
-  return { start: part.chunkBase + (firstChunk[number] ?? 0), end: part.chunkBase + (firstChunk[number + 1] ?? 0) };
 }

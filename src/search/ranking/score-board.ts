@@ -1,5 +1,11 @@
 import type { IndexView } from '../segment/index.js';
 
+/** What is known of a document as a result. */
+export const NO_CANDIDATE = 0;
+export const CANDIDATE = 1;
+/** Its score with its best passage is on the board. */
+export const JUDGED = 2;
+
 /**
  * Scores of one query by document and chunk of a view, in dense arrays that are used again: making arrays of the
  * corpus' size would cost more than most queries. All zero between queries. Scores only grow, so the best of each is
@@ -9,7 +15,7 @@ export class ScoreBoard {
   /** By document. */
   documentScore: Float64Array = new Float64Array(0);
   nameScore: Float64Array = new Float64Array(0);
-  /** Summed rarity of the query's terms in the document. */
+  /** Summed rarity of the query's terms in the document: above 0 if it has one. */
   documentRarity: Float64Array = new Float64Array(0);
   bestDocument = 0;
   bestName = 0;
@@ -27,15 +33,18 @@ export class ScoreBoard {
   queryDocumentRarity = 0;
   /** What each term adds to `queryRarity`. */
   readonly rarities: Map<string, number> = new Map();
-  /** By document: its best passage. This and the next three are `Candidates`', kept here to be used again. */
+  /** By document: `NO_CANDIDATE`, `CANDIDATE` or `JUDGED`. What follows is kept here to be used again. */
+  state: Uint8Array = new Uint8Array(0);
+  /** By judged document: its best passage. */
   bestChunk: Int32Array = new Int32Array(0);
-  /** By document: what its score is beside the part of the passage. */
+  /** By judged document: what its score is beside the part of the passage. */
   base: Float64Array = new Float64Array(0);
-  /** By document: its score with its best passage. */
+  /** By judged document: its score with its best passage. */
   total: Float64Array = new Float64Array(0);
-  /** Documents that match. */
+  /** Documents that match, and what each can score at most; in two orders. */
   candidates: Uint32Array = new Uint32Array(0);
-  #isFound: Uint8Array = new Uint8Array(0);
+  bounds: Float64Array = new Float64Array(0);
+  ordered: Uint32Array = new Uint32Array(0);
 
   /** Makes room for a view. */
   reserve(view: IndexView): void {
@@ -44,11 +53,13 @@ export class ScoreBoard {
       this.documentScore = new Float64Array(size);
       this.nameScore = new Float64Array(size);
       this.documentRarity = new Float64Array(size);
+      this.state = new Uint8Array(size);
       this.bestChunk = new Int32Array(size);
       this.base = new Float64Array(size);
       this.total = new Float64Array(size);
       this.candidates = new Uint32Array(size);
-      this.#isFound = new Uint8Array(size);
+      this.bounds = new Float64Array(size);
+      this.ordered = new Uint32Array(size);
     }
     if (this.passageScore.length < view.chunkSlots) {
       const size = roomFor(view.chunkSlots);
@@ -58,37 +69,26 @@ export class ScoreBoard {
     }
   }
 
-  /** Notes that the document has a keyword of the query. */
-  findDocument(document: number): void {
-    this.#isFound[document] = 1;
-  }
-
+  /** True if the document has a keyword of the query. */
   isFoundDocument(document: number): boolean {
-    return this.#isFound[document] === 1;
+    return (this.documentRarity[document] ?? 0) > 0;
   }
 
   isFoundChunk(chunk: number): boolean {
     return (this.passageScore[chunk] ?? 0) > 0;
   }
 
-  /** Forgets what a query on the view left, at the cost of what it found. */
+  /** Forgets what a query on the view left. Filling with zeros takes less time than looking for what is not zero. */
   clear(view: IndexView): void {
-    for (const { segment, documentBase, chunkBase } of view.segments) {
-      const { firstChunk } = segment.parts.documents;
-      for (let number = 0; number < segment.documentCount; number++) {
-        const document = documentBase + number;
-        if (this.#isFound[document] === 0) continue;
-        this.#isFound[document] = 0;
-        this.documentScore[document] = 0;
-        this.nameScore[document] = 0;
-        this.documentRarity[document] = 0;
-        const end = chunkBase + (firstChunk[number + 1] ?? 0);
-        for (let chunk = chunkBase + (firstChunk[number] ?? 0); chunk < end; chunk++) {
-          this.passageScore[chunk] = 0;
-          this.headingRarity[chunk] = 0;
-        }
-      }
+    const { documentSlots, chunkSlots } = view;
+    if (this.queryDocumentRarity > 0) {
+      this.documentScore.fill(0, 0, documentSlots);
+      this.documentRarity.fill(0, 0, documentSlots);
+      this.passageScore.fill(0, 0, chunkSlots);
+      this.headingRarity.fill(0, 0, chunkSlots);
+      this.nameScore.fill(0, 0, documentSlots);
     }
+    this.state.fill(NO_CANDIDATE, 0, documentSlots);
     this.bestDocument = 0;
     this.bestName = 0;
     this.bestPassage = 0;

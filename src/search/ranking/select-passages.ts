@@ -1,4 +1,3 @@
-import { BestCandidates } from './best-candidates.js';
 import type { Candidates, ScoredPassage } from './candidates.js';
 import type { RankingParameters } from './ranking-options.js';
 import { NO_CHUNK } from './signal-mix.js';
@@ -14,15 +13,11 @@ export function selectPassages(
 ): readonly ScoredPassage[] {
   if (count <= 0) return [];
   for (let capacity = count + SPARE_DOCUMENTS; ; capacity *= 2) {
-    const best = new BestCandidates(capacity, candidates.isBefore);
-    for (const document of candidates.documents) best.offer(document);
-    const passages = best
-      .kept()
-      .flatMap((document) => candidates.passages(document))
-      .sort(candidates.compare);
-    const certain = best.isOverfull ? passagesUpTo(passages, lastOf(candidates, best.kept()), candidates) : passages;
+    const { documents, isAll } = candidates.bestDocuments(capacity);
+    const passages = documents.flatMap((document) => candidates.passages(document)).sort(candidates.compare);
+    const certain = isAll ? passages : passagesUpTo(passages, lastOf(candidates, documents), candidates);
     const chosen = firstOfEach(candidates, certain, ranking, count);
-    if (chosen.length === count || !best.isOverfull) return chosen;
+    if (chosen.length === count || isAll) return chosen;
   }
 }
 

@@ -28,7 +28,8 @@ export function scanVectors(view: IndexView, query: QueryVector, board: ScoreBoa
       continue;
     }
     if (products.length < segment.chunkCount) products = new Int32Array(Math.ceil(segment.chunkCount * 1.25));
-    dotProducts({ codes: parts.codes, stride: segment.stride, count: segment.chunkCount }, codes, products);
+    const { stride, chunkCount: count } = segment;
+    dotProducts({ stride, count, read: (first, target) => segment.readVectors(first, target) }, codes, products);
     const { scales } = parts;
     let best = board.bestSimilarity;
     for (let chunk = 0; chunk < segment.chunkCount; chunk++) {

@@ -102,10 +102,15 @@ class MergeSource {
     for (let link = documents.firstLink[document] ?? 0; link < (documents.firstLink[document + 1] ?? 0); link++) {
       writer.addLink(this.#link(link));
     }
-    for (let chunk = documents.firstChunk[document] ?? 0; chunk < (documents.firstChunk[document + 1] ?? 0); chunk++) {
+    const firstChunk = documents.firstChunk[document] ?? 0;
+    const endChunk = documents.firstChunk[document + 1] ?? 0;
+    const codes = new Int8Array((endChunk - firstChunk) * this.segment.stride);
+    this.segment.readVectors(firstChunk, new Uint8Array(codes.buffer));
+    for (let chunk = firstChunk; chunk < endChunk; chunk++) {
       this.newChunks[chunk] = writer.chunkCount;
       this.deadChunks[chunk] = 0;
-      writer.addChunk(this.#chunk(chunk));
+      const start = (chunk - firstChunk) * this.segment.stride;
+      writer.addChunk(this.#chunk(chunk, codes.subarray(start, start + parts.dimension)));
     }
   }
 
@@ -120,9 +125,8 @@ class MergeSource {
     };
   }
 
-  #chunk(chunk: number): ChunkRecord {
-    const { parts, stride } = this.segment;
-    const { chunks, outlineHeadings, outlineAnchors, codes, scales, dimension } = parts;
+  #chunk(chunk: number, codes: Int8Array): ChunkRecord {
+    const { chunks, outlineHeadings, outlineAnchors, scales } = this.segment.parts;
     const outline = chunks.outline[chunk] ?? 0;
     return {
       startLine: chunks.startLine[chunk] ?? 0,
@@ -136,7 +140,7 @@ class MergeSource {
       headingLength: chunks.headingLength[chunk] ?? 0,
       bodyLength: chunks.bodyLength[chunk] ?? 0,
       codeLength: chunks.codeLength[chunk] ?? 0,
-      codes: codes.subarray(chunk * stride, chunk * stride + dimension),
+      codes,
       scale: scales[chunk] ?? 0,
     };
   }

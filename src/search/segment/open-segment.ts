@@ -18,9 +18,13 @@ import {
   TERM_COLUMNS,
   vectorStride,
 } from './layout.js';
+import { PagedSection } from './paged-section.js';
 import { Segment } from './segment.js';
 import type { SegmentSource } from './segment-source.js';
 import { StringList } from './sorted-strings.js';
+
+/** This section and those behind it stay in the file. */
+const FIRST_PAGED: SectionName = 'chunkPostings';
 
 /** What the header says, after its checks. */
 interface Header {
@@ -46,8 +50,8 @@ export function openSegment(name: string, source: SegmentSource): Segment {
   try {
     const head = readExactly(name, source, 0, HEADER_BYTES + SECTIONS.length * SECTION_ENTRY_BYTES);
     const header = checkHeader(name, head, source.sizeBytes);
-    const resident = aligned(readExactly(name, source, 0, header.residentBytes));
-    return new SegmentOpener(name, resident, header).open(source);
+    const resident = aligned(readExactly(name, source, 0, residentEnd(name, head, header)));
+    return new SegmentOpener(name, resident, header, source).open();
   } catch (error) {
     source.close();
     throw error;
@@ -98,35 +102,47 @@ function checkHeader(name: string, head: Uint8Array, sizeBytes: number): Header 
   };
 }
 
+/** Where the part ends that is kept in memory. */
+function residentEnd(name: string, head: Uint8Array, header: Header): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const first = HEADER_BYTES + SECTIONS.indexOf(FIRST_PAGED) * SECTION_ENTRY_BYTES;
+  const end = view.getUint32(first + 8, true);
+  if (end <= header.residentBytes) return end;
+  throw damagedSegment(name, `section ${FIRST_PAGED} lies at ${end} of ${header.residentBytes} bytes`);
+}
+
 /** The same bytes at the start of a buffer of their own, so that typed arrays can lie over them. */
 function aligned(bytes: Uint8Array): Buffer {
   const owned = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
   return Buffer.from(owned.buffer, owned.byteOffset, owned.byteLength);
 }
 
-/** Finds, checks and types the sections of one resident part. */
+/** Finds, checks and types the sections of one segment. */
 class SegmentOpener {
   readonly #name: string;
+  readonly #source: SegmentSource;
   readonly #resident: Buffer;
   readonly #header: Header;
-  readonly #sections: ReadonlyMap<SectionName, Buffer>;
+  readonly #sections = new Map<SectionName, Buffer>();
+  readonly #paged = new Map<SectionName, { readonly offset: number; readonly length: number }>();
 
-  constructor(name: string, resident: Buffer, header: Header) {
+  constructor(name: string, resident: Buffer, header: Header, source: SegmentSource) {
     this.#name = name;
+    this.#source = source;
     this.#resident = resident;
     this.#header = header;
-    this.#sections = this.#locateSections();
+    this.#locateSections();
   }
 
-  open(source: SegmentSource): Segment {
+  open(): Segment {
     const header = this.#header;
-    const textBytes = source.sizeBytes - header.residentBytes;
+    const textBytes = this.#source.sizeBytes - header.residentBytes;
     const documents = this.#table('documents', DOCUMENT_COLUMNS, header.documents);
     const chunks = this.#table('chunks', CHUNK_COLUMNS, header.chunks);
     const links = this.#table('links', LINK_COLUMNS, header.links);
     const termTable = this.#table('termTable', TERM_COLUMNS, header.terms);
-    const chunkPostings = this.#section('chunkPostings');
-    const fieldPostings = this.#section('fieldPostings');
+    const chunkPostings = this.#pagedSection('chunkPostings');
+    const fieldPostings = this.#pagedSection('fieldPostings');
     this.#checkStarts('text', documents.textStart, textBytes);
     this.#checkStarts('chunk', documents.firstChunk, header.chunks);
     this.#checkStarts('link', documents.firstLink, header.links);
@@ -135,7 +151,7 @@ class SegmentOpener {
     const chunkDocuments = this.#checkChunks(documents, chunks);
     return new Segment({
       name: this.#name,
-      source,
+      source: this.#source,
       residentBytes: header.residentBytes,
       embedderId: this.#section('embedder').toString('utf8'),
       dimension: header.dimension,
@@ -161,25 +177,31 @@ class SegmentOpener {
     });
   }
 
-  #locateSections(): ReadonlyMap<SectionName, Buffer> {
-    const sections = new Map<SectionName, Buffer>();
+  #locateSections(): void {
     let expected = HEADER_BYTES + SECTIONS.length * SECTION_ENTRY_BYTES;
     for (const [index, name] of SECTIONS.entries()) {
       const entry = HEADER_BYTES + index * SECTION_ENTRY_BYTES;
       const id = this.#resident.readUInt32LE(entry);
       const offset = this.#resident.readUInt32LE(entry + 8);
       const length = this.#resident.readUInt32LE(entry + 12);
-      if (id !== index + 1 || offset !== expected || offset + length > this.#resident.length) {
+      const isPaged = index >= SECTIONS.indexOf(FIRST_PAGED);
+      const end = isPaged ? this.#header.residentBytes : this.#resident.length;
+      if (id !== index + 1 || offset !== expected || offset + length > end) {
         throw this.#damaged(`section ${name} lies at ${offset} with ${length} bytes, expected at ${expected}`);
       }
-      const section = this.#resident.subarray(offset, offset + length);
-      if (crc32(section) !== this.#resident.readUInt32LE(entry + 4))
-        throw this.#damaged(`checksum of ${name} is wrong`);
-      sections.set(name, section);
+      const checksum = this.#resident.readUInt32LE(entry + 4);
+      if (isPaged) this.#paged.set(name, { offset, length });
+      else this.#sections.set(name, this.#resident.subarray(offset, offset + length));
+      const actual = isPaged ? this.#pagedSection(name).checksum() : crc32(this.#section(name));
+      if (actual !== checksum) throw this.#damaged(`checksum of ${name} is wrong`);
       expected = roundUp(offset + length, ALIGNMENT);
     }
-    if (expected !== this.#resident.length) throw this.#damaged('sections do not fill the resident part');
-    return sections;
+    if (expected !== this.#header.residentBytes) throw this.#damaged('sections do not fill the resident part');
+  }
+
+  #pagedSection(name: SectionName, from = 0): PagedSection {
+    const { offset, length } = this.#paged.get(name) ?? { offset: 0, length: 0 };
+    return new PagedSection(this.#name, this.#source, offset + from, length - from);
   }
 
   #section(name: SectionName): Buffer {
@@ -213,16 +235,15 @@ class SegmentOpener {
     return new StringList(starts, bytes);
   }
 
-  #vectors(): { readonly scales: Float32Array; readonly codes: Int8Array } {
+  #vectors(): { readonly scales: Float32Array; readonly codes: PagedSection } {
     const { chunks, dimension } = this.#header;
-    const scaleBytes = roundUp(chunks * 4, ALIGNMENT);
-    const stride = vectorStride(dimension);
-    const section = this.#sized('vectors', dimension === 0 ? 0 : scaleBytes + chunks * stride);
-    if (dimension === 0) return { scales: new Float32Array(0), codes: new Int8Array(0) };
-    return {
-      scales: new Float32Array(section.buffer, section.byteOffset, chunks),
-      codes: new Int8Array(section.buffer, section.byteOffset + scaleBytes, chunks * stride),
-    };
+    const scaleBytes = dimension === 0 ? 0 : roundUp(chunks * 4, ALIGNMENT);
+    const section = this.#pagedSection('vectors');
+    const expected = scaleBytes + chunks * vectorStride(dimension);
+    if (section.length !== expected) throw this.#damaged(`vectors has ${section.length} bytes, expected ${expected}`);
+    const scales = new Float32Array(dimension === 0 ? 0 : chunks);
+    section.readInto(0, new Uint8Array(scales.buffer));
+    return { scales, codes: this.#pagedSection('vectors', scaleBytes) };
   }
 
   /** Starts must ascend from 0 to exactly `end`. */

@@ -5,18 +5,22 @@ export interface SegmentSource {
   readonly sizeBytes: number;
   /** Exactly `length` bytes from `offset`. @throws if they cannot be read. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target` with the bytes from `offset`. @throws if they cannot be read. */
+  readInto(offset: number, target: Uint8Array): void;
   close(): void;
 }
 
 /** A segment that is already in memory. */
 export function memorySource(bytes: Uint8Array): SegmentSource {
+  const read = (offset: number, length: number): Uint8Array => {
+    if (offset + length > bytes.length)
+      throw new RangeError(`bytes ${offset} to ${offset + length} of ${bytes.length}`);
+    return bytes.subarray(offset, offset + length);
+  };
   return {
     sizeBytes: bytes.length,
-    read: (offset, length) => {
-      if (offset + length > bytes.length)
-        throw new RangeError(`bytes ${offset} to ${offset + length} of ${bytes.length}`);
-      return bytes.subarray(offset, offset + length);
-    },
+    read,
+    readInto: (offset, target) => target.set(read(offset, target.length)),
     close: () => undefined,
   };
 }
@@ -30,20 +34,25 @@ export function memorySource(bytes: Uint8Array): SegmentSource {
 export function fileSource(path: string): SegmentSource {
   const file = openSync(path, 'r');
   let isOpen = true;
+  const readInto = (offset: number, target: Uint8Array): void => {
+    // A closed descriptor's number may by now belong to another file.
+    if (!isOpen) throw new Error(`${path} is closed`);
+    const wanted = target.length;
+    let filled = 0;
+    while (filled < wanted) {
+      const count = readSync(file, target, filled, wanted - filled, offset + filled);
+      if (count === 0) throw new RangeError(`${path} ends at byte ${offset + filled}, wanted ${offset + wanted}`);
+      filled += count;
+    }
+  };
   return {
     sizeBytes: fstatSync(file).size,
     read: (offset, length) => {
-      // A closed descriptor's number may by now belong to another file.
-      if (!isOpen) throw new Error(`${path} is closed`);
       const bytes = Buffer.allocUnsafeSlow(length);
-      let filled = 0;
-      while (filled < length) {
-        const count = readSync(file, bytes, filled, length - filled, offset + filled);
-        if (count === 0) throw new RangeError(`${path} ends at byte ${offset + filled}, wanted ${offset + length}`);
-        filled += count;
-      }
+      readInto(offset, bytes);
       return bytes;
     },
+    readInto,
     close: () => {
       if (isOpen) closeSync(file);
       isOpen = false;

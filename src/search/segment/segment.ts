@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { DocumentLink } from '../analysis/analysed-document.js';
 import type { QuantizedVector } from '../embedding/embedder.js';
-import { SearchError } from '../errors.js';
+import type { SearchError } from '../errors.js';
 import { damagedSegment } from './damage.js';
 import {
   type CHUNK_COLUMNS,
@@ -13,6 +13,7 @@ import {
   type TERM_COLUMNS,
   vectorStride,
 } from './layout.js';
+import { closedSegment, type PagedSection } from './paged-section.js';
 import { decodeChunkPostings, decodeFieldPostings, type PostingBlock } from './postings.js';
 import type { SegmentSource } from './segment-source.js';
 import type { StringList } from './sorted-strings.js';
@@ -32,8 +33,9 @@ export interface SegmentParts {
   readonly termTable: Columns<typeof TERM_COLUMNS>;
   /** The document of each chunk. */
   readonly chunkDocuments: Uint32Array;
-  readonly chunkPostings: Uint8Array;
-  readonly fieldPostings: Uint8Array;
+  /** Read by position: see `PagedSection`. */
+  readonly chunkPostings: PagedSection;
+  readonly fieldPostings: PagedSection;
   readonly hashes: Buffer;
   readonly paths: StringList;
   readonly titles: StringList;
@@ -46,8 +48,8 @@ export interface SegmentParts {
   readonly linkTexts: StringList;
   readonly terms: StringList;
   readonly scales: Float32Array;
-  /** `vectorStride(dimension)` components a chunk. */
-  readonly codes: Int8Array;
+  /** `vectorStride(dimension)` components a chunk, one byte each. */
+  readonly codes: PagedSection;
 }
 
 /** Numbers of terms by field. */
@@ -93,10 +95,13 @@ export class Segment {
     return this.parts.source.sizeBytes;
   }
 
-  /** Closes the source; texts can no longer be read. Safe to call again. */
+  /** Closes the source; texts, postings and vectors can no longer be read. Safe to call again. */
   close(): void {
-    if (this.#isOpen) this.parts.source.close();
+    if (!this.#isOpen) return;
     this.#isOpen = false;
+    const { source, chunkPostings, fieldPostings, codes } = this.parts;
+    for (const section of [chunkPostings, fieldPostings, codes]) section.close();
+    source.close();
   }
 
   /** Terms in each field of the document. */
@@ -147,11 +152,17 @@ export class Segment {
     return [hashHigh[chunk] ?? 0, hashLow[chunk] ?? 0].map((half) => half.toString(16).padStart(8, '0')).join('');
   }
 
-  /** The chunk's vector, a view of the segment's bytes; no components if the segment has none. */
+  /** The chunk's vector; no components if the segment has none. @throws SearchError SEGMENT_DAMAGED, INDEX_CLOSED */
   vector(chunk: number): QuantizedVector {
     const { codes, scales, dimension } = this.parts;
-    const start = chunk * this.stride;
-    return { codes: codes.subarray(start, start + dimension), scale: scales[chunk] ?? 0 };
+    const own = new Int8Array(dimension);
+    if (dimension > 0) codes.readInto(chunk * this.stride, new Uint8Array(own.buffer));
+    return { codes: own, scale: scales[chunk] ?? 0 };
+  }
+
+  /** Fills `target` with the stored vectors from `firstChunk` on, `stride` bytes each. @throws as `vector` */
+  readVectors(firstChunk: number, target: Uint8Array): void {
+    this.parts.codes.readInto(firstChunk * this.stride, target);
   }
 
   /** Links of the document as it wrote them. */
@@ -176,11 +187,7 @@ export class Segment {
    * @throws SearchError SEGMENT_DAMAGED if it cannot be read or its checksum is wrong; INDEX_CLOSED after `close`.
    */
   readText(document: number): Uint8Array {
-    if (!this.#isOpen) {
-      throw new SearchError('INDEX_CLOSED', `segment ${this.name} is closed`, {
-        remedy: 'Ask again on the current index.',
-      });
-    }
+    if (!this.#isOpen) throw closedSegment(this.name);
     const { source, residentBytes, documents, paths } = this.parts;
     const start = documents.textStart[document] ?? 0;
     const length = (documents.textStart[document + 1] ?? 0) - start;
@@ -213,19 +220,21 @@ export class Segment {
 
   /** Appends the chunks of a term. @throws SearchError SEGMENT_DAMAGED if its list is none. */
   readChunkPostings(wish: PostingWish, into: PostingBlock): void {
-    const { chunkPostings: bytes, termTable } = this.parts;
+    const { chunkPostings, termTable } = this.parts;
     const start = termTable.chunkPostings[wish.term] ?? 0;
     const end = termTable.chunkPostings[wish.term + 1] ?? 0;
-    const range = { bytes, start, end, limit: this.chunkCount };
+    if (start === end) return;
+    const range = { bytes: chunkPostings.read(start, end), start: 0, end: end - start, limit: this.chunkCount };
     if (!decodeChunkPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
   /** Appends the documents that hold a term in title, path or keywords. @throws as `readChunkPostings`. */
   readFieldPostings(wish: PostingWish, into: PostingBlock): void {
-    const { fieldPostings: bytes, termTable } = this.parts;
+    const { fieldPostings, termTable } = this.parts;
     const start = termTable.fieldPostings[wish.term] ?? 0;
     const end = termTable.fieldPostings[wish.term + 1] ?? 0;
-    const range = { bytes, start, end, limit: this.documentCount };
+    if (start === end) return;
+    const range = { bytes: fieldPostings.read(start, end), start: 0, end: end - start, limit: this.documentCount };
     if (!decodeFieldPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 

@@ -44,6 +44,16 @@ export function removeTree(fileSystem: FileSystem, directory: string): number {
   return freedBytes;
 }
 
+/** As `removeTree`, without stopping the calling thread for longer than a look at the directories. */
+export async function deleteTree(fileSystem: FileSystem, directory: string): Promise<void> {
+  const status = fileSystem.findStatus(directory);
+  if (status !== undefined && status.kind !== 'directory') return deleted(() => fileSystem.deleteFile(directory));
+  const tree = readTree(fileSystem, directory);
+  for (const file of tree.files) await deleted(() => fileSystem.deleteFile(path.join(directory, file.name)));
+  for (const name of tree.directories) await deleted(() => fileSystem.deleteDirectory(path.join(directory, name)));
+  await deleted(() => fileSystem.deleteDirectory(directory));
+}
+
 /** The names in a directory; none if it is gone. */
 export function readIfPresent(fileSystem: FileSystem, directory: string): readonly string[] {
   try {
@@ -60,8 +70,20 @@ export function removed(remove: () => void): boolean {
     remove();
     return true;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY')) return false;
-    if (process.platform === 'win32' && isSystemError(error, 'EPERM', 'EACCES')) return false;
+    if (isHarmless(error)) return false;
     throw error;
   }
+}
+
+async function deleted(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!isHarmless(error)) throw error;
+  }
+}
+
+function isHarmless(error: unknown): boolean {
+  if (isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY')) return true;
+  return process.platform === 'win32' && isSystemError(error, 'EPERM', 'EACCES');
 }

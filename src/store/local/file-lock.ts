@@ -151,11 +151,14 @@ export class FileLock {
   }
 
   async #takeDirectory(options: AcquireOptions): Promise<HeldLock | undefined> {
-    const state = { isLost: false };
+    const state = { isLost: false, isReleased: false };
     const adapter = createLockfileAdapter({
       take: () => takeLockDirectory(this.#place, options.holder, this.#environment.identity()),
       isOurs: () => findLockHolder(this.#place)?.name === options.holder,
-      release: () => releaseLockDirectory(this.#place, options.holder),
+      release: () => {
+        state.isReleased = true;
+        releaseLockDirectory(this.#place, options.holder);
+      },
       fileSystem: this.#place.fileSystem,
       now: this.#environment.now,
     });
@@ -179,7 +182,7 @@ export class FileLock {
         release: async () => {
           await releaseUnlessLost(release);
           // The library knows one lock of a path in a process; after a theft it may have let go of somebody else's.
-          releaseLockDirectory(this.#place, options.holder);
+          if (!state.isReleased) releaseLockDirectory(this.#place, options.holder);
         },
       };
     } catch (error) {

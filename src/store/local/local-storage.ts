@@ -13,7 +13,7 @@ import {
 } from '../names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { readIfPresent, removed } from './directory-tree.js';
-import { writeDraftFile, writeDraftManifest } from './draft-files.js';
+import { DraftFiles } from './draft-files.js';
 import { eraseDirectory, eraseStore } from './erasing.js';
 import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
@@ -38,6 +38,7 @@ export class LocalStorage implements Storage {
   readonly #fileSystem: FileSystem;
   readonly #locks: LocalLocks;
   readonly #litter: Litter;
+  readonly #drafts: DraftFiles;
   /** Those of the last look: a generation stays retired until it is gone. */
   #syncedRetirements: ReadonlySet<number> = new Set();
 
@@ -50,6 +51,7 @@ export class LocalStorage implements Storage {
     this.#fileSystem = environment.fileSystem;
     this.#locks = new LocalLocks(this.#layout, environment);
     this.#litter = litterIn(this.#fileSystem, this.#layout.drafts);
+    this.#drafts = new DraftFiles(this.#fileSystem);
   }
 
   async exists(): Promise<boolean> {
@@ -120,11 +122,11 @@ export class LocalStorage implements Storage {
     bytes: Uint8Array,
     options: { readonly sync: boolean },
   ): Promise<void> {
-    await writeDraftFile(this.#fileSystem, this.#layout.draft(draft), { name, bytes, ...options });
+    await this.#drafts.write(this.#layout.draft(draft), { name, bytes, ...options });
   }
 
   async removeDraftFile(draft: string, name: string): Promise<void> {
-    removed(() => this.#fileSystem.removeFile(path.join(this.#layout.draft(draft), name)));
+    this.#drafts.remove(this.#layout.draft(draft), name);
   }
 
   async writeDraftManifest(
@@ -132,7 +134,7 @@ export class LocalStorage implements Storage {
     bytes: Uint8Array,
     options: { readonly sync: boolean; readonly isFirst: boolean },
   ): Promise<void> {
-    await writeDraftManifest(this.#fileSystem, this.#layout.draft(draft), bytes, options);
+    await this.#drafts.writeManifest(this.#layout.draft(draft), bytes, options);
   }
 
   async claim(draft: string, generation: number): Promise<boolean> {
@@ -157,6 +159,7 @@ export class LocalStorage implements Storage {
   }
 
   async discardDraft(draft: string): Promise<void> {
+    this.#drafts.abandon(this.#layout.draft(draft));
     removeLater(this.#fileSystem, this.#litter, this.#layout.draft(draft));
   }
 

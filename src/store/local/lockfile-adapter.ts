@@ -27,6 +27,8 @@ export interface LockfileAdapterOptions {
 export function createLockfileAdapter(options: LockfileAdapterOptions): LockfileAdapter {
   const { fileSystem } = options;
   let isHeld = false;
+  /** The library's first look at its new lock, which only asks how exact times are here; the lock is ours and fresh. */
+  let isFirstLook = true;
   let refreshed = new Date(options.now());
   return {
     mkdir: (_path, done) =>
@@ -39,13 +41,17 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
     stat: (path, done) => {
       // Somebody else's lock always looks fresh: the library must never judge it by the wall clock.
       if (!isHeld) return done(null, { mtime: new Date(options.now()) });
+      if (isFirstLook) {
+        isFirstLook = false;
+        return done(null, { mtime: refreshed });
+      }
       // Losing a lock means that our file in it is gone, and nothing else: times are rounded and clocks jump.
       if (options.isOurs()) return done(null, { mtime: refreshed });
       return done(Object.assign(new Error(`${path} was taken over`), { code: 'ENOENT' }));
     },
     utimes: (path, _accessed, modified, done) =>
       answer(done, () => {
-        fileSystem.touch(path, modified.getTime());
+        if (!isFirstLook) fileSystem.touch(path, modified.getTime());
         refreshed = modified;
       }),
   };

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { isSystemError, systemErrorCode } from '../errors.js';
-import type { FileCopying, FileStatus, FileSystem, OpenFile } from '../file-system.js';
+import type { FileCopying, FileStatus, FileSystem, OpenFile, UnsyncedFile } from '../file-system.js';
 import { NO_DIRECTORY_SYNC } from './directory-sync.js';
 import { fileSystemTypeName, NETWORK_SHARE } from './file-system-names.js';
 
@@ -21,10 +21,13 @@ export const nodeFileSystem: FileSystem = {
   makeDirectory: (path) => fs.mkdirSync(path),
   removeDirectory: (path) => retryWhileBusy(() => fs.rmdirSync(path)),
   removeFile: (path) => retryWhileBusy(() => fs.unlinkSync(path)),
+  deleteFile: (path) => calling((done) => fs.unlink(path, done)),
+  deleteDirectory: (path) => calling((done) => fs.rmdir(path, done)),
   rename: (from, to) => retryWhileBusy(() => fs.renameSync(from, to)),
   touch: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   createFile,
   writeFile,
+  writeUnsynced,
   syncFile,
   syncDirectory,
   replaceFile,
@@ -54,10 +57,10 @@ function openRegularFile(path: string): { readonly descriptor: number; readonly 
     const status = fs.fstatSync(descriptor);
     if (status.isFile()) return { descriptor, sizeBytes: status.size };
   } catch (error) {
-    closeReader(descriptor);
+    closeQuietly(descriptor);
     throw error;
   }
-  closeReader(descriptor);
+  closeQuietly(descriptor);
   throw Object.assign(new Error(`EISDIR: ${path} is not a regular file`), { code: 'EISDIR' });
 }
 
@@ -66,12 +69,12 @@ function readFile(path: string): Uint8Array {
   try {
     return readExactly(descriptor, 0, sizeBytes);
   } finally {
-    closeReader(descriptor);
+    closeQuietly(descriptor);
   }
 }
 
-/** What closing says can only concern bytes that were written through the descriptor. */
-function closeReader(descriptor: number): void {
+/** What closing says can only concern bytes that were written through the descriptor, and here nobody counts on any. */
+function closeQuietly(descriptor: number): void {
   try {
     fs.closeSync(descriptor);
   } catch (error) {
@@ -90,11 +93,17 @@ function replaceFile(path: string, content: string, onTemporary: (path: string) 
 function openFile(path: string): OpenFile {
   const { descriptor, sizeBytes } = openRegularFile(path);
   let isOpen = true;
+  const openDescriptor = (): number => {
+    // A closed descriptor's number may by now belong to another file.
+    if (!isOpen) throw new Error(`${path} is closed`);
+    return descriptor;
+  };
   return {
     sizeBytes,
-    read: (offset, lengthBytes) => readExactly(descriptor, offset, lengthBytes),
+    read: (offset, lengthBytes) => readExactly(openDescriptor(), offset, lengthBytes),
+    readInto: (offset, target) => fill(openDescriptor(), offset, target),
     close: () => {
-      if (isOpen) closeReader(descriptor);
+      if (isOpen) closeQuietly(descriptor);
       isOpen = false;
     },
   };
@@ -102,13 +111,18 @@ function openFile(path: string): OpenFile {
 
 function readExactly(descriptor: number, offset: number, lengthBytes: number): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(lengthBytes);
+  fill(descriptor, offset, bytes);
+  return bytes;
+}
+
+function fill(descriptor: number, offset: number, target: Uint8Array): void {
+  const wanted = target.byteLength;
   let done = 0;
-  while (done < lengthBytes) {
-    const count = fs.readSync(descriptor, bytes, done, lengthBytes - done, offset + done);
-    if (count === 0) throw new RangeError(`file ends at ${offset + done}, wanted ${offset + lengthBytes} bytes`);
+  while (done < wanted) {
+    const count = fs.readSync(descriptor, target, done, wanted - done, offset + done);
+    if (count === 0) throw new RangeError(`file ends at ${offset + done}, wanted ${offset + wanted} bytes`);
     done += count;
   }
-  return bytes;
 }
 
 function createFile(path: string, bytes: Uint8Array): void {
@@ -121,17 +135,45 @@ function createFile(path: string, bytes: Uint8Array): void {
 }
 
 async function writeFile(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+  const descriptor = await createWritten(path, bytes);
+  try {
+    if (options.sync) await fsync(descriptor);
+    requireSize(descriptor, path, bytes);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+async function writeUnsynced(path: string, bytes: Uint8Array): Promise<UnsyncedFile> {
+  const descriptor = await createWritten(path, bytes);
+  return {
+    sync: async () => {
+      try {
+        await fsync(descriptor);
+        requireSize(descriptor, path, bytes);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+    },
+    abandon: () => closeQuietly(descriptor),
+  };
+}
+
+async function createWritten(path: string, bytes: Uint8Array): Promise<number> {
   const descriptor = fs.openSync(path, 'wx', 0o644);
   try {
     if (bytes.byteLength <= SYNCHRONOUS_WRITE_BYTES) writeFully(descriptor, bytes);
     else await writeFullyOffThread(descriptor, bytes);
-    if (options.sync) await fsync(descriptor);
-    const { size } = fs.fstatSync(descriptor);
-    if (size !== bytes.byteLength)
-      throw new RangeError(`${path}: wrote ${bytes.byteLength} bytes, the file has ${size}`);
-  } finally {
-    fs.closeSync(descriptor);
+    return descriptor;
+  } catch (error) {
+    closeQuietly(descriptor);
+    throw error;
   }
+}
+
+function requireSize(descriptor: number, path: string, bytes: Uint8Array): void {
+  const { size } = fs.fstatSync(descriptor);
+  if (size !== bytes.byteLength) throw new RangeError(`${path}: wrote ${bytes.byteLength} bytes, the file has ${size}`);
 }
 
 /** A write may take fewer bytes than it was given (a full disk, a signal); only the next call says why. */
@@ -156,9 +198,11 @@ function writeChunk(descriptor: number, bytes: Uint8Array, done: number): Promis
 }
 
 function fsync(descriptor: number): Promise<void> {
-  return new Promise((resolve, reject) =>
-    fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error))),
-  );
+  return calling((done) => fs.fsync(descriptor, done));
+}
+
+function calling(call: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => call((error) => (error === null ? resolve() : reject(error))));
 }
 
 async function syncFile(path: string): Promise<void> {

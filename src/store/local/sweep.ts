@@ -4,7 +4,7 @@ import type { Environment } from '../environment.js';
 import type { FileSystem } from '../file-system.js';
 import { forEachTogether } from '../for-each-together.js';
 import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
-import { readIfPresent, readTree, removed, removeTree } from './directory-tree.js';
+import { deleteTree, readIfPresent, readTree, removed } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { UNFINISHED_PREFIX } from './records.js';
 
@@ -40,13 +40,13 @@ export function sweepGeneration(
 }
 
 /** Takes a draft to the trash in one step and deletes it there; false if it is still in its place. */
-export function buryDraft(layout: Layout, environment: Environment, draft: string): boolean {
+export async function buryDraft(layout: Layout, environment: Environment, draft: string): Promise<boolean> {
   const { fileSystem } = environment;
   const grave = path.join(layout.trash, `${draft}-${environment.uniqueId()}`);
   if (!removed(() => fileSystem.rename(layout.draft(draft), grave))) {
     return fileSystem.findStatus(layout.draft(draft)) === undefined;
   }
-  removeTree(fileSystem, grave);
+  await deleteTree(fileSystem, grave);
   return true;
 }
 
@@ -57,7 +57,7 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
   // A power cut may put a grave back to where it came from, so it must not have lost its `retired.json` by then.
   if (graves.length > 0)
     await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
-  for (const name of graves) removeTree(fileSystem, path.join(layout.trash, name));
+  for (const name of graves) await deleteTree(fileSystem, path.join(layout.trash, name));
   removeOld(environment, layout.root, (name) => name.startsWith(`${CURRENT_FILE}.`));
   for (const kind of RECORD_KINDS)
     removeOld(environment, layout.records(kind), (name) => name.startsWith(UNFINISHED_PREFIX));

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
-import { plainDotProducts, simdDotProducts } from '../../../dist/search/ranking/dot-products.js';
+import { plainDotProducts, simdDotProducts, type VectorTable } from '../../../dist/search/ranking/dot-products.js';
 import { compileSimdKernel } from '../../../dist/search/ranking/simd-kernel.js';
 import { Random, testSeed } from '../segment/random-documents.js';
 
 const kernel = compileSimdKernel();
+
+function tableOf(codes: Int8Array, stride: number, count: number): VectorTable {
+  const bytes = new Uint8Array(codes.buffer);
+  return {
+    stride,
+    count,
+    read: (first, target) => target.set(bytes.subarray(first * stride, first * stride + target.length)),
+  };
+}
 
 test.skipIf(kernel === undefined)('the SIMD kernel and the plain loop agree exactly, at every size', () => {
   if (kernel === undefined) return;
@@ -28,8 +37,8 @@ test.skipIf(kernel === undefined)('the SIMD kernel and the plain loop agree exac
     const query = Int8Array.from({ length: dimension }, () => random.pick([127, -127, random.below(255) - 127]));
     const expected = new Int32Array(count);
     const found = new Int32Array(count);
-    plainDotProducts({ codes, stride, count }, query, expected);
-    simd({ codes, stride, count }, query, found);
+    plainDotProducts(tableOf(codes, stride, count), query, expected);
+    simd(tableOf(codes, stride, count), query, found);
     expect(found).toEqual(expected);
   }
 });
@@ -38,11 +47,7 @@ test.skipIf(kernel === undefined)('vectors too long for the kernel, and no vecto
   if (kernel === undefined) return;
   const stride = 160_000;
   const products = new Int32Array(1);
-  simdDotProducts(kernel)(
-    { codes: new Int8Array(stride).fill(1), stride, count: 1 },
-    new Int8Array(stride).fill(2),
-    products,
-  );
+  simdDotProducts(kernel)(tableOf(new Int8Array(stride).fill(1), stride, 1), new Int8Array(stride).fill(2), products);
   expect(products[0]).toBe(2 * stride);
-  simdDotProducts(kernel)({ codes: new Int8Array(0), stride: 16, count: 0 }, new Int8Array(3), products);
+  simdDotProducts(kernel)(tableOf(new Int8Array(0), 16, 0), new Int8Array(3), products);
 });

@@ -1,0 +1,185 @@
+import { isWeakTerm } from '../analysis/index.js';
+import type { FieldLengths, IndexView, ViewSegment } from '../segment/index.js';
+import { termRarity, termScore, weighedFrequency } from './bm25f.js';
+import type { RankingParameters } from './ranking-options.js';
+import { type SegmentRun, TermPostings } from './term-postings.js';
+
+/** What one term adds to the scores of one view. Ids are those of the whole view; lists side by side belong together. */
+export interface TermScores {
+  /** What finding the term is worth among passages, and among documents. */
+  readonly passageRarity: number;
+  readonly documentRarity: number;
+  readonly chunks: Uint32Array;
+  readonly chunkScores: Float32Array;
+  /** Those of `chunks` that have the term in their headings. */
+  readonly headingChunks: Uint32Array;
+  readonly documents: Uint32Array;
+  readonly documentScores: Float32Array;
+  /** Those of `documents` that have it in title, path or keywords. */
+  readonly namedDocuments: Uint32Array;
+  readonly nameScores: Float32Array;
+}
+
+/** What scores of terms depend on beside the view. */
+export type TermRanking = Pick<RankingParameters, 'term' | 'passage' | 'document' | 'name'>;
+
+const postings = new TermPostings();
+
+/**
+ * Reads the postings of a term and scores them. Counts, lengths and numbers of live documents are integers over the
+ * whole view, so scores do not depend on how documents lie in segments.
+ *
+ * @throws SearchError SEGMENT_DAMAGED
+ */
+export function scoreTerm(view: IndexView, term: string, ranking: TermRanking): TermScores {
+  postings.read(view, term);
+  const { burstiness, weakWord } = ranking.term;
+  const worth = (isWeakTerm(term) ? weakWord : 1) * postings.occurrencesPerDocument() ** burstiness;
+  const passageRarity = worth * termRarity(postings.chunks.length, view.chunkCount);
+  const documentRarity = worth * termRarity(postings.documents.length, view.documentCount);
+  const chunks = postings.chunks.ids.slice(0, postings.chunks.length);
+  const documents = postings.documents.ids.slice(0, postings.documents.length);
+  const scores = {
+    chunkScores: new Float32Array(chunks.length),
+    documentScores: new Float32Array(documents.length),
+    headingChunks: new IdList(),
+    namedDocuments: new IdList(),
+    nameScores: new Float32Array(documents.length),
+  };
+  const passageAverage = averageLengths(view, view.chunkCount);
+  const documentAverage = averageLengths(view, view.documentCount);
+  for (const run of postings.runs) {
+    const part = view.segments[run.segment];
+    if (part === undefined) continue;
+    scorePassages(part, run, { ranking, average: passageAverage, rarity: passageRarity }, scores);
+    scoreDocuments(part, run, { ranking, average: documentAverage, rarity: documentRarity }, scores);
+  }
+  const namedDocuments = scores.namedDocuments.ids();
+  return {
+    passageRarity,
+    documentRarity,
+    chunks,
+    chunkScores: scores.chunkScores,
+    headingChunks: scores.headingChunks.ids(),
+    documents,
+    documentScores: scores.documentScores,
+    namedDocuments,
+    nameScores: scores.nameScores.slice(0, namedDocuments.length),
+  };
+}
+
+/** Bytes that the scores of a term take. */
+export function bytesOf(scores: TermScores): number {
+  return (
+    8 * (scores.chunks.length + scores.documents.length + scores.namedDocuments.length) +
+    4 * scores.headingChunks.length
+  );
+}
+
+interface TermContext {
+  readonly ranking: TermRanking;
+  readonly average: FieldLengths;
+  readonly rarity: number;
+}
+
+interface GrowingScores {
+  readonly chunkScores: Float32Array;
+  readonly documentScores: Float32Array;
+  readonly headingChunks: IdList;
+  readonly namedDocuments: IdList;
+  readonly nameScores: Float32Array;
+}
+
+/** Ids in typed memory, because an array of numbers takes twice as much. */
+class IdList {
+  #ids = new Uint32Array(16);
+  #length = 0;
+
+  push(id: number): void {
+    if (this.#length === this.#ids.length) {
+      const larger = new Uint32Array(2 * this.#length);
+      larger.set(this.#ids);
+      this.#ids = larger;
+    }
+    this.#ids[this.#length++] = id;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  ids(): Uint32Array {
+    return this.#ids.slice(0, this.#length);
+  }
+}
+
+function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
+  const { heading, body, code, saturation } = context.ranking.passage;
+  const { average, rarity } = context;
+  const { headingLength, bodyLength, codeLength } = part.segment.parts.chunks;
+  const { ids, first, second, third } = postings.chunks;
+  for (let entry = run.chunkStart; entry < run.chunkEnd; entry++) {
+    const id = ids[entry] ?? 0;
+    const chunk = id - part.chunkBase;
+    const headingCount = first[entry] ?? 0;
+    const frequency =
+      weighedFrequency(headingCount, heading, headingLength[chunk] ?? 0, average.heading) +
+      weighedFrequency(second[entry] ?? 0, body, bodyLength[chunk] ?? 0, average.body) +
+      weighedFrequency(third[entry] ?? 0, code, codeLength[chunk] ?? 0, average.code);
+    scores.chunkScores[entry] = termScore(frequency, rarity, saturation);
+    if (headingCount > 0) scores.headingChunks.push(id);
+  }
+}
+
+function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
+  const { document: parameters, name } = context.ranking;
+  const { average, rarity } = context;
+  const lengths = part.segment.parts.documents;
+  const { ids, first, second, third } = postings.documents;
+  const { sums } = postings;
+  for (let entry = run.documentStart; entry < run.documentEnd; entry++) {
+    const id = ids[entry] ?? 0;
+    const document = id - part.documentBase;
+    const titleCount = first[entry] ?? 0;
+    const pathCount = second[entry] ?? 0;
+    const keywordCount = third[entry] ?? 0;
+    let frequency =
+      weighedFrequency(
+        sums.first[entry] ?? 0,
+        parameters.heading,
+        lengths.headingLength[document] ?? 0,
+        average.heading,
+      ) +
+      weighedFrequency(sums.second[entry] ?? 0, parameters.body, lengths.bodyLength[document] ?? 0, average.body) +
+      weighedFrequency(sums.third[entry] ?? 0, parameters.code, lengths.codeLength[document] ?? 0, average.code);
+    if (titleCount + pathCount + keywordCount > 0) {
+      const titleLength = lengths.titleLength[document] ?? 0;
+      const pathLength = lengths.pathLength[document] ?? 0;
+      const keywordLength = lengths.keywordLength[document] ?? 0;
+      frequency +=
+        weighedFrequency(titleCount, parameters.title, titleLength, average.title) +
+        weighedFrequency(pathCount, parameters.path, pathLength, average.path) +
+        weighedFrequency(keywordCount, parameters.keywords, keywordLength, average.keywords);
+      const named =
+        weighedFrequency(titleCount, name.title, titleLength, average.title) +
+        weighedFrequency(pathCount, name.path, pathLength, average.path) +
+        weighedFrequency(keywordCount, name.keywords, keywordLength, average.keywords);
+      scores.nameScores[scores.namedDocuments.length] = termScore(named, rarity, name.saturation);
+      scores.namedDocuments.push(id);
+    }
+    scores.documentScores[entry] = termScore(frequency, rarity, parameters.saturation);
+  }
+}
+
+function averageLengths(view: IndexView, count: number): FieldLengths {
+  const { title, path, keywords, heading, body, code } = view.lengths;
+  const share = (sum: number): number => (count === 0 ? 0 : sum / count);
+  return {
+    title: share(title),
+    path: share(path),
+    keywords: share(keywords),
+    heading: share(heading),
+    body: share(body),
+    code: share(code),
+  };
+}
