@@ -13,6 +13,9 @@ const CHANGING: ReadonlySet<string> = new Set([
   'touch',
   'createFile',
   'writeFile',
+  'writeUnsynced',
+  'deleteFile',
+  'deleteDirectory',
   'replaceFile',
 ]);
 

@@ -19,6 +19,10 @@ function noting(directory: string): { readonly environment: Environment; readonl
       note('remove', file);
       fileSystem.removeFile(file);
     },
+    deleteFile: async (file) => {
+      note('remove', file);
+      await fileSystem.deleteFile(file);
+    },
     syncDirectory: async (synced) => {
       note('sync', synced);
       await fileSystem.syncDirectory(synced);

@@ -110,7 +110,7 @@ function beforeEachRemoval(action: () => void): Environment {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
       return (...parameters: readonly unknown[]): unknown => {
-        if (property === 'removeFile') action();
+        if (property === 'removeFile' || property === 'deleteFile') action();
         return Reflect.apply(value, target, parameters);
       };
     },

@@ -28,12 +28,13 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
   const { fileSystem } = options;
   let isHeld = false;
   /** The library's first look at its new lock, which only asks how exact times are here; the lock is ours and fresh. */
-  let isFirstLook = true;
+  let isFirstLook = false;
   let refreshed = new Date(options.now());
   return {
     mkdir: (_path, done) =>
       answer(done, () => {
         isHeld = options.take();
+        isFirstLook = isHeld;
         if (!isHeld) throw Object.assign(new Error('the lock is held'), { code: 'EEXIST' });
       }),
     rmdir: (_path, done) => answer(done, () => options.release()),
