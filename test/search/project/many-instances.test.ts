@@ -32,7 +32,8 @@ describe('many instances on one project', () => {
   it('build the index anew when its directory is removed under them', async () => {
     await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
     const instances = await startAll(project, 3);
-    await rm(project.indexPath, { recursive: true, force: true });
+    // Instances go on writing there meanwhile.
+    await rm(project.indexPath, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     await project.write('c.md', '# C\n');
     for (const instance of instances) await until(async () => (await pathsIn(instance)).length === 3);
     expect(await readdir(project.indexPath)).toContain('CURRENT');
