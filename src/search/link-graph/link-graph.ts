@@ -1,6 +1,6 @@
 import { headingSlug } from '../analysis/index.js';
 import type { IndexView } from '../segment/index.js';
-import { type DocumentNames, documentNames } from './document-names.js';
+import { DocumentNames } from './document-names.js';
 import { resolveLink } from './resolve-link.js';
 
 /** A link between two documents of a view. */
@@ -86,7 +86,7 @@ export class LinkGraph {
     if (ready !== undefined) return ready;
     const location = this.#view.find(path);
     if (location === undefined) return NO_LINKS;
-    this.#names ??= documentNames(this.#view);
+    this.#names ??= new DocumentNames(this.#view);
     const links: GraphLink[] = [];
     const broken: BrokenLink[] = [];
     for (const link of this.#view.document(location).links()) {

@@ -1,5 +1,6 @@
 import type { DocumentLink } from '../analysis/index.js';
-import { type DocumentNames, withoutExtension } from './document-names.js';
+import type { DocumentNames } from './document-names.js';
+import { withoutExtension } from './segment-names.js';
 
 /**
  * Where a link leads: to a document of the corpus; nowhere (`broken`); or to something that is no document and may well
@@ -83,7 +84,7 @@ function relative(target: string, from: string, names: DocumentNames): string | 
 function page(place: string | undefined, names: DocumentNames): string | undefined {
   if (place === undefined) return undefined;
   const stem = withoutExtension(place.replace(PAGE_EXTENSION, ''));
-  if (names.hasFolder(folderOf(stem))) {
+  if (names.mayHaveFolder(folderOf(stem))) {
     for (const route of place === stem ? [place] : [place, stem]) {
       for (const ending of ROUTE_ENDINGS) {
         const found = route === '' ? undefined : names.byPath(`${route}${ending}`);
@@ -91,7 +92,7 @@ function page(place: string | undefined, names: DocumentNames): string | undefin
       }
     }
   }
-  if (!names.hasFolder(stem)) return undefined;
+  if (!names.mayHaveFolder(stem)) return undefined;
   for (const index of INDEX_NAMES) {
     for (const ending of ROUTE_ENDINGS.slice(1)) {
       const found = names.byPath(stem === '' ? `${index}${ending}` : `${stem}/${index}${ending}`);
