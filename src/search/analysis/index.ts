@@ -12,5 +12,5 @@ export type { ChunkingOptions } from './chunking.js';
 export { decodeDocument } from './decode-document.js';
 export { headingSlug } from './heading-slugs.js';
 export { isStopTerm } from './stop-words.js';
-export { type TermOccurrence, tokenize, tokenizeWithOffsets } from './tokenizer.js';
+export { findTerms, type TermOccurrence, tokenize, tokenizeWithOffsets } from './tokenizer.js';
 export { isWeakTerm } from './weak-words.js';

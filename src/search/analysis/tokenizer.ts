@@ -39,7 +39,7 @@ export function tokenize(text: string): readonly string[] {
   return terms;
 }
 
-/** The same terms with the place of each, so that a snippet can be centred on what matched. */
+/** The same terms with the place of each. */
 export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
   const occurrences: TermOccurrence[] = [];
   forEachWord(text, {
@@ -51,6 +51,45 @@ export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
     },
   });
   return occurrences;
+}
+
+/** As `tokenizeWithOffsets`, of some terms only, which takes a fraction of the time. */
+export function findTerms(text: string, wanted: ReadonlySet<string>): readonly TermOccurrence[] {
+  const occurrences: TermOccurrence[] = [];
+  const isPossible = possibleWords(text, wanted);
+  const note = (term: string, start: number, end: number): void => {
+    if (wanted.has(term)) occurrences.push({ term, start, end });
+  };
+  forEachWord(text, {
+    word(start, end) {
+      if (!isPossible(start, end)) return;
+      for (const term of termsOfWord(text, start, end)) note(term, start, end);
+    },
+    bigram: note,
+  });
+  return occurrences;
+}
+
+/**
+ * Tells words that can have one of the terms from the rest, which are most. What a term comes from holds all of it but
+ * its last letter: stemming takes away an ending and may put one letter in its place; `dying` and its like give three
+ * letters, of which the first stays.
+ */
+function possibleWords(text: string, terms: ReadonlySet<string>): (start: number, end: number) => boolean {
+  // What is not ASCII may have been folded.
+  if (!/^[\0-\x7f]*$/.test(text)) return () => true;
+  const lower = text.toLowerCase();
+  const places: number[] = [];
+  for (const term of terms) {
+    const sure = term.slice(0, term.length > 3 ? -1 : 1);
+    for (let place = lower.indexOf(sure); place !== -1; place = lower.indexOf(sure, place + 1)) places.push(place);
+  }
+  places.sort((a, b) => a - b);
+  let next = 0;
+  return (start, end) => {
+    while (next < places.length && (places[next] ?? 0) < start) next++;
+    return (places[next] ?? Number.POSITIVE_INFINITY) < end;
+  };
 }
 
 /** Takes in the words of a text, in order. */

@@ -31,16 +31,6 @@ export class BestCandidates {
     this.#sink();
   }
 
-  /** True if as many are kept as can be. */
-  get isFull(): boolean {
-    return this.#heap.length === this.#capacity;
-  }
-
-  /** The worst of the kept; undefined if none is. */
-  worst(): number | undefined {
-    return this.#heap[0];
-  }
-
   /** The kept, in no order. */
   kept(): readonly number[] {
     return this.#heap;

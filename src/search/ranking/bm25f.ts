@@ -29,6 +29,25 @@ export function weighedFrequency(
   return (parameters.weight * count) / (1 - parameters.lengthPenalty + parameters.lengthPenalty * relativeLength);
 }
 
+/** `weighedFrequency` for many passages: what they share is worked out once. */
+export class FieldWeight {
+  readonly #weight: number;
+  readonly #unpenalised: number;
+  readonly #penaltyPerTerm: number;
+
+  /** @param averageLength terms in the field on average; 0 if no passage has the field */
+  constructor({ weight, lengthPenalty }: FieldParameters, averageLength: number) {
+    this.#weight = weight;
+    this.#unpenalised = averageLength > 0 ? 1 - lengthPenalty : 1;
+    this.#penaltyPerTerm = averageLength > 0 ? lengthPenalty / averageLength : 0;
+  }
+
+  /** @param length terms in the field of this passage or document */
+  frequency(count: number, length: number): number {
+    return (this.#weight * count) / (this.#unpenalised + this.#penaltyPerTerm * length);
+  }
+}
+
 /**
  * What a term contributes to a score, from 0 to the term's rarity times `saturation` + 1.
  *

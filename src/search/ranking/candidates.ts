@@ -172,8 +172,7 @@ export class Candidates {
       const part = location === undefined ? undefined : this.#view.segments[location.segment];
       if (location === undefined || part === undefined) continue;
       const document = part.documentBase + location.document;
-      if (this.#pool.has(document)) this.#pool.judge(part, document);
-      else this.#pool.add(part, document);
+      if (!this.#pool.has(document)) this.#pool.add(part, document);
       this.#addLate(document, { link: this.#weights.link * linkShare });
     }
   }
@@ -184,6 +183,7 @@ export class Candidates {
     this.#late.set(document, { ...before, ...signals });
     for (const addition of Object.values(signals)) base[document] = (base[document] ?? 0) + addition;
     total[document] = (base[document] ?? 0) + this.mix.passagePart(bestChunk[document] ?? NO_CHUNK);
+    this.#pool.noteGrowth(document);
   }
 
   #pathOf(document: number): string {

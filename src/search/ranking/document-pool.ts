@@ -1,10 +1,7 @@
 import { type IndexView, prefixRange, type ViewSegment } from '../segment/index.js';
 import { BestCandidates } from './best-candidates.js';
-import { CANDIDATE, JUDGED, NO_CANDIDATE, type ScoreBoard } from './score-board.js';
+import type { ScoreBoard } from './score-board.js';
 import { NO_CHUNK, type SignalMix } from './signal-mix.js';
-
-/** Documents that can score about the same are judged together; more of these judge fewer documents and cost more. */
-const CLASSES = 512;
 
 /** The best documents of a pool. */
 export interface BestDocuments {
@@ -15,28 +12,23 @@ export interface BestDocuments {
 }
 
 /**
- * The documents that match, of which only those are judged that can be among the best: what a document scores at most
- * is known before its passages are looked at, so they are judged in that order until the rest cannot come near.
+ * The documents that match, each with its best passage: that of the highest score, of equal ones the first. A document
+ * counts with the best of each signal that its passages have, be it of different ones.
  */
 export class DocumentPool {
-  readonly #view: IndexView;
   readonly #board: ScoreBoard;
   readonly #mix: SignalMix;
-  readonly #judged: number[] = [];
-  /** Ends of the classes in `board.ordered`, best class first. */
-  readonly #classEnds = new Uint32Array(CLASSES);
-  #highestBound = 0;
-  #lowestBound = Number.POSITIVE_INFINITY;
   #count = 0;
-  #nextClass = 0;
-  #taken = 0;
+  /** The documents that were best when they were first asked for, and all whose scores have grown since. */
+  #shortlist: Set<number> | undefined;
+  #shortlisted = 0;
 
   constructor(view: IndexView, board: ScoreBoard, mix: SignalMix, pathPrefix: string) {
-    this.#view = view;
     this.#board = board;
     this.#mix = mix;
-    for (const part of view.segments) this.#collect(part, pathPrefix);
-    this.#classify();
+    if (board.hasSimilarity || pathPrefix !== '') for (const part of view.segments) this.#collect(part, pathPrefix);
+    else this.#collectFound(view);
+    for (const document of this.#documents()) this.#sum(document);
   }
 
   get isEmpty(): boolean {
@@ -44,57 +36,61 @@ export class DocumentPool {
   }
 
   has(document: number): boolean {
-    return this.#board.state[document] !== NO_CANDIDATE;
+    return this.#board.isCandidate[document] === 1;
   }
 
   /** Takes in a document that nothing of its own found; it scores nothing yet. */
   add(part: ViewSegment, document: number): void {
-    const { base, bestChunk, total, state } = this.#board;
-    const { start, end } = chunksOf(part, document);
-    bestChunk[document] = start < end ? start : NO_CHUNK;
+    const { base, total } = this.#board;
+    this.#take(part, document);
     base[document] = 0;
     total[document] = 0;
-    state[document] = JUDGED;
-    this.#judged.push(document);
   }
 
-  /** Makes sure that the document's score is on the board. */
-  judge(part: ViewSegment, document: number): void {
-    if (this.#board.state[document] !== CANDIDATE) return;
-    this.#board.state[document] = JUDGED;
-    this.#judged.push(document);
-    this.#considerChunks(part, document);
+  /** To be told of every document whose total grows after `best` was asked. */
+  noteGrowth(document: number): void {
+    this.#shortlist?.add(document);
   }
 
-  /** The best `count` documents as their totals are now. Totals of documents that were not judged must not have grown. */
+  /** The best `count` documents as their totals are now. */
   best(count: number, isBefore: (a: number, b: number) => boolean): BestDocuments {
-    const { total } = this.#board;
     const best = new BestCandidates(count, isBefore);
-    for (const document of this.#judged) best.offer(document);
-    while (this.#nextClass < CLASSES) {
-      const worst = best.isFull ? (total[best.worst() ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
-      if (this.#boundOf(this.#nextClass) < worst) break;
-      const from = this.#judged.length;
-      this.#judgeClass();
-      for (let place = from; place < this.#judged.length; place++) best.offer(this.#judged[place] ?? 0);
+    const shortlist = count <= this.#shortlisted ? this.#shortlist : undefined;
+    for (const document of shortlist ?? this.#documents()) best.offer(document);
+    const isAll = !best.isOverfull && (shortlist === undefined || shortlist.size === this.#count);
+    // Scores only grow, so who is not among the best now will not come before them without being told of.
+    if (this.#shortlist === undefined) {
+      this.#shortlist = new Set(best.kept());
+      this.#shortlisted = count;
     }
-    return { documents: best.kept(), isAll: !best.isOverfull && this.#taken === this.#count };
+    return { documents: best.kept(), isAll };
   }
 
-  #judgeClass(): void {
-    const { ordered } = this.#board;
-    const end = this.#classEnds[this.#nextClass++] ?? 0;
-    for (; this.#taken < end; this.#taken++) {
-      const document = ordered[this.#taken] ?? 0;
-      this.judge(partOf(this.#view, document), document);
+  #documents(): Uint32Array {
+    return this.#board.candidates.subarray(0, this.#count);
+  }
+
+  /** Takes what has a keyword of the query: its passages are those that the words were found in. */
+  #collectFound(view: IndexView): void {
+    const { added, isCandidate } = this.#board;
+    for (const { chunks, documents } of added) {
+      let entry = 0;
+      for (const part of view.segments) {
+        const { chunkDocuments } = part.segment.parts;
+        const end = part.chunkBase + part.segment.chunkCount;
+        for (; entry < chunks.length && (chunks[entry] ?? 0) < end; entry++) {
+          const chunk = chunks[entry] ?? 0;
+          const document = part.documentBase + (chunkDocuments[chunk - part.chunkBase] ?? 0);
+          if (isCandidate[document] === 0) this.#take(part, document);
+          this.#considerChunk(document, chunk);
+        }
+      }
+      // By their names alone.
+      for (const document of documents) if (isCandidate[document] === 0) this.#take(partOf(view, document), document);
     }
   }
 
-  /** What a document of the class can score at most. */
-  #boundOf(number: number): number {
-    return this.#highestBound - (number * (this.#highestBound - this.#lowestBound)) / CLASSES;
-  }
-
+  /** Takes what has a keyword or is similar, document by document. */
   #collect(part: ViewSegment, pathPrefix: string): void {
     const board = this.#board;
     const { paths } = part.segment.parts;
@@ -104,91 +100,63 @@ export class DocumentPool {
       const isFound = board.isFoundDocument(document);
       if (!isFound && !board.hasSimilarity) continue;
       if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
-      const similarity = board.hasSimilarity ? this.#bestSimilarity(part, document) : 0;
-      if (isFound || this.#mix.isFoundBySimilarity(similarity)) this.#take(document, similarity);
+      const { start, end } = chunksOf(part, document);
+      if (!isFound && !this.#isSimilar(start, end)) continue;
+      this.#take(part, document);
+      for (let chunk = start; chunk < end; chunk++) this.#considerChunk(document, chunk);
     }
   }
 
-  #take(document: number, similarity: number): void {
-    const { candidates, bounds, state } = this.#board;
-    const bound = this.#mix.bound(document, similarity);
-    state[document] = CANDIDATE;
-    candidates[this.#count] = document;
-    bounds[this.#count++] = bound;
-    if (bound > this.#highestBound) this.#highestBound = bound;
-    if (bound < this.#lowestBound) this.#lowestBound = bound;
+  #isSimilar(start: number, end: number): boolean {
+    for (let chunk = start; chunk < end; chunk++) if (this.#mix.isSimilar(chunk)) return true;
+    return false;
   }
 
-  #bestSimilarity(part: ViewSegment, document: number): number {
-    const { similarity } = this.#board;
+  #take(part: ViewSegment, document: number): void {
+    const { candidates, isCandidate, bestChunk, bestPart, bestOfEach } = this.#board;
     const { start, end } = chunksOf(part, document);
-    let best = Number.NEGATIVE_INFINITY;
-    for (let chunk = start; chunk < end; chunk++) {
-      const own = similarity[chunk] ?? 0;
-      if (own > best) best = own;
-    }
-    return best;
+    candidates[this.#count++] = document;
+    isCandidate[document] = 1;
+    bestChunk[document] = start < end ? start : NO_CHUNK;
+    bestPart[document] = 0;
+    for (let signal = 3 * document; signal < 3 * document + 3; signal++) bestOfEach[signal] = 0;
   }
 
-  /** Puts the candidates in the order of their classes: a counting sort. */
-  #classify(): void {
-    const { candidates, bounds, ordered } = this.#board;
-    const places = new Uint32Array(CLASSES);
-    const range = this.#highestBound - this.#lowestBound;
-    const perUnit = range > 0 ? CLASSES / range : 0;
-    // Rounded down, so that no bound is above what its class promises.
-    const classOf = (entry: number): number =>
-      Math.min(CLASSES - 1, Math.floor((this.#highestBound - (bounds[entry] ?? 0)) * perUnit));
-    for (let entry = 0; entry < this.#count; entry++) {
-      const number = classOf(entry);
-      places[number] = (places[number] ?? 0) + 1;
-    }
-    let end = 0;
-    for (let number = 0; number < CLASSES; number++) {
-      const size = places[number] ?? 0;
-      places[number] = end;
-      end += size;
-      this.#classEnds[number] = end;
-    }
-    for (let entry = 0; entry < this.#count; entry++) {
-      const number = classOf(entry);
-      const place = places[number] ?? 0;
-      ordered[place] = candidates[entry] ?? 0;
-      places[number] = place + 1;
-    }
-  }
-
-  /** Finds the document's best passage, that of the highest score, of equal ones the first, and scores both. */
-  #considerChunks(part: ViewSegment, document: number): void {
+  /** Does nothing the second time. */
+  #considerChunk(document: number, chunk: number): void {
     const mix = this.#mix;
-    const { bestChunk, base, total } = this.#board;
-    const { start, end } = chunksOf(part, document);
-    let best = start < end ? start : NO_CHUNK;
-    let bestPart = 0;
-    let passage = 0;
-    let headingCoverage = 0;
-    let vector = 0;
-    for (let chunk = start; chunk < end; chunk++) {
-      const ownPassage = mix.passage(chunk);
-      const ownCoverage = mix.headingCoverage(chunk);
-      const ownVector = mix.vector(chunk);
-      if (ownPassage > passage) passage = ownPassage;
-      if (ownCoverage > headingCoverage) headingCoverage = ownCoverage;
-      if (ownVector > vector) vector = ownVector;
-      const own = ownPassage + ownCoverage + ownVector;
-      if (own <= bestPart) continue;
-      best = chunk;
-      bestPart = own;
-    }
-    bestChunk[document] = best;
-    base[document] = mix.documentPart(document) + (passage + headingCoverage + vector - bestPart);
-    total[document] = (base[document] ?? 0) + bestPart;
+    const { bestChunk, bestPart, bestOfEach } = this.#board;
+    const passage = mix.passage(chunk);
+    const coverage = mix.headingCoverage(chunk);
+    const vector = mix.vector(chunk);
+    const first = 3 * document;
+    if (passage > (bestOfEach[first] ?? 0)) bestOfEach[first] = passage;
+    if (coverage > 0 && coverage > (bestOfEach[first + 1] ?? 0)) bestOfEach[first + 1] = coverage;
+    if (vector > 0 && vector > (bestOfEach[first + 2] ?? 0)) bestOfEach[first + 2] = vector;
+    const part = passage + coverage + vector;
+    const best = bestPart[document] ?? 0;
+    if (part < best || (part === best && (part === 0 || chunk > (bestChunk[document] ?? 0)))) return;
+    bestPart[document] = part;
+    bestChunk[document] = chunk;
+  }
+
+  #sum(document: number): void {
+    const { base, total, bestPart, bestOfEach } = this.#board;
+    const first = 3 * document;
+    const best = bestPart[document] ?? 0;
+    const each = (bestOfEach[first] ?? 0) + (bestOfEach[first + 1] ?? 0) + (bestOfEach[first + 2] ?? 0);
+    const own = this.#mix.documentPart(document) + (each - best);
+    base[document] = own;
+    total[document] = own + best;
   }
 }
 
 /** The segment that the document is in. */
 export function partOf(view: IndexView, document: number): ViewSegment {
-  const part = view.segments.findLast(({ documentBase }) => documentBase <= document);
+  const { segments } = view;
+  let place = segments.length - 1;
+  while (place > 0 && (segments[place]?.documentBase ?? 0) > document) place--;
+  const part = segments[place];
   if (part === undefined) throw new RangeError(`document ${document}: not in this view`);
   return part;
 }

@@ -19,6 +19,7 @@ export function scoreKeywords(
   const cache = termScoresOf(view, ranking);
   for (const term of terms) {
     const scores = cache.scores(term);
+    board.added.push(scores);
     board.queryRarity += scores.passageRarity;
     board.queryDocumentRarity += scores.documentRarity;
     board.rarities.set(term, scores.passageRarity);
@@ -30,7 +31,7 @@ export function scoreKeywords(
 }
 
 /** Adds the scores to the sums of their ids; answers the best sum, `best` or one of these. */
-function addScores(ids: Uint32Array, scores: Float32Array, sums: Float64Array, best: number): number {
+function addScores(ids: Uint32Array, scores: Float32Array, sums: Float32Array, best: number): number {
   let most = best;
   for (let entry = 0; entry < ids.length; entry++) {
     const id = ids[entry] ?? 0;

@@ -1,10 +1,5 @@
 import type { IndexView } from '../segment/index.js';
-
-/** What is known of a document as a result. */
-export const NO_CANDIDATE = 0;
-export const CANDIDATE = 1;
-/** Its score with its best passage is on the board. */
-export const JUDGED = 2;
+import type { TermScores } from './term-scores.js';
 
 /**
  * Scores of one query by document and chunk of a view, in dense arrays that are used again: making arrays of the
@@ -13,18 +8,18 @@ export const JUDGED = 2;
  */
 export class ScoreBoard {
   /** By document. */
-  documentScore: Float64Array = new Float64Array(0);
-  nameScore: Float64Array = new Float64Array(0);
+  documentScore: Float32Array = new Float32Array(0);
+  nameScore: Float32Array = new Float32Array(0);
   /** Summed rarity of the query's terms in the document: above 0 if it has one. */
-  documentRarity: Float64Array = new Float64Array(0);
+  documentRarity: Float32Array = new Float32Array(0);
   bestDocument = 0;
   bestName = 0;
   /** By chunk. */
-  passageScore: Float64Array = new Float64Array(0);
+  passageScore: Float32Array = new Float32Array(0);
   /** Summed rarity of the query's terms in the headings. */
-  headingRarity: Float64Array = new Float64Array(0);
+  headingRarity: Float32Array = new Float32Array(0);
   /** Cosine to the query; only where `hasSimilarity` says so. */
-  similarity: Float64Array = new Float64Array(0);
+  similarity: Float32Array = new Float32Array(0);
   bestPassage = 0;
   bestSimilarity = 0;
   hasSimilarity = false;
@@ -33,39 +28,42 @@ export class ScoreBoard {
   queryDocumentRarity = 0;
   /** What each term adds to `queryRarity`. */
   readonly rarities: Map<string, number> = new Map();
-  /** By document: `NO_CANDIDATE`, `CANDIDATE` or `JUDGED`. What follows is kept here to be used again. */
-  state: Uint8Array = new Uint8Array(0);
-  /** By judged document: its best passage. */
-  bestChunk: Int32Array = new Int32Array(0);
-  /** By judged document: what its score is beside the part of the passage. */
-  base: Float64Array = new Float64Array(0);
-  /** By judged document: its score with its best passage. */
-  total: Float64Array = new Float64Array(0);
-  /** Documents that match, and what each can score at most; in two orders. */
+  /** The scores that were added up. */
+  readonly added: TermScores[] = [];
+  /** Documents that match. What follows is by document, holds only for these, and is kept here to be used again. */
   candidates: Uint32Array = new Uint32Array(0);
-  bounds: Float64Array = new Float64Array(0);
-  ordered: Uint32Array = new Uint32Array(0);
+  /** 1 for a document that is in `candidates`. */
+  isCandidate: Uint8Array = new Uint8Array(0);
+  /** Its best passage, and what that adds to its score. */
+  bestChunk: Int32Array = new Int32Array(0);
+  bestPart: Float64Array = new Float64Array(0);
+  /** The best of passage, heading coverage and vector, three a document. */
+  bestOfEach: Float64Array = new Float64Array(0);
+  /** What its score is beside the part of the passage. */
+  base: Float64Array = new Float64Array(0);
+  /** Its score with its best passage. */
+  total: Float64Array = new Float64Array(0);
 
   /** Makes room for a view. */
   reserve(view: IndexView): void {
     if (this.documentScore.length < view.documentSlots) {
       const size = roomFor(view.documentSlots);
-      this.documentScore = new Float64Array(size);
-      this.nameScore = new Float64Array(size);
-      this.documentRarity = new Float64Array(size);
-      this.state = new Uint8Array(size);
+      this.documentScore = new Float32Array(size);
+      this.nameScore = new Float32Array(size);
+      this.documentRarity = new Float32Array(size);
+      this.candidates = new Uint32Array(size);
+      this.isCandidate = new Uint8Array(size);
       this.bestChunk = new Int32Array(size);
+      this.bestPart = new Float64Array(size);
+      this.bestOfEach = new Float64Array(3 * size);
       this.base = new Float64Array(size);
       this.total = new Float64Array(size);
-      this.candidates = new Uint32Array(size);
-      this.bounds = new Float64Array(size);
-      this.ordered = new Uint32Array(size);
     }
     if (this.passageScore.length < view.chunkSlots) {
       const size = roomFor(view.chunkSlots);
-      this.passageScore = new Float64Array(size);
-      this.headingRarity = new Float64Array(size);
-      this.similarity = new Float64Array(size);
+      this.passageScore = new Float32Array(size);
+      this.headingRarity = new Float32Array(size);
+      this.similarity = new Float32Array(size);
     }
   }
 
@@ -78,17 +76,19 @@ export class ScoreBoard {
     return (this.passageScore[chunk] ?? 0) > 0;
   }
 
-  /** Forgets what a query on the view left. Filling with zeros takes less time than looking for what is not zero. */
+  /** Forgets what a query on the view left, at the cost of what it found or, if that is less, of the view. */
   clear(view: IndexView): void {
     const { documentSlots, chunkSlots } = view;
-    if (this.queryDocumentRarity > 0) {
+    const found = this.added.reduce((sum, scores) => sum + scores.chunks.length, 0);
+    if (found * CLEARED_AT_ONCE > chunkSlots) {
       this.documentScore.fill(0, 0, documentSlots);
       this.documentRarity.fill(0, 0, documentSlots);
+      this.nameScore.fill(0, 0, documentSlots);
       this.passageScore.fill(0, 0, chunkSlots);
       this.headingRarity.fill(0, 0, chunkSlots);
-      this.nameScore.fill(0, 0, documentSlots);
-    }
-    this.state.fill(NO_CANDIDATE, 0, documentSlots);
+    } else for (const scores of this.added) this.#takeBack(scores);
+    this.added.length = 0;
+    this.isCandidate.fill(0, 0, documentSlots);
     this.bestDocument = 0;
     this.bestName = 0;
     this.bestPassage = 0;
@@ -98,7 +98,18 @@ export class ScoreBoard {
     this.queryDocumentRarity = 0;
     this.rarities.clear();
   }
+
+  #takeBack({ chunks, headingChunks, documents, namedDocuments }: TermScores): void {
+    for (const id of chunks) this.passageScore[id] = 0;
+    for (const id of headingChunks) this.headingRarity[id] = 0;
+    for (const id of documents) this.documentScore[id] = 0;
+    for (const id of documents) this.documentRarity[id] = 0;
+    for (const id of namedDocuments) this.nameScore[id] = 0;
+  }
 }
+
+/** Zeros that are written in a row in the time that one takes at a place of its own. */
+const CLEARED_AT_ONCE = 16;
 
 /** A little more than asked, so that a growing index does not make new arrays at each query. */
 function roomFor(slots: number): number {

@@ -4,9 +4,6 @@ import type { ScoreBoard } from './score-board.js';
 /** Stands for the passage of a document that has none: an empty file, found by its name. */
 export const NO_CHUNK = -1;
 
-/** Scores are sums of a few parts below 10, so rounding moves them by less than this. */
-const ROUNDING = 1e-9;
-
 /** Signals that each passage has for itself. */
 export type PassageSignals = Pick<SignalWeights, 'passage' | 'headingCoverage' | 'vector'>;
 
@@ -57,24 +54,6 @@ export class SignalMix {
     );
   }
 
-  /**
-   * What the document can score at most before its passages are looked at, a rounding error included.
-   * @param similarity the best cosine of its passages to the query
-   */
-  bound(document: number, similarity: number): number {
-    const { bestPassage, queryRarity } = this.#board;
-    const worth = this.#worth;
-    const ofKeywords = this.#board.isFoundDocument(document)
-      ? this.documentPart(document) + worth.passage * bestPassage + worth.headingCoverage * queryRarity
-      : 0;
-    return ofKeywords + worth.vector * Math.max(0, similarity) + ROUNDING;
-  }
-
-  /** True if a passage of this cosine to the query is found by that alone. */
-  isFoundBySimilarity(similarity: number): boolean {
-    return this.#board.hasSimilarity && similarity >= this.#minimumSimilarity;
-  }
-
   passageSignals(chunk: number): PassageSignals {
     return chunk === NO_CHUNK
       ? { passage: 0, headingCoverage: 0, vector: 0 }
@@ -100,7 +79,8 @@ export class SignalMix {
 
   /** True if the passage is similar enough to be found by that alone. */
   isSimilar(chunk: number): boolean {
-    return this.isFoundBySimilarity(this.#board.similarity[chunk] ?? 0);
+    const { hasSimilarity, similarity } = this.#board;
+    return hasSimilarity && (similarity[chunk] ?? 0) >= this.#minimumSimilarity;
   }
 
   /** True if the passage itself has a keyword of the query or is similar to it. */

@@ -1,4 +1,4 @@
-import { tokenizeWithOffsets } from '../analysis/index.js';
+import { findTerms } from '../analysis/index.js';
 
 const ELLIPSIS = '…';
 /** How far a cut moves to find a space; beyond this the script has none, or the word is no word. */
@@ -30,8 +30,7 @@ interface Match extends Range {
 }
 
 function matches(text: string, terms: readonly string[]): readonly Match[] {
-  const wanted = new Set(terms);
-  return tokenizeWithOffsets(text).filter(({ term }) => wanted.has(term));
+  return findTerms(text, new Set(terms));
 }
 
 /** The stretch of at most `room` with the most different terms, then the most matches; the first of equal ones. */

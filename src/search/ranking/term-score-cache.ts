@@ -1,8 +1,8 @@
 import type { IndexView } from '../segment/index.js';
 import { bytesOf, scoreTerm, type TermRanking, type TermScores } from './term-scores.js';
 
-/** Most bytes of scores that are kept: those of some fifty of the commonest words among 100,000 passages. */
-const MOST_BYTES = 12 * 1024 * 1024;
+/** Most bytes of scores that are kept: those of a hundred of the commonest words among 100,000 passages. */
+const MOST_BYTES = 24 * 1024 * 1024;
 
 /** Bytes of what keeps the scores of one term together. */
 const BYTES_PER_TERM = 1024;

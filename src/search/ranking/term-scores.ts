@@ -1,6 +1,6 @@
 import { isWeakTerm } from '../analysis/index.js';
 import type { FieldLengths, IndexView, ViewSegment } from '../segment/index.js';
-import { termRarity, termScore, weighedFrequency } from './bm25f.js';
+import { FieldWeight, termRarity, termScore, weighedFrequency } from './bm25f.js';
 import type { RankingParameters } from './ranking-options.js';
 import { type SegmentRun, TermPostings } from './term-postings.js';
 
@@ -114,61 +114,85 @@ class IdList {
 }
 
 function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
-  const { heading, body, code, saturation } = context.ranking.passage;
+  const { passage } = context.ranking;
   const { average, rarity } = context;
+  const heading = new FieldWeight(passage.heading, average.heading);
+  const body = new FieldWeight(passage.body, average.body);
+  const code = new FieldWeight(passage.code, average.code);
   const { headingLength, bodyLength, codeLength } = part.segment.parts.chunks;
   const { ids, first, second, third } = postings.chunks;
+  const { chunkScores, headingChunks } = scores;
   for (let entry = run.chunkStart; entry < run.chunkEnd; entry++) {
     const id = ids[entry] ?? 0;
     const chunk = id - part.chunkBase;
     const headingCount = first[entry] ?? 0;
-    const frequency =
-      weighedFrequency(headingCount, heading, headingLength[chunk] ?? 0, average.heading) +
-      weighedFrequency(second[entry] ?? 0, body, bodyLength[chunk] ?? 0, average.body) +
-      weighedFrequency(third[entry] ?? 0, code, codeLength[chunk] ?? 0, average.code);
-    scores.chunkScores[entry] = termScore(frequency, rarity, saturation);
-    if (headingCount > 0) scores.headingChunks.push(id);
+    const bodyCount = second[entry] ?? 0;
+    const codeCount = third[entry] ?? 0;
+    let frequency = 0;
+    if (headingCount > 0) frequency += heading.frequency(headingCount, headingLength[chunk] ?? 0);
+    if (bodyCount > 0) frequency += body.frequency(bodyCount, bodyLength[chunk] ?? 0);
+    if (codeCount > 0) frequency += code.frequency(codeCount, codeLength[chunk] ?? 0);
+    chunkScores[entry] = termScore(frequency, rarity, passage.saturation);
+    if (headingCount > 0) headingChunks.push(id);
   }
 }
 
 function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
-  const { document: parameters, name } = context.ranking;
+  const { document: parameters } = context.ranking;
   const { average, rarity } = context;
-  const lengths = part.segment.parts.documents;
+  const heading = new FieldWeight(parameters.heading, average.heading);
+  const body = new FieldWeight(parameters.body, average.body);
+  const code = new FieldWeight(parameters.code, average.code);
+  const { headingLength, bodyLength, codeLength } = part.segment.parts.documents;
   const { ids, first, second, third } = postings.documents;
-  const { sums } = postings;
+  const { first: headings, second: bodies, third: codes } = postings.sums;
+  const { documentScores } = scores;
   for (let entry = run.documentStart; entry < run.documentEnd; entry++) {
     const id = ids[entry] ?? 0;
     const document = id - part.documentBase;
-    const titleCount = first[entry] ?? 0;
-    const pathCount = second[entry] ?? 0;
-    const keywordCount = third[entry] ?? 0;
-    let frequency =
-      weighedFrequency(
-        sums.first[entry] ?? 0,
-        parameters.heading,
-        lengths.headingLength[document] ?? 0,
-        average.heading,
-      ) +
-      weighedFrequency(sums.second[entry] ?? 0, parameters.body, lengths.bodyLength[document] ?? 0, average.body) +
-      weighedFrequency(sums.third[entry] ?? 0, parameters.code, lengths.codeLength[document] ?? 0, average.code);
-    if (titleCount + pathCount + keywordCount > 0) {
-      const titleLength = lengths.titleLength[document] ?? 0;
-      const pathLength = lengths.pathLength[document] ?? 0;
-      const keywordLength = lengths.keywordLength[document] ?? 0;
-      frequency +=
-        weighedFrequency(titleCount, parameters.title, titleLength, average.title) +
-        weighedFrequency(pathCount, parameters.path, pathLength, average.path) +
-        weighedFrequency(keywordCount, parameters.keywords, keywordLength, average.keywords);
-      const named =
-        weighedFrequency(titleCount, name.title, titleLength, average.title) +
-        weighedFrequency(pathCount, name.path, pathLength, average.path) +
-        weighedFrequency(keywordCount, name.keywords, keywordLength, average.keywords);
-      scores.nameScores[scores.namedDocuments.length] = termScore(named, rarity, name.saturation);
-      scores.namedDocuments.push(id);
-    }
-    scores.documentScores[entry] = termScore(frequency, rarity, parameters.saturation);
+    const headingCount = headings[entry] ?? 0;
+    const bodyCount = bodies[entry] ?? 0;
+    const codeCount = codes[entry] ?? 0;
+    let frequency = 0;
+    if (headingCount > 0) frequency += heading.frequency(headingCount, headingLength[document] ?? 0);
+    if (bodyCount > 0) frequency += body.frequency(bodyCount, bodyLength[document] ?? 0);
+    if (codeCount > 0) frequency += code.frequency(codeCount, codeLength[document] ?? 0);
+    const names = { title: first[entry] ?? 0, path: second[entry] ?? 0, keywords: third[entry] ?? 0 };
+    if (names.title + names.path + names.keywords > 0)
+      frequency += scoreName({ part, id, document, names }, context, scores);
+    documentScores[entry] = termScore(frequency, rarity, parameters.saturation);
   }
+}
+
+interface NamedDocument {
+  readonly part: ViewSegment;
+  readonly id: number;
+  readonly document: number;
+  /** How often the term stands in each. */
+  readonly names: { readonly title: number; readonly path: number; readonly keywords: number };
+}
+
+/** Notes what the term adds to the score of the name; answers how often it seems to occur in it, for the document. */
+function scoreName({ part, id, document, names }: NamedDocument, context: TermContext, scores: GrowingScores): number {
+  const { document: parameters, name } = context.ranking;
+  const { average, rarity } = context;
+  const { titleLength, pathLength, keywordLength } = part.segment.parts.documents;
+  const lengths = {
+    title: titleLength[document] ?? 0,
+    path: pathLength[document] ?? 0,
+    keywords: keywordLength[document] ?? 0,
+  };
+  const named =
+    weighedFrequency(names.title, name.title, lengths.title, average.title) +
+    weighedFrequency(names.path, name.path, lengths.path, average.path) +
+    weighedFrequency(names.keywords, name.keywords, lengths.keywords, average.keywords);
+  scores.nameScores[scores.namedDocuments.length] = termScore(named, rarity, name.saturation);
+  scores.namedDocuments.push(id);
+  return (
+    weighedFrequency(names.title, parameters.title, lengths.title, average.title) +
+    weighedFrequency(names.path, parameters.path, lengths.path, average.path) +
+    weighedFrequency(names.keywords, parameters.keywords, lengths.keywords, average.keywords)
+  );
 }
 
 function averageLengths(view: IndexView, count: number): FieldLengths {

@@ -6,6 +6,9 @@ import type { SegmentSource } from './segment-source.js';
 /** Bytes that are checked at a time: what fits the processor's cache. */
 const CHECKED_AT_ONCE = 256 * 1024;
 
+/** What `readBriefly` reads into; one for all, because a new buffer costs more than most reads. */
+let scratch = new Uint8Array(64 * 1024);
+
 /**
  * A section that stays in the file and is read by position: the system keeps it in memory once for all processes that
  * read it, which a copy in each would not.
@@ -29,7 +32,7 @@ export class PagedSection {
   checksum(): number {
     let checksum = 0;
     for (let start = 0; start < this.length; start += CHECKED_AT_ONCE) {
-      checksum = crc32(this.read(start, Math.min(this.length, start + CHECKED_AT_ONCE)), checksum);
+      checksum = crc32(this.readBriefly(start, Math.min(this.length, start + CHECKED_AT_ONCE)), checksum);
     }
     return checksum;
   }
@@ -37,6 +40,15 @@ export class PagedSection {
   /** The bytes from `start` to `end`. @throws SearchError SEGMENT_DAMAGED if they cannot be read; INDEX_CLOSED */
   read(start: number, end: number): Uint8Array {
     return this.#reading(() => this.#source.read(this.#offset + start, end - start));
+  }
+
+  /** As `read`; the bytes are valid until anybody's next call. */
+  readBriefly(start: number, end: number): Uint8Array {
+    const length = end - start;
+    if (scratch.length < length) scratch = new Uint8Array(2 * length);
+    const bytes = scratch.subarray(0, length);
+    this.readInto(start, bytes);
+    return bytes;
   }
 
   /** Fills `target` with the bytes from `start`. @throws as `read` */

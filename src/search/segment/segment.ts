@@ -224,7 +224,7 @@ export class Segment {
     const start = termTable.chunkPostings[wish.term] ?? 0;
     const end = termTable.chunkPostings[wish.term + 1] ?? 0;
     if (start === end) return;
-    const range = { bytes: chunkPostings.read(start, end), start: 0, end: end - start, limit: this.chunkCount };
+    const range = { bytes: chunkPostings.readBriefly(start, end), start: 0, end: end - start, limit: this.chunkCount };
     if (!decodeChunkPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
@@ -234,7 +234,12 @@ export class Segment {
     const start = termTable.fieldPostings[wish.term] ?? 0;
     const end = termTable.fieldPostings[wish.term + 1] ?? 0;
     if (start === end) return;
-    const range = { bytes: fieldPostings.read(start, end), start: 0, end: end - start, limit: this.documentCount };
+    const range = {
+      bytes: fieldPostings.readBriefly(start, end),
+      start: 0,
+      end: end - start,
+      limit: this.documentCount,
+    };
     if (!decodeFieldPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
