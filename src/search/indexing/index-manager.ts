@@ -10,7 +10,7 @@ import { type CommitOutcome, commitChanges, hashesOf, type SegmentMaker } from '
 import { mergeOnce } from './commit-merge.js';
 import { DocumentBatch } from './document-batch.js';
 import { withLockPatience } from './lock-patience.js';
-import { mergeFiles } from './merge-files.js';
+import { mergeFilesInTurns } from './merge-files.js';
 import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
 /** How an `IndexManager` is opened. */
@@ -35,6 +35,9 @@ export class IndexManager implements AsyncDisposable {
   readonly #catalog: SegmentCatalog;
   readonly #pending = new Map<string, Pending>();
   #index: LoadedIndex;
+  #loading: Promise<void> = Promise.resolve();
+  #merging: Promise<void> | undefined;
+  #isClosed = false;
 
   /** Opens the index in a directory, making it if it is missing. @throws StoreError and SearchError as `load` */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
@@ -113,12 +116,54 @@ export class IndexManager implements AsyncDisposable {
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
     for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
     await this.load();
-    await this.#mergeIfDue();
+    this.#mergeInBackground();
     return outcome;
+  }
+
+  /**
+   * Waits until segments are merged as far as they should be, and all that was persisted is durable.
+   * @throws what merging or the disk said; what was persisted is readable all the same
+   */
+  async flush(): Promise<void> {
+    await this.#merging;
+    await this.#store.flush();
   }
 
   /** Loads the newest generation; only segments that are new are read. */
   async load(): Promise<void> {
+    // One after another: an earlier look must not be shown after a later one.
+    const turn = this.#loading.then(() => this.#loadNewest());
+    this.#loading = turn.catch(() => {});
+    return turn;
+  }
+
+  /** The passages that answer a query, best first, pending changes included. @throws SearchError INVALID_REQUEST */
+  async query(query: string, options: Omit<SearchRequest, 'query'> = {}): Promise<readonly SearchResult[]> {
+    for (;;) {
+      const index = await this.#withPending();
+      try {
+        const answer = await answerSearch(() => index, this.#embedder, { query, ...options });
+        return answer.results;
+      } catch (error) {
+        // A newer generation was loaded meanwhile, and segments that it does not have were closed.
+        const isOutdated = error instanceof SearchError && error.code === 'INDEX_CLOSED' && index !== this.#index;
+        if (!isOutdated || this.#isClosed) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#merging?.catch(() => {});
+    this.#catalog.close();
+    await this.#store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #loadNewest(): Promise<void> {
     for (;;) {
       try {
         this.#index = await this.#catalog.load(await this.#store.snapshot());
@@ -131,26 +176,20 @@ export class IndexManager implements AsyncDisposable {
     }
   }
 
-  /** The passages that answer a query, best first, pending changes included. @throws SearchError INVALID_REQUEST */
-  async query(query: string, options: Omit<SearchRequest, 'query'> = {}): Promise<readonly SearchResult[]> {
-    const index = await this.#withPending();
-    const answer = await answerSearch(() => index, this.#embedder, { query, ...options });
-    return answer.results;
-  }
-
-  async close(): Promise<void> {
-    this.#catalog.close();
-    await this.#store.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   /** Keeps the number of segments logarithmic; each document is merged a few times in its life. */
-  async #mergeIfDue(): Promise<void> {
+  #mergeInBackground(): void {
+    if (this.#merging !== undefined) return;
+    const merging = this.#mergeWhileDue().finally(() => {
+      this.#merging = undefined;
+    });
+    this.#merging = merging;
+    // Whoever flushes is told of a failure; nobody else waits.
+    merging.catch(() => {});
+  }
+
+  async #mergeWhileDue(): Promise<void> {
     try {
-      if (await mergeOnce(this.#store, this.#catalog, async (...wanted) => mergeFiles(...wanted))) await this.load();
+      while (!this.#isClosed && (await mergeOnce(this.#store, this.#catalog, mergeFilesInTurns))) await this.load();
     } catch (error) {
       // The change is committed; merging is tried again after the next one.
       if (!isStoreError(error) && !(error instanceof SearchError)) throw error;

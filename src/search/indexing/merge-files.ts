@@ -1,4 +1,5 @@
-import { fileSource, mergeSegments, openSegment, type Segment } from '../segment/index.js';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { fileSource, mergeSegmentsInSteps, openSegment, type Segment } from '../segment/index.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 
 /**
@@ -6,10 +7,29 @@ import type { MergeTaskInput } from './worker-protocol.js';
  * @throws SearchError SEGMENT_DAMAGED; what `node:fs` throws if a file is gone
  */
 export function mergeFiles(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Uint8Array {
+  for (const steps = stepsOf(inputs, dropTombstones); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `mergeFiles`, letting others have their turn after each millisecond or so. */
+export async function mergeFilesInTurns(
+  inputs: readonly MergeTaskInput[],
+  dropTombstones: boolean,
+): Promise<Uint8Array> {
+  for (const steps = stepsOf(inputs, dropTombstones); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await eventLoopTurn();
+  }
+}
+
+function* stepsOf(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Generator<void, Uint8Array> {
   const segments: Segment[] = [];
   try {
     for (const { name, path } of inputs) segments.push(openSegment(name, fileSource(path)));
-    return mergeSegments(
+    return yield* mergeSegmentsInSteps(
       segments.map((segment, place) => ({
         segment,
         live: (document) => (inputs[place]?.deadDocuments?.[document] ?? 0) === 0,
