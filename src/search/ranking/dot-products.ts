@@ -1,4 +1,4 @@
-import { compileSimdKernel, KERNEL_MEMORY_BYTES, type SimdKernel } from './simd-kernel.js';
+import { compileSimdKernel, type SimdKernel } from './simd-kernel.js';
 
 /** Vectors of one byte a component, side by side. */
 export interface VectorTable {
@@ -9,26 +9,43 @@ export interface VectorTable {
   read(first: number, target: Uint8Array): void;
 }
 
-/** Writes the dot product of each vector with the query to `products`. Exact: whole numbers in 32 bits. */
-export type DotProducts = (table: VectorTable, query: Int8Array, products: Int32Array) => void;
+/**
+ * The dot product of each vector of one table with a query, valid until the next call. Exact: whole numbers in 32 bits,
+ * which the caller makes sure they fit.
+ */
+export type DotProducts = (query: Int16Array) => Int32Array;
 
-/** Vectors that are multiplied before the next are read, where there is no kernel with a memory of its own. */
+/** From this size on a table has a memory of its own; smaller ones are read through one that fits the processor's cache. */
+const OWN_MEMORY_FROM_BYTES = 1024 * 1024;
+const SHARED_MEMORY_BYTES = 256 * 1024;
+
+/** Vectors that are multiplied before the next are read, where there is no WebAssembly. */
 const PLAIN_BLOCK_VECTORS = 256;
 
-/** One multiplication after the other: right everywhere. */
-export function plainDotProducts(table: VectorTable, query: Int8Array, products: Int32Array): void {
-  const { stride, count } = table;
-  const codes = new Int8Array(Math.min(count, PLAIN_BLOCK_VECTORS) * stride);
-  for (let first = 0; first < count; first += PLAIN_BLOCK_VECTORS) {
-    const vectors = Math.min(PLAIN_BLOCK_VECTORS, count - first);
-    table.read(first, new Uint8Array(codes.buffer, 0, vectors * stride));
-    for (let vector = 0; vector < vectors; vector++) {
-      products[first + vector] = dotProduct(codes, vector * stride, query);
-    }
-  }
+/** The fastest way that works here. Large tables are copied into memory by it, at the first query. */
+export function dotProductsOf(table: VectorTable): DotProducts {
+  const isLarge = table.count * table.stride >= OWN_MEMORY_FROM_BYTES;
+  return (isLarge ? residentDotProducts(table) : undefined) ?? blockDotProducts(table) ?? plainDotProducts(table);
 }
 
-function dotProduct(codes: Int8Array, base: number, query: Int8Array): number {
+/** One multiplication after the other: right everywhere. */
+export function plainDotProducts(table: VectorTable): DotProducts {
+  const { stride, count } = table;
+  const codes = new Int8Array(Math.min(count, PLAIN_BLOCK_VECTORS) * stride);
+  const products = new Int32Array(count);
+  return (query) => {
+    for (let first = 0; first < count; first += PLAIN_BLOCK_VECTORS) {
+      const vectors = Math.min(PLAIN_BLOCK_VECTORS, count - first);
+      table.read(first, new Uint8Array(codes.buffer, 0, vectors * stride));
+      for (let vector = 0; vector < vectors; vector++) {
+        products[first + vector] = dotProduct(codes, vector * stride, query);
+      }
+    }
+    return products;
+  };
+}
+
+function dotProduct(codes: Int8Array, base: number, query: Int16Array): number {
   let sum = 0;
   for (let component = 0; component < query.length; component++) {
     sum += (codes[base + component] ?? 0) * (query[component] ?? 0);
@@ -37,38 +54,64 @@ function dotProduct(codes: Int8Array, base: number, query: Int8Array): number {
 }
 
 /**
- * Sixteen multiplications at once, in WebAssembly, where the processor can. Vectors are read into its memory block by
- * block, straight from where they lie: nobody keeps another copy of them.
+ * Sixteen multiplications at once, in WebAssembly, on a copy of the table in its memory; undefined where that cannot be
+ * had. Reading 25 MB from the system's cache for each query would take longer than multiplying them.
  */
-export function simdDotProducts(kernel: SimdKernel): DotProducts {
-  return (table, query, products) => {
-    const { stride, count } = table;
-    const productsAt = stride * 2;
-    const perBlock = Math.floor((KERNEL_MEMORY_BYTES - productsAt - 16) / (stride + 4));
-    if (perBlock < 1 || count === 0) {
-      plainDotProducts(table, query, products);
-      return;
-    }
-    const vectorsAt = Math.ceil((productsAt + perBlock * 4) / 16) * 16;
-    const widened = new Int16Array(kernel.memory, 0, stride).fill(0);
-    widened.set(query);
-    const results = new Int32Array(kernel.memory, productsAt, perBlock);
-    for (let first = 0; first < count; first += perBlock) {
-      const vectors = Math.min(perBlock, count - first);
-      table.read(first, new Uint8Array(kernel.memory, vectorsAt, vectors * stride));
-      kernel.dots(0, vectorsAt, vectorsAt + vectors * stride, stride, productsAt);
-      products.set(results.subarray(0, vectors), first);
-    }
+export function residentDotProducts(table: VectorTable): DotProducts | undefined {
+  const { stride, count } = table;
+  const places = placesIn(stride, count);
+  const kernel = compileSimdKernel(places.end);
+  if (kernel === undefined || count === 0) return undefined;
+  table.read(0, new Uint8Array(kernel.memory, places.vectors, count * stride));
+  const products = new Int32Array(kernel.memory, places.products, count);
+  return (query) => {
+    multiply(kernel, places, { stride, count, query });
+    return products;
   };
 }
 
-let fastest: DotProducts | undefined;
+let shared: SimdKernel | undefined;
 
-/** The fastest of both that works here; compiled at the first call. */
-export function dotProducts(table: VectorTable, query: Int8Array, products: Int32Array): void {
-  if (fastest === undefined) {
-    const kernel = compileSimdKernel();
-    fastest = kernel === undefined ? plainDotProducts : simdDotProducts(kernel);
-  }
-  fastest(table, query, products);
+/** The same, block by block through one small memory for all tables; nothing of the table is kept. */
+export function blockDotProducts(table: VectorTable): DotProducts | undefined {
+  const { stride, count } = table;
+  shared ??= compileSimdKernel(SHARED_MEMORY_BYTES);
+  const kernel = shared;
+  const perBlock = Math.floor((SHARED_MEMORY_BYTES - 2 * stride - 32) / (stride + 4));
+  if (kernel === undefined || perBlock < 1) return undefined;
+  const places = placesIn(stride, perBlock);
+  const found = new Int32Array(kernel.memory, places.products, perBlock);
+  const products = new Int32Array(count);
+  return (query) => {
+    for (let first = 0; first < count; first += perBlock) {
+      const vectors = Math.min(perBlock, count - first);
+      table.read(first, new Uint8Array(kernel.memory, places.vectors, vectors * stride));
+      multiply(kernel, places, { stride, count: vectors, query });
+      products.set(found.subarray(0, vectors), first);
+    }
+    return products;
+  };
+}
+
+interface Places {
+  readonly products: number;
+  readonly vectors: number;
+  readonly end: number;
+}
+
+/** The query comes first, as i16. */
+function placesIn(stride: number, count: number): Places {
+  const products = 2 * stride;
+  const vectors = Math.ceil((products + 4 * count) / 16) * 16;
+  return { products, vectors, end: vectors + count * stride };
+}
+
+function multiply(
+  kernel: SimdKernel,
+  places: Places,
+  { stride, count, query }: { readonly stride: number; readonly count: number; readonly query: Int16Array },
+): void {
+  const padded = new Int16Array(kernel.memory, 0, stride).fill(0);
+  padded.set(query);
+  kernel.dots(0, places.vectors, places.vectors + count * stride, stride, places.products);
 }

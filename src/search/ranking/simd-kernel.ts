@@ -4,13 +4,13 @@
  * behind 0xfd, the fixed-width SIMD proposal, part of WebAssembly 2.0.
  */
 
-/** The module's memory in pages of 64 KiB: small, so that what is copied in stays in the processor's cache. */
-const MEMORY_PAGES = 4;
 const PAGE_BYTES = 65_536;
+/** As many as two bytes can say: 1 GB. */
+const MOST_PAGES = 16_383;
 
 /** The compiled kernel. */
 export interface SimdKernel {
-  /** `MEMORY_PAGES` pages; query, products and vectors go where the caller wants. */
+  /** Query, products and vectors go where the caller wants. */
   readonly memory: ArrayBuffer;
   /**
    * Writes the dot product of each vector with the query to `products`, one i32 each. All arguments are byte positions
@@ -29,16 +29,24 @@ declare const WebAssembly: {
   ) => { readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly dots: SimdKernel['dots'] } };
 };
 
-/** Undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`, old processors). */
-export function compileSimdKernel(): SimdKernel | undefined {
-  if (typeof WebAssembly === 'undefined') return undefined;
-  const bytes = Uint8Array.from(moduleBytes());
+/**
+ * A kernel with at least `memoryBytes` of memory. Undefined where WebAssembly or its SIMD instructions are missing
+ * (`node --jitless`, old processors), and where so much memory cannot be had: more than 1 GB never.
+ */
+export function compileSimdKernel(memoryBytes: number): SimdKernel | undefined {
+  const pages = Math.ceil(memoryBytes / PAGE_BYTES);
+  if (typeof WebAssembly === 'undefined' || pages > MOST_PAGES) return undefined;
+  const bytes = Uint8Array.from(moduleBytes(pages));
   if (!WebAssembly.validate(bytes)) return undefined;
-  const { memory, dots } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
-  return { memory: memory.buffer, dots };
+  try {
+    const { memory, dots } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+    return { memory: memory.buffer, dots };
+  } catch (error) {
+    // Each memory takes address space, of which some systems give little.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
-
-export const KERNEL_MEMORY_BYTES: number = MEMORY_PAGES * PAGE_BYTES;
 
 const I32 = 0x7f;
 const V128 = 0x7b;
@@ -103,14 +111,14 @@ function dotsBody(): readonly number[] {
   ];
 }
 
-function moduleBytes(): readonly number[] {
+function moduleBytes(pages: number): readonly number[] {
   const locals = [2, 2, I32, 1, V128];
   const body = [...locals, ...dotsBody()];
   return [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 5, I32, I32, I32, I32, I32, 0]),
     ...section(3, [1, 0]),
-    ...section(5, [1, 0, MEMORY_PAGES]),
+    ...section(5, [1, 0, ...unsigned(pages)]),
     ...section(7, [2, ...name('memory'), 2, 0, ...name('dots'), 0, 0]),
     ...section(10, [1, ...unsigned(body.length), ...body]),
   ];

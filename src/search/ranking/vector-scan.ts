@@ -1,6 +1,6 @@
-import { quantize } from '../embedding/index.js';
-import type { IndexView } from '../segment/index.js';
-import { dotProducts } from './dot-products.js';
+import type { IndexView, Segment } from '../segment/index.js';
+import { type DotProducts, dotProductsOf } from './dot-products.js';
+import { quantizeQuery } from './quantized-query.js';
 import type { ScoreBoard } from './score-board.js';
 
 /** A query as an embedder sees it. */
@@ -10,14 +10,17 @@ export interface QueryVector {
   readonly values: Float32Array;
 }
 
-let products = new Int32Array(0);
+const products = new WeakMap<Segment, DotProducts>();
 
 /**
  * Writes the cosine of every live chunk's vector to the query's on the board: exact over the whole index, up to the
- * rounding of both to one byte a component. Chunks without a vector of this embedder get 0.
+ * rounding of the vectors to one byte a component and of the query to two. Chunks without a vector of this embedder get
+ * 0.
+ *
+ * @throws SearchError SEGMENT_DAMAGED if vectors cannot be read
  */
 export function scanVectors(view: IndexView, query: QueryVector, board: ScoreBoard): void {
-  const { codes, scale } = quantize(query.values);
+  const { codes, scale } = quantizeQuery(query.values);
   for (const part of view.segments) {
     const { segment } = part;
     const { parts } = segment;
@@ -27,17 +30,24 @@ export function scanVectors(view: IndexView, query: QueryVector, board: ScoreBoa
       similarity.fill(0, part.chunkBase, part.chunkBase + segment.chunkCount);
       continue;
     }
-    if (products.length < segment.chunkCount) products = new Int32Array(Math.ceil(segment.chunkCount * 1.25));
-    const { stride, chunkCount: count } = segment;
-    dotProducts({ stride, count, read: (first, target) => segment.readVectors(first, target) }, codes, products);
+    const found = productsOf(segment)(codes);
     const { scales } = parts;
     let best = board.bestSimilarity;
     for (let chunk = 0; chunk < segment.chunkCount; chunk++) {
-      const cosine = (products[chunk] ?? 0) * ((scales[chunk] ?? 0) * scale);
+      const cosine = (found[chunk] ?? 0) * ((scales[chunk] ?? 0) * scale);
       similarity[part.chunkBase + chunk] = cosine;
       if (cosine > best && (part.deadChunks === undefined || part.deadChunks[chunk] === 0)) best = cosine;
     }
     board.bestSimilarity = best;
   }
   board.hasSimilarity = true;
+}
+
+function productsOf(segment: Segment): DotProducts {
+  const known = products.get(segment);
+  if (known !== undefined) return known;
+  const { stride, chunkCount: count } = segment;
+  const made = dotProductsOf({ stride, count, read: (first, target) => segment.readVectors(first, target) });
+  products.set(segment, made);
+  return made;
 }

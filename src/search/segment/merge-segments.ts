@@ -73,6 +73,9 @@ class MergeSource {
   constructor(input: MergeInput) {
     this.segment = input.segment;
     this.isLive = input.live;
+    // Each posting list is read by itself, and nearly all of them.
+    input.segment.parts.chunkPostings.hold();
+    input.segment.parts.fieldPostings.hold();
     this.newDocuments = new Uint32Array(input.segment.documentCount);
     this.newChunks = new Uint32Array(input.segment.chunkCount);
     this.deadDocuments = new Uint8Array(input.segment.documentCount).fill(1);

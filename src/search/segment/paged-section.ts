@@ -19,6 +19,7 @@ export class PagedSection {
   readonly #source: SegmentSource;
   readonly #offset: number;
   #isOpen = true;
+  #held: Uint8Array | undefined;
 
   /** @param name what errors call the segment */
   constructor(name: string, source: SegmentSource, offset: number, length: number) {
@@ -37,6 +38,11 @@ export class PagedSection {
     return checksum;
   }
 
+  /** Takes the section into memory, for a caller that reads all of it piece by piece. @throws as `read` */
+  hold(): void {
+    this.#held ??= this.read(0, this.length);
+  }
+
   /** The bytes from `start` to `end`. @throws SearchError SEGMENT_DAMAGED if they cannot be read; INDEX_CLOSED */
   read(start: number, end: number): Uint8Array {
     return this.#reading(() => this.#source.read(this.#offset + start, end - start));
@@ -44,6 +50,7 @@ export class PagedSection {
 
   /** As `read`; the bytes are valid until anybody's next call. */
   readBriefly(start: number, end: number): Uint8Array {
+    if (this.#held !== undefined) return this.#held.subarray(start, end);
     const length = end - start;
     if (scratch.length < length) scratch = new Uint8Array(2 * length);
     const bytes = scratch.subarray(0, length);
@@ -59,6 +66,7 @@ export class PagedSection {
   /** Nothing can be read from now on. */
   close(): void {
     this.#isOpen = false;
+    this.#held = undefined;
   }
 
   #reading<T>(read: () => T): T {

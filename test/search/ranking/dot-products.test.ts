@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { plainDotProducts, simdDotProducts, type VectorTable } from '../../../dist/search/ranking/dot-products.js';
+import {
+  blockDotProducts,
+  type DotProducts,
+  dotProductsOf,
+  plainDotProducts,
+  residentDotProducts,
+  type VectorTable,
+} from '../../../dist/search/ranking/dot-products.js';
+import { quantizeQuery } from '../../../dist/search/ranking/quantized-query.js';
 import { compileSimdKernel } from '../../../dist/search/ranking/simd-kernel.js';
 import { Random, testSeed } from '../segment/random-documents.js';
 
-const kernel = compileSimdKernel();
+const hasKernel = compileSimdKernel(1) !== undefined;
 
 function tableOf(codes: Int8Array, stride: number, count: number): VectorTable {
   const bytes = new Uint8Array(codes.buffer);
@@ -14,10 +22,13 @@ function tableOf(codes: Int8Array, stride: number, count: number): VectorTable {
   };
 }
 
-test.skipIf(kernel === undefined)('the SIMD kernel and the plain loop agree exactly, at every size', () => {
-  if (kernel === undefined) return;
+function required(made: DotProducts | undefined): DotProducts {
+  if (made === undefined) throw new Error('no kernel');
+  return made;
+}
+
+test.skipIf(!hasKernel)('the SIMD kernel and the plain loop agree exactly, at every size', () => {
   const random = new Random(testSeed('dot products'));
-  const simd = simdDotProducts(kernel);
   for (const [dimension, count] of [
     [1, 1],
     [16, 3],
@@ -34,20 +45,34 @@ test.skipIf(kernel === undefined)('the SIMD kernel and the plain loop agree exac
         codes[vector * stride + component] = random.pick([127, -127, -128, random.below(256) - 128]);
       }
     }
-    const query = Int8Array.from({ length: dimension }, () => random.pick([127, -127, random.below(255) - 127]));
-    const expected = new Int32Array(count);
-    const found = new Int32Array(count);
-    plainDotProducts(tableOf(codes, stride, count), query, expected);
-    simd(tableOf(codes, stride, count), query, found);
-    expect(found).toEqual(expected);
+    const table = tableOf(codes, stride, count);
+    const ways = [required(blockDotProducts(table)), required(residentDotProducts(table)), dotProductsOf(table)];
+    for (let round = 0; round < 2; round++) {
+      const query = Int16Array.from({ length: dimension }, () => random.pick([4000, -4000, random.below(8000) - 4000]));
+      const expected = [...plainDotProducts(table)(query)];
+      for (const way of ways) expect([...way(query)]).toEqual(expected);
+    }
   }
 });
 
-test.skipIf(kernel === undefined)('vectors too long for the kernel, and no vectors at all, work as well', () => {
-  if (kernel === undefined) return;
+test.skipIf(!hasKernel)('vectors too long for the shared memory, and no vectors at all, work as well', () => {
   const stride = 160_000;
-  const products = new Int32Array(1);
-  simdDotProducts(kernel)(tableOf(new Int8Array(stride).fill(1), stride, 1), new Int8Array(stride).fill(2), products);
-  expect(products[0]).toBe(2 * stride);
-  simdDotProducts(kernel)(tableOf(new Int8Array(0), 16, 0), new Int8Array(3), products);
+  const long = tableOf(new Int8Array(stride).fill(1), stride, 1);
+  expect(blockDotProducts(long)).toBeUndefined();
+  expect([...dotProductsOf(long)(new Int16Array(stride).fill(2))]).toEqual([2 * stride]);
+  expect([...dotProductsOf(tableOf(new Int8Array(0), 16, 0))(new Int16Array(3))]).toEqual([]);
+});
+
+test('a query is rounded as finely as 32 bits allow, whatever its size', () => {
+  for (const dimension of [1, 3, 256, 4096, 100_000]) {
+    for (const value of [1, -0.01, 1e-20, 1e20]) {
+      const { codes, scale } = quantizeQuery(new Float32Array(dimension).fill(value));
+      const sum = codes.reduce((total, code) => total + Math.abs(code), 0);
+      expect(sum * 127).toBeLessThan(2 ** 31);
+      expect(sum * 127).toBeGreaterThan(Math.min(dimension * 32_000 * 127, 2 ** 30));
+      expect(Math.abs((codes[0] ?? 0) * scale - value) / Math.abs(value)).toBeLessThan(0.5 / 150);
+    }
+  }
+  expect(quantizeQuery(new Float32Array(3)).scale).toBe(0);
+  expect(quantizeQuery(Float32Array.of(Number.NaN, 1)).codes).toEqual(new Int16Array(2));
 });
