@@ -77,8 +77,8 @@ export function blockDotProducts(table: VectorTable): DotProducts | undefined {
   const { stride, count } = table;
   shared ??= compileSimdKernel(SHARED_MEMORY_BYTES);
   const kernel = shared;
-  const perBlock = Math.floor((SHARED_MEMORY_BYTES - 2 * stride - 32) / (stride + 4));
-  if (kernel === undefined || perBlock < 1) return undefined;
+  const perBlock = 2 * Math.floor((SHARED_MEMORY_BYTES - 2 * stride - 16) / (2 * stride + 8));
+  if (kernel === undefined || perBlock < 2) return undefined;
   const places = placesIn(stride, perBlock);
   const found = new Int32Array(kernel.memory, places.products, perBlock);
   const products = new Int32Array(count);
@@ -99,11 +99,12 @@ interface Places {
   readonly end: number;
 }
 
-/** The query comes first, as i16. */
+/** The query comes first, as i16; products and vectors have room for an even number. */
 function placesIn(stride: number, count: number): Places {
   const products = 2 * stride;
-  const vectors = Math.ceil((products + 4 * count) / 16) * 16;
-  return { products, vectors, end: vectors + count * stride };
+  const even = count + (count % 2);
+  const vectors = Math.ceil((products + 4 * even) / 16) * 16;
+  return { products, vectors, end: vectors + even * stride };
 }
 
 function multiply(

@@ -15,7 +15,7 @@ export interface SimdKernel {
   /**
    * Writes the dot product of each vector with the query to `products`, one i32 each. All arguments are byte positions
    * in memory: `query` of i16 components, `vectors` to `end` of i8 components, each vector `stride` bytes, a multiple of
-   * 16. At least one vector.
+   * 16. At least one vector; if their number is odd, one more is read and its product written.
    */
   dots(query: number, vectors: number, end: number, stride: number, products: number): void;
 }
@@ -55,7 +55,7 @@ const LOOP: readonly number[] = [0x03, 0x40];
 const BRANCH_IF: readonly number[] = [0x0d, 0];
 const ADD = 0x6a;
 const LESS = 0x49;
-const STORE_I32: readonly number[] = [0x36, 2, 0];
+const storeI32 = (offset: number): readonly number[] => [0x36, 2, offset];
 const ZERO_V128: readonly number[] = [0xfd, 0x0c, ...Array.from({ length: 16 }, () => 0)];
 const ADD_I32X4: readonly number[] = [0xfd, 0xae, 0x01];
 /** Multiplies eight pairs of i16 and adds neighbours: four i32. */
@@ -72,17 +72,33 @@ const loadV128 = (offset: number): readonly number[] => [0xfd, 0x00, 4, offset];
 const lane = (index: number): readonly number[] => [0xfd, 0x1b, index];
 
 /** Numbers of the function's parameters and locals. */
-const LOCAL = { query: 0, vectors: 1, end: 2, stride: 3, products: 4, vectorEnd: 5, component: 6, sum: 7 } as const;
+const LOCAL = {
+  query: 0,
+  vectors: 1,
+  end: 2,
+  stride: 3,
+  products: 4,
+  vectorEnd: 5,
+  component: 6,
+  second: 7,
+  sum: 8,
+  secondSum: 9,
+  eight: 10,
+} as const;
 
+/** Two vectors at a time, so that each part of the query is loaded once for both. */
 function dotsBody(): readonly number[] {
-  const { query, vectors, end, stride, products, vectorEnd, component, sum } = LOCAL;
+  const { query, vectors, end, stride, products, vectorEnd, component, second, sum, secondSum, eight } = LOCAL;
   const multiplyEight = (part: number): readonly number[] => [
-    ...get(vectors),
-    ...loadEight(8 * part),
-    ...get(component),
-    ...loadV128(16 * part),
-    ...DOT_I16X8,
+    ...[...get(component), ...loadV128(16 * part), ...set(eight)],
+    ...addProducts(sum, vectors, part),
+    ...addProducts(secondSum, second, part),
+  ];
+  const addProducts = (total: number, vector: number, part: number): readonly number[] => [
+    ...get(total),
+    ...[...get(vector), ...loadEight(8 * part), ...get(eight), ...DOT_I16X8],
     ...ADD_I32X4,
+    ...set(total),
   ];
   const advance = (local: number, by: readonly number[]): readonly number[] => [
     ...get(local),
@@ -90,29 +106,32 @@ function dotsBody(): readonly number[] {
     ADD,
     ...set(local),
   ];
+  const storeLanes = (total: number, offset: number): readonly number[] => [
+    ...get(products),
+    ...[...get(total), ...lane(0), ...get(total), ...lane(1), ADD],
+    ...[...get(total), ...lane(2), ADD, ...get(total), ...lane(3), ADD],
+    ...storeI32(offset),
+  ];
   return [
     ...LOOP,
-    ...[...get(vectors), ...get(stride), ADD, ...set(vectorEnd)],
+    ...[...get(vectors), ...get(stride), ADD, ...keep(vectorEnd), ...set(second)],
     ...[...get(query), ...set(component)],
-    ...[...ZERO_V128, ...set(sum)],
+    ...[...ZERO_V128, ...set(sum), ...ZERO_V128, ...set(secondSum)],
     ...LOOP,
-    ...[...get(sum), ...multiplyEight(0), ...multiplyEight(1), ...set(sum)],
-    ...advance(component, constant(32)),
+    ...[...multiplyEight(0), ...multiplyEight(1)],
+    ...[...advance(component, constant(32)), ...advance(second, constant(16))],
     ...[...get(vectors), ...constant(16), ADD, ...keep(vectors), ...get(vectorEnd), LESS, ...BRANCH_IF],
     END,
-    ...get(products),
-    ...[...get(sum), ...lane(0), ...get(sum), ...lane(1), ADD],
-    ...[...get(sum), ...lane(2), ADD, ...get(sum), ...lane(3), ADD],
-    ...STORE_I32,
-    ...advance(products, constant(4)),
-    ...[...get(vectors), ...get(end), LESS, ...BRANCH_IF],
+    ...[...storeLanes(sum, 0), ...storeLanes(secondSum, 4)],
+    ...advance(products, constant(8)),
+    ...[...get(vectors), ...get(stride), ADD, ...keep(vectors), ...get(end), LESS, ...BRANCH_IF],
     END,
     END,
   ];
 }
 
 function moduleBytes(pages: number): readonly number[] {
-  const locals = [2, 2, I32, 1, V128];
+  const locals = [2, 3, I32, 3, V128];
   const body = [...locals, ...dotsBody()];
   return [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
