@@ -1,19 +1,25 @@
 import type { QuantizedVector } from './embedder.js';
 
 /**
- * A vector in one byte per component, each off by at most half of `scale`. The largest component becomes ±127; a zero
- * vector has scale 0.
+ * A vector in one byte per component: the largest component becomes ±127, and `scale` is what fits the rounded ones best
+ * (least squares), so that a vector's own rounding does not make it longer or shorter. A zero vector has scale 0.
  */
 export function quantize(vector: Float32Array): QuantizedVector {
   let largest = 0;
   for (const component of vector) largest = Math.max(largest, Math.abs(component));
   const codes = new Int8Array(vector.length);
   if (!(largest > 0) || !Number.isFinite(largest)) return { codes, scale: 0 };
-  const scale = Math.fround(largest / 127);
+  const step = largest / 127;
+  let fit = 0;
+  let squares = 0;
   for (let index = 0; index < vector.length; index++) {
-    codes[index] = Math.max(-127, Math.min(127, Math.round((vector[index] ?? 0) / scale)));
+    const component = vector[index] ?? 0;
+    const code = Math.max(-127, Math.min(127, Math.round(component / step)));
+    codes[index] = code;
+    fit += component * code;
+    squares += code * code;
   }
-  return { codes, scale };
+  return { codes, scale: Math.fround(fit / squares) };
 }
 
 export function dequantize({ codes, scale }: QuantizedVector): Float32Array {

