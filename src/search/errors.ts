@@ -13,7 +13,12 @@ export type SearchErrorCode =
   | 'GENERATION_NOT_FOUND'
   | 'INVALID_REQUEST'
   | 'INDEX_CLOSED'
-  | 'INDEXING_FAILED';
+  | 'INDEXING_FAILED'
+  | 'EMBEDDER_MODEL_INVALID'
+  | 'EMBEDDER_NOT_INSTALLED'
+  | 'EMBEDDER_UNAVAILABLE'
+  | 'EMBEDDER_REFUSED'
+  | 'EMBEDDER_ANSWER_INVALID';
 
 /** An error of the search layer. Callers branch on `code`; `remedy` says what a person can do about it. */
 export class SearchError extends Error {

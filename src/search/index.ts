@@ -7,7 +7,19 @@ export {
   resolveRoot,
   type WatchBudget,
 } from './documents/index.js';
-export { type Embedder, LocalEmbedder, type QuantizedVector } from './embedding/index.js';
+export {
+  type Embedder,
+  type EmbedderKind,
+  type EmbeddingOptions,
+  type EmbeddingPurpose,
+  HttpEmbedder,
+  type HttpEmbedderOptions,
+  LocalEmbedder,
+  type QuantizedVector,
+  readStaticModel,
+  StaticEmbedder,
+  type StaticModel,
+} from './embedding/index.js';
 export { SearchError, type SearchErrorCode } from './errors.js';
 export type { CommitOutcome } from './indexing/commit-changes.js';
 export { IndexManager, type IndexManagerOptions } from './indexing/index-manager.js';

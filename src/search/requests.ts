@@ -59,6 +59,8 @@ export interface SearchAnswer extends AnswerOrigin {
   readonly results: readonly SearchResult[];
   /** Only if no word of the query stands in any document and similar ones do: what was looked for instead. */
   readonly corrections?: readonly Correction[];
+  /** Only if likeness could not be told: why, and what to do about it. The results are from keywords and links alone. */
+  readonly withoutVectors?: { readonly code: string; readonly message: string; readonly remedy: string };
   readonly nextCursor?: string;
 }
 
@@ -154,6 +156,21 @@ export interface InstanceStatus {
   readonly role: 'indexer' | 'follower' | 'reader';
 }
 
+/** How far the passages of an index are embedded by what this instance is configured for. */
+export interface EmbeddingStatus {
+  /** As configured: `local`, `static`, `http` or `transformers`. */
+  readonly embedder: string;
+  /** Names the model whose vectors are meant; null while it could not be loaded. */
+  readonly id: string | null;
+  /** Components per vector; 0 while they are not known. */
+  readonly dimension: number;
+  /** Passages with a vector of it, and those without: they are found by keywords. */
+  readonly embedded: number;
+  readonly missing: number;
+  /** True while this instance makes missing vectors. */
+  readonly embedding: boolean;
+}
+
 export interface StatusAnswer extends AnswerOrigin {
   readonly root: string;
   readonly indexPath: string;
@@ -164,6 +181,7 @@ export interface StatusAnswer extends AnswerOrigin {
   readonly sizeBytes: number;
   readonly hold: HoldState | null;
   readonly pendingChanges: number;
+  readonly embedding: EmbeddingStatus;
   readonly coordinationMode: 'file_lock' | 'none';
   readonly fileSystem: string;
   readonly instances: readonly InstanceStatus[];

@@ -2,7 +2,16 @@ import { type AnalysedQuery, analyseQuery } from '../analysis/index.js';
 import type { Embedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { correctTerms, type RankedChunk, searchView, snippet, type TermCorrection } from '../ranking/index.js';
+import {
+  correctTerms,
+  DEFAULT_RANKING,
+  type QueryVector,
+  type RankedChunk,
+  type RankingParameters,
+  searchView,
+  snippet,
+  type TermCorrection,
+} from '../ranking/index.js';
 import type { SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
@@ -11,27 +20,45 @@ import { explainScore } from './score-explanation.js';
 
 const LIMIT = { default: 10, most: 50 } as const;
 
+/** A question as a vector, or why it is not one. */
+export interface EmbeddedQuery {
+  readonly vector?: QueryVector;
+  readonly withoutVectors?: NonNullable<SearchAnswer['withoutVectors']>;
+}
+
+/** Embeds a question that is about to be asked of the view; does not throw for what may fail. */
+export type EmbedQuery = (query: string, view: IndexView) => Promise<EmbeddedQuery>;
+
+/** Questions go straight to the embedder, and whatever it throws to the caller. */
+export function embeddingBy(embedder: Embedder): EmbedQuery {
+  return async (query) => {
+    const [values] = await embedder.embed([query], 'query');
+    return values === undefined ? {} : { vector: { embedderId: embedder.id, values } };
+  };
+}
+
 /** Answers a search on the index that `current` gives once the query is embedded. @throws SearchError INVALID_REQUEST */
 export async function answerSearch(
   current: () => LoadedIndex,
-  embedder: Embedder,
+  embedQuery: EmbedQuery,
   request: SearchRequest,
-): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'nextCursor'>> {
+  ranking: RankingParameters = DEFAULT_RANKING,
+): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'withoutVectors' | 'nextCursor'>> {
   if (request.query.trim() === '') {
     throw new SearchError('INVALID_REQUEST', 'query: is empty', { remedy: 'Say in a few words what to look for.' });
   }
   const limit = requireLimit(request.limit, LIMIT);
   const offset = offsetOf(request.cursor);
   const asked = analyseQuery(request.query);
-  const [queryVector] = await embedder.embed([request.query]);
+  const { vector, withoutVectors } = await embedQuery(request.query, current().view);
   // From here on nothing is awaited: the view stays as it is.
   const { generation, view } = current();
-  const vector = queryVector === undefined ? undefined : { embedderId: embedder.id, values: queryVector };
   const { pathPrefix } = request;
   const rank = (query: AnalysedQuery): readonly RankedChunk[] =>
     searchView(view, query, vector, {
       limit: limit + 1,
       offset,
+      ranking,
       ...(pathPrefix === undefined ? {} : { pathPrefix }),
     });
   const foundAsAsked = rank(asked);
@@ -49,6 +76,7 @@ export async function answerSearch(
   return {
     results: texts.map(({ found, text }) => describe(found, text, query.terms, request.explain === true)),
     ...(corrections.length === 0 ? {} : { corrections }),
+    ...(withoutVectors === undefined ? {} : { withoutVectors }),
     ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),
   };
 }

@@ -1,14 +1,22 @@
-/** Turns passages into vectors. Implementations are deterministic for one `id`. */
+/** What a text is embedded for: some models read a question otherwise than the passage that answers it. */
+export type EmbeddingPurpose = 'passage' | 'query';
+
+/** Turns texts into vectors. Implementations are deterministic for one `id`. */
 export interface Embedder {
   /** Names model and version; vectors of different ids are never compared. */
   readonly id: string;
-  /** Components per vector. */
+  /** Components per vector; 0 as long as only the first answer of a model elsewhere will tell. */
   readonly dimension: number;
-  /** One vector of unit length (or all zero, for a text without a single term) for each text, in order. */
-  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
+  /**
+   * One vector of unit length (or all zero, for a text without meaning) for each text, in order.
+   *
+   * @param purpose default `passage`
+   * @throws SearchError EMBEDDER_…, if the embedder is one that can fail
+   */
+  embed(texts: readonly string[], purpose?: EmbeddingPurpose): Promise<readonly Float32Array[]>;
 }
 
-/** A vector as segments store it: component i is `codes[i] * scale`. */
+/** A vector as segments store it: component i is `codes[i] * scale`. A negative scale says that there is none yet. */
 export interface QuantizedVector {
   readonly codes: Int8Array;
   readonly scale: number;

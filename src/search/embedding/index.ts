@@ -1,4 +1,14 @@
-export type { Embedder, QuantizedVector } from './embedder.js';
+export type { Embedder, EmbeddingPurpose, QuantizedVector } from './embedder.js';
 export { type EmbeddedPassage, embeddingText } from './embedding-text.js';
+export { HttpEmbedder, type HttpEmbedderOptions } from './http/http-embedder.js';
 export { LocalEmbedder } from './local-embedder.js';
-export { dequantize, quantize } from './quantized-vector.js';
+export { type EmbedderKind, type EmbeddingOptions, type OpenEmbedder, openEmbedder } from './open-embedder.js';
+export { dequantize, isMissing, missingVector, quantize } from './quantized-vector.js';
+export { readStaticModel, StaticEmbedder, type StaticModel } from './static/index.js';
+export {
+  type BatchEmbedding,
+  batchEmbeddingOf,
+  type ThreadEmbedding,
+  threadEmbeddingOf,
+  vectorKindOf,
+} from './thread-embedding.js';

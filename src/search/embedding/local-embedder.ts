@@ -2,6 +2,7 @@ import { isStopTerm } from '../analysis/stop-words.js';
 import { appendTerms } from '../analysis/tokenizer.js';
 import type { Embedder } from './embedder.js';
 import { addTermFeatures } from './term-features.js';
+import { toUnitLength } from './unit-length.js';
 
 const DIMENSION = 256;
 
@@ -52,14 +53,4 @@ function countTerms(text: string): ReadonlyMap<string, number> {
     counts.set(term, (counts.get(term) ?? 0) + (index < headingTerms ? HEADING_WEIGHT : 1));
   }
   return counts;
-}
-
-function toUnitLength(vector: Float64Array): Float32Array {
-  let square = 0;
-  for (const component of vector) square += component * component;
-  const unit = new Float32Array(vector.length);
-  if (square === 0) return unit;
-  const length = Math.sqrt(square);
-  for (let index = 0; index < vector.length; index++) unit[index] = (vector[index] ?? 0) / length;
-  return unit;
 }

@@ -25,3 +25,12 @@ export function quantize(vector: Float32Array): QuantizedVector {
 export function dequantize({ codes, scale }: QuantizedVector): Float32Array {
   return Float32Array.from(codes, (code) => code * scale);
 }
+
+/** Stands for the vector of a passage that was not embedded yet: like nothing, and made when there is time. */
+export function missingVector(dimension: number): QuantizedVector {
+  return { codes: new Int8Array(dimension), scale: -1 };
+}
+
+export function isMissing({ scale }: QuantizedVector): boolean {
+  return scale < 0;
+}

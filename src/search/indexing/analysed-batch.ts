@@ -1,7 +1,7 @@
-import { LocalEmbedder } from '../embedding/index.js';
-import type { SegmentMaker } from './commit-changes.js';
+import { batchEmbeddingOf, type ThreadEmbedding } from '../embedding/index.js';
 import { DocumentBatch } from './document-batch.js';
 import { analyseFile, type ReadingRules } from './file-reading.js';
+import type { SegmentMaker } from './new-segment.js';
 import type { FileReading } from './worker-protocol.js';
 
 /** Documents that were read and analysed, here or in a thread that keeps them until `release`. */
@@ -11,19 +11,20 @@ export interface AnalysedBatch extends SegmentMaker {
 }
 
 /** Reads and analyses a few files in the calling thread. */
-export function analyseHere(rules: ReadingRules, paths: readonly string[]): AnalysedBatch {
+export function analyseHere(
+  rules: ReadingRules,
+  paths: readonly string[],
+  threadEmbedding: ThreadEmbedding,
+): AnalysedBatch {
   const read = paths.map((path) => analyseFile(rules, path));
-  const embedder = new LocalEmbedder();
-  const batch = new DocumentBatch(
-    read.flatMap(({ document }) => document ?? []),
-    embedder,
-  );
+  const embedding = batchEmbeddingOf(threadEmbedding);
+  const batch = new DocumentBatch(read.flatMap(({ document }) => document ?? []));
   return {
-    embedder: { id: embedder.id, dimension: embedder.dimension },
+    embedder: { id: embedding.id, dimension: embedding.dimension },
     readings: read.map(({ reading }) => reading),
     chunkHashes: () => batch.chunkHashes(),
     adopt: async (vectors) => batch.adopt(vectors),
-    build: (selection) => batch.build(selection),
+    build: (selection) => batch.build(selection, embedding),
     release: () => {},
   };
 }

@@ -1,8 +1,8 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { memorySource, openSegment } from '../segment/index.js';
-import { newSegmentName } from './commit-changes.js';
 import { encodeIndexMetadata } from './index-metadata.js';
 import { chooseMerge, type SegmentRun } from './merge-policy.js';
+import { newSegmentName } from './new-segment.js';
 import type { LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 

@@ -1,5 +1,12 @@
-import type { AnalysedDocument } from '../analysis/index.js';
-import { type Embedder, embeddingText, type QuantizedVector, quantize } from '../embedding/index.js';
+import type { AnalysedChunk, AnalysedDocument } from '../analysis/index.js';
+import {
+  type BatchEmbedding,
+  embeddingText,
+  isMissing,
+  missingVector,
+  type QuantizedVector,
+  quantize,
+} from '../embedding/index.js';
 import { buildSegment } from '../segment/index.js';
 
 /** What of a batch goes into a segment. */
@@ -11,12 +18,10 @@ export interface BatchSelection {
 /** Documents that were analysed and wait for their segment. */
 export class DocumentBatch {
   readonly documents: readonly AnalysedDocument[];
-  readonly #embedder: Embedder;
   readonly #vectors = new Map<string, QuantizedVector>();
 
-  constructor(documents: readonly AnalysedDocument[], embedder: Embedder) {
+  constructor(documents: readonly AnalysedDocument[]) {
     this.documents = documents;
-    this.#embedder = embedder;
   }
 
   /** The hashes of all passages, each once: what an earlier generation may have vectors for. */
@@ -24,38 +29,69 @@ export class DocumentBatch {
     return [...new Set(this.documents.flatMap((document) => document.chunks.map((chunk) => chunk.hash)))];
   }
 
+  /** What is embedded for the passages of these hashes, in the order of the hashes. */
+  texts(hashes: readonly string[]): readonly string[] {
+    const texts = this.#textsOf(this.documents, new Set(hashes));
+    return hashes.map((hash) => texts.get(hash) ?? '');
+  }
+
   /** Takes over vectors that were made before; these passages are not embedded again. */
   adopt(vectors: ReadonlyMap<string, QuantizedVector>): void {
     for (const [hash, vector] of vectors) this.#vectors.set(hash, vector);
   }
 
-  /** The bytes of a segment of the selected documents, after embedding what has no vector yet. */
-  async build(selection: BatchSelection): Promise<Uint8Array> {
+  /**
+   * The bytes of a segment of the selected documents. What has no vector yet is embedded, or, where vectors are made
+   * later, noted as missing.
+   */
+  async build(selection: BatchSelection, embedding: BatchEmbedding): Promise<Uint8Array> {
     const documents = this.documents.filter((document) => selection.paths.has(document.path));
-    await this.#embedMissing(documents);
-    const vectors = documents.flatMap((document) => document.chunks.map((chunk) => this.#requireVector(chunk.hash)));
-    const { id: embedderId, dimension } = this.#embedder;
-    return buildSegment({ documents, vectors, tombstones: selection.tombstones, embedderId, dimension });
+    if (embedding.embed !== undefined) await this.#embedMissing(documents, embedding.embed.bind(embedding));
+    const { tombstones } = selection;
+    const chunks = documents.flatMap((document) => document.chunks);
+    const dimension = this.#dimensionOf(chunks, embedding);
+    if (dimension === 0) return buildSegment({ documents, vectors: [], tombstones, embedderId: '', dimension });
+    const vectors = chunks.map(({ hash }) => this.#vectorOf(hash, dimension, embedding));
+    return buildSegment({ documents, vectors, tombstones, embedderId: embedding.id, dimension });
   }
 
-  async #embedMissing(documents: readonly AnalysedDocument[]): Promise<void> {
-    const texts = new Map<string, string>();
-    for (const { title, text, chunks } of documents) {
-      for (const { hash, headingPath, startOffset, endOffset } of chunks) {
-        if (this.#vectors.has(hash) || texts.has(hash)) continue;
-        texts.set(hash, embeddingText({ title, headingPath, text: text.slice(startOffset, endOffset) }));
-      }
-    }
-    const vectors = await this.#embedder.embed([...texts.values()]);
+  async #embedMissing(
+    documents: readonly AnalysedDocument[],
+    embed: NonNullable<BatchEmbedding['embed']>,
+  ): Promise<void> {
+    const missing = new Set<string>();
+    for (const { chunks } of documents) for (const { hash } of chunks) if (!this.#vectors.has(hash)) missing.add(hash);
+    const texts = this.#textsOf(documents, missing);
+    const vectors = await embed([...texts.values()]);
     for (const [index, hash] of [...texts.keys()].entries()) {
       const vector = vectors[index];
       if (vector !== undefined) this.#vectors.set(hash, quantize(vector));
     }
   }
 
-  #requireVector(hash: string): QuantizedVector {
+  #textsOf(documents: readonly AnalysedDocument[], hashes: ReadonlySet<string>): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
+    for (const { title, text, chunks } of documents) {
+      for (const { hash, headingPath, startOffset, endOffset } of chunks) {
+        if (!hashes.has(hash) || texts.has(hash)) continue;
+        texts.set(hash, embeddingText({ title, headingPath, text: text.slice(startOffset, endOffset) }));
+      }
+    }
+    return texts;
+  }
+
+  /** 0 if there is no vector to be stored. */
+  #dimensionOf(chunks: readonly AnalysedChunk[], { dimension, embed }: BatchEmbedding): number {
+    if (embed !== undefined) return dimension;
+    const known = chunks.flatMap(({ hash }) => this.#vectors.get(hash) ?? []);
+    const usable = known.find((vector) => dimension === 0 || vector.codes.length === dimension);
+    return usable?.codes.length ?? 0;
+  }
+
+  #vectorOf(hash: string, dimension: number, { id, embed }: BatchEmbedding): QuantizedVector {
     const vector = this.#vectors.get(hash);
-    if (vector !== undefined) return vector;
-    throw new RangeError(`embedder ${this.#embedder.id} gave no vector for passage ${hash}`);
+    if (vector?.codes.length === dimension && !isMissing(vector)) return vector;
+    if (embed === undefined) return missingVector(dimension);
+    throw new RangeError(`embedder ${id} gave no vector of ${dimension} components for passage ${hash}`);
   }
 }

@@ -1,16 +1,17 @@
 import { isStoreError, SnapshotStore, type StoreOptions } from '../../store/index.js';
 import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
-import { answerSearch } from '../answers/search-answer.js';
+import { answerSearch, embeddingBy } from '../answers/search-answer.js';
 import { type Embedder, LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { SearchRequest, SearchResult } from '../requests.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import type { DocumentChange } from './changeset.js';
-import { type CommitOutcome, commitChanges, hashesOf, type SegmentMaker } from './commit-changes.js';
-import { mergeOnce } from './commit-merge.js';
+import { type CommitOutcome, commitChanges, hashesOf } from './commit-changes.js';
+import { type MergeFiles, mergeOnce } from './commit-merge.js';
 import { DocumentBatch } from './document-batch.js';
 import { withLockPatience } from './lock-patience.js';
 import { mergeFilesInTurns } from './merge-files.js';
+import type { SegmentMaker } from './new-segment.js';
 import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
 /** How an `IndexManager` is opened. */
@@ -110,7 +111,7 @@ export class IndexManager implements AsyncDisposable {
    */
   async persist(): Promise<CommitOutcome> {
     const taken = new Map(this.#pending);
-    const batch = new DocumentBatch(documentsOf(taken), this.#embedder);
+    const batch = new DocumentBatch(documentsOf(taken));
     const changes = this.#changesOf(taken);
     const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
@@ -142,7 +143,7 @@ export class IndexManager implements AsyncDisposable {
     for (;;) {
       const index = await this.#withPending();
       try {
-        const answer = await answerSearch(() => index, this.#embedder, { query, ...options });
+        const answer = await answerSearch(() => index, embeddingBy(this.#embedder), { query, ...options });
         return answer.results;
       } catch (error) {
         // A newer generation was loaded meanwhile, and segments that it does not have were closed.
@@ -189,7 +190,9 @@ export class IndexManager implements AsyncDisposable {
 
   async #mergeWhileDue(): Promise<void> {
     try {
-      while (!this.#isClosed && (await mergeOnce(this.#store, this.#catalog, mergeFilesInTurns))) await this.load();
+      const { id } = this.#embedder;
+      const merge: MergeFiles = async (inputs, dropTombstones) => mergeFilesInTurns(inputs, dropTombstones, id);
+      while (!this.#isClosed && (await mergeOnce(this.#store, this.#catalog, merge))) await this.load();
     } catch (error) {
       // The change is committed; merging is tried again after the next one.
       if (!isStoreError(error) && !(error instanceof SearchError)) throw error;
@@ -201,7 +204,7 @@ export class IndexManager implements AsyncDisposable {
     const documents = documentsOf(this.#pending);
     const tombstones = [...this.#pending].filter(([, change]) => change.document === undefined).map(([path]) => path);
     const paths = new Set(documents.map((document) => document.path));
-    const bytes = await new DocumentBatch(documents, this.#embedder).build({ paths, tombstones });
+    const bytes = await new DocumentBatch(documents).build({ paths, tombstones }, this.#embedder);
     const { view } = this.#index;
     const segments = view.segments.map((part) => part.segment);
     return { ...this.#index, view: view.advance([...segments, openSegment('pending', memorySource(bytes))]) };
@@ -223,9 +226,9 @@ function documentsOf(pending: ReadonlyMap<string, Pending>): readonly AnalysedDo
 
 function makerOf(batch: DocumentBatch, embedder: Embedder): SegmentMaker {
   return {
-    embedder: { id: embedder.id, dimension: embedder.dimension },
+    embedder,
     chunkHashes: () => batch.chunkHashes(),
     adopt: async (vectors) => batch.adopt(vectors),
-    build: (selection) => batch.build(selection),
+    build: (selection) => batch.build(selection, embedder),
   };
 }

@@ -1,15 +1,22 @@
 import { Worker } from 'node:worker_threads';
-import { LocalEmbedder, type QuantizedVector } from '../embedding/index.js';
+import { type QuantizedVector, type ThreadEmbedding, vectorKindOf } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
+import type { VectorKind } from '../segment/index.js';
 import type { AnalysedBatch } from './analysed-batch.js';
 import { packVectors } from './packed-vectors.js';
-import type { FileReading, MergeTaskInput, WorkerAnswer, WorkerTask } from './worker-protocol.js';
+import type { FileReading, MergeTaskInput, StoredText, WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
 /** Without work for this long a worker's memory is better used elsewhere. */
 const IDLE_MS = 20_000;
 
 /** A task before its number. */
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+type AnalysisTask = Extract<Unnumbered<WorkerTask>, { readonly kind: 'analyse' | 'analyse-stored' }>;
+
+/** A batch that a thread keeps, and can be asked for what its passages are embedded as. */
+export interface ThreadBatch extends AnalysedBatch {
+  texts(hashes: readonly string[]): Promise<readonly string[]>;
+}
 
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;
@@ -38,40 +45,64 @@ export class IndexingPool {
   }
 
   /** Reads and analyses these files. */
-  async analyse(root: string, paths: readonly string[], maximumBytes: number): Promise<AnalysedBatch> {
-    const lane = this.#lane();
-    this.#batches += 1;
-    const batch = this.#batches;
-    const answer = await lane.run({ kind: 'analyse', batch, root, paths, maximumBytes });
-    if (answer.kind !== 'read') throw unexpected(answer);
-    const { id, dimension } = new LocalEmbedder();
-    let vectors: ReadonlyMap<string, QuantizedVector> = new Map();
-    return {
-      embedder: { id, dimension },
-      readings: answer.readings,
-      chunkHashes: () => answer.chunkHashes,
-      adopt: async (known) => {
-        vectors = known;
-      },
-      build: async (selection) => {
-        const { tombstones } = selection;
-        const packed = packVectors(vectors, dimension);
-        return bytesOf(
-          await lane.run({ kind: 'build', batch, paths: [...selection.paths], tombstones, vectors: packed }),
-        );
-      },
-      release: () => void lane.run({ kind: 'release', batch }).catch(() => {}),
-    };
+  analyse(
+    root: string,
+    paths: readonly string[],
+    maximumBytes: number,
+    embedding: () => ThreadEmbedding,
+  ): Promise<ThreadBatch> {
+    return this.#keep((batch) => ({ kind: 'analyse', batch, root, paths, maximumBytes }), embedding);
+  }
+
+  /** Analyses documents as an index has them. */
+  analyseStored(documents: readonly StoredText[], embedding: () => ThreadEmbedding): Promise<ThreadBatch> {
+    return this.#keep((batch) => ({ kind: 'analyse-stored', batch, documents }), embedding);
   }
 
   /** The bytes of one segment in place of several. */
-  async merge(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Promise<Uint8Array> {
-    return bytesOf(await this.#lane().run({ kind: 'merge', inputs, dropTombstones }));
+  async merge(
+    inputs: readonly MergeTaskInput[],
+    dropTombstones: boolean,
+    embedderId: string | undefined,
+  ): Promise<Uint8Array> {
+    return bytesOf(await this.#lane().run({ kind: 'merge', inputs, dropTombstones, embedderId }));
   }
 
   /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  /** @param embedding asked whenever it is needed, since a dimension may become known in between */
+  async #keep(taskOf: (batch: number) => AnalysisTask, embedding: () => ThreadEmbedding): Promise<ThreadBatch> {
+    const lane = this.#lane();
+    this.#batches += 1;
+    const batch = this.#batches;
+    const answer = await lane.run(taskOf(batch));
+    if (answer.kind !== 'read') throw unexpected(answer);
+    const vectors = new Map<string, QuantizedVector>();
+    return {
+      get embedder(): VectorKind {
+        return vectorKindOf(embedding());
+      },
+      readings: answer.readings,
+      chunkHashes: () => answer.chunkHashes,
+      texts: async (hashes) => {
+        const found = await lane.run({ kind: 'texts', batch, hashes });
+        if (found.kind !== 'texts') throw unexpected(found);
+        return found.texts;
+      },
+      adopt: async (known) => {
+        for (const [hash, vector] of known) vectors.set(hash, vector);
+      },
+      build: async (selection) => {
+        const { tombstones } = selection;
+        const packed = packVectors(vectors, vectorKindOf(embedding()).dimension);
+        const task = { kind: 'build', batch, paths: [...selection.paths], tombstones, vectors: packed } as const;
+        return bytesOf(await lane.run({ ...task, embedding: embedding() }));
+      },
+      release: () => void lane.run({ kind: 'release', batch }).catch(() => {}),
+    };
   }
 
   /** The thread with the least to do; in turn among equals. */
@@ -101,7 +132,7 @@ class Lane {
   run(task: Unnumbered<WorkerTask>): Promise<WorkerAnswer> {
     if (this.#isClosed) return Promise.reject(closedError());
     clearTimeout(this.#idle);
-    if (task.kind === 'analyse') this.#batches += 1;
+    if (task.kind === 'analyse' || task.kind === 'analyse-stored') this.#batches += 1;
     if (task.kind === 'release') this.#batches -= 1;
     this.#tasks += 1;
     const id = this.#tasks;

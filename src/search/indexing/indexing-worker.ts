@@ -1,15 +1,14 @@
 /** The worker thread that reads, analyses, embeds and builds, so that the server's own thread always answers. */
 import { parentPort } from 'node:worker_threads';
-import type { AnalysedDocument } from '../analysis/index.js';
-import { LocalEmbedder } from '../embedding/index.js';
+import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
+import { batchEmbeddingOf } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { DocumentBatch } from './document-batch.js';
 import { analyseFile, fingerprint } from './file-reading.js';
 import { mergeFiles } from './merge-files.js';
 import { unpackVectors } from './packed-vectors.js';
-import type { FileReading, WorkerAnswer, WorkerTask } from './worker-protocol.js';
+import type { FileReading, StoredText, WorkerAnswer, WorkerTask } from './worker-protocol.js';
 
-const embedder = new LocalEmbedder();
 const batches = new Map<number, DocumentBatch>();
 
 parentPort?.on('message', (task: WorkerTask) => {
@@ -33,17 +32,22 @@ async function perform(task: WorkerTask): Promise<WorkerAnswer> {
       return { kind: 'read', id, readings: task.paths.map((path) => fingerprint(task, path)), chunkHashes: [] };
     case 'analyse':
       return { kind: 'read', id, ...analyse(task.batch, task.paths, task) };
+    case 'analyse-stored':
+      return { kind: 'read', id, readings: [], chunkHashes: keep(task.batch, task.documents.map(analyseStored)) };
+    case 'texts':
+      return { kind: 'texts', id, texts: requireBatch(task.batch).texts(task.hashes) };
     case 'build': {
       const batch = requireBatch(task.batch);
       batch.adopt(unpackVectors(task.vectors));
-      const bytes = await batch.build({ paths: new Set(task.paths), tombstones: task.tombstones });
+      const selection = { paths: new Set(task.paths), tombstones: task.tombstones };
+      const bytes = await batch.build(selection, batchEmbeddingOf(task.embedding));
       return { kind: 'bytes', id, bytes: standalone(bytes) };
     }
     case 'release':
       batches.delete(task.batch);
       return { kind: 'done', id };
     case 'merge':
-      return { kind: 'bytes', id, bytes: standalone(mergeFiles(task.inputs, task.dropTombstones)) };
+      return { kind: 'bytes', id, bytes: standalone(mergeFiles(task.inputs, task.dropTombstones, task.embedderId)) };
   }
 }
 
@@ -59,9 +63,18 @@ function analyse(
     readings.push(reading);
     if (document !== undefined) documents.push(document);
   }
-  const made = new DocumentBatch(documents, embedder);
+  return { readings, chunkHashes: keep(batch, documents) };
+}
+
+/** Keeps the documents until they are released; gives the hashes of their passages. */
+function keep(batch: number, documents: readonly AnalysedDocument[]): readonly string[] {
+  const made = new DocumentBatch(documents);
   batches.set(batch, made);
-  return { readings, chunkHashes: made.chunkHashes() };
+  return made.chunkHashes();
+}
+
+function analyseStored({ path, text, contentHash, sizeBytes }: StoredText): AnalysedDocument {
+  return { ...analyseDocument({ path, bytes: Buffer.from(text) }), contentHash, sizeBytes };
 }
 
 function requireBatch(batch: number): DocumentBatch {

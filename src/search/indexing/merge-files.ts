@@ -4,10 +4,16 @@ import type { MergeTaskInput } from './worker-protocol.js';
 
 /**
  * The bytes of one segment in place of several, read from their files.
+ *
+ * @param embedderId whose vectors are kept; undefined as `MergeOptions`
  * @throws SearchError SEGMENT_DAMAGED; what `node:fs` throws if a file is gone
  */
-export function mergeFiles(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Uint8Array {
-  for (const steps = stepsOf(inputs, dropTombstones); ; ) {
+export function mergeFiles(
+  inputs: readonly MergeTaskInput[],
+  dropTombstones: boolean,
+  embedderId: string | undefined,
+): Uint8Array {
+  for (const steps = stepsOf(inputs, dropTombstones, embedderId); ; ) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
@@ -17,15 +23,20 @@ export function mergeFiles(inputs: readonly MergeTaskInput[], dropTombstones: bo
 export async function mergeFilesInTurns(
   inputs: readonly MergeTaskInput[],
   dropTombstones: boolean,
+  embedderId: string | undefined,
 ): Promise<Uint8Array> {
-  for (const steps = stepsOf(inputs, dropTombstones); ; ) {
+  for (const steps = stepsOf(inputs, dropTombstones, embedderId); ; ) {
     const step = steps.next();
     if (step.done === true) return step.value;
     await eventLoopTurn();
   }
 }
 
-function* stepsOf(inputs: readonly MergeTaskInput[], dropTombstones: boolean): Generator<void, Uint8Array> {
+function* stepsOf(
+  inputs: readonly MergeTaskInput[],
+  dropTombstones: boolean,
+  embedderId: string | undefined,
+): Generator<void, Uint8Array> {
   const segments: Segment[] = [];
   try {
     for (const { name, path } of inputs) segments.push(openSegment(name, fileSource(path)));
@@ -34,7 +45,7 @@ function* stepsOf(inputs: readonly MergeTaskInput[], dropTombstones: boolean): G
         segment,
         live: (document) => (inputs[place]?.deadDocuments?.[document] ?? 0) === 0,
       })),
-      { dropTombstones },
+      { dropTombstones, ...(embedderId === undefined ? {} : { embedderId }) },
     );
   } finally {
     for (const segment of segments) segment.close();

@@ -1,8 +1,14 @@
 import type { QuantizedVector } from '../embedding/index.js';
 import type { PackedVectors } from './worker-protocol.js';
 
-/** Vectors side by side, for the way to another thread. */
-export function packVectors(vectors: ReadonlyMap<string, QuantizedVector>, dimension: number): PackedVectors {
+/**
+ * Vectors side by side, for the way to another thread.
+ *
+ * @param wanted the dimension of those to take; 0 is that of the first
+ */
+export function packVectors(vectors: ReadonlyMap<string, QuantizedVector>, wanted: number): PackedVectors {
+  const [first] = vectors.values();
+  const dimension = wanted === 0 ? (first?.codes.length ?? 0) : wanted;
   const usable = [...vectors].filter(([, vector]) => vector.codes.length === dimension);
   const scales = new Float32Array(usable.length);
   const codes = new Int8Array(usable.length * dimension);

@@ -1,4 +1,5 @@
 /** What the main thread and an indexing worker say to each other. Bytes are handed over, never copied. */
+import type { ThreadEmbedding } from '../embedding/index.js';
 import type { SearchErrorCode } from '../errors.js';
 
 /** A task; the answer bears its `id`. */
@@ -19,12 +20,20 @@ export type WorkerTask =
       readonly maximumBytes: number;
     }
   | {
+      readonly kind: 'analyse-stored';
+      readonly id: number;
+      readonly batch: number;
+      readonly documents: readonly StoredText[];
+    }
+  | { readonly kind: 'texts'; readonly id: number; readonly batch: number; readonly hashes: readonly string[] }
+  | {
       readonly kind: 'build';
       readonly id: number;
       readonly batch: number;
       readonly paths: readonly string[];
       readonly tombstones: readonly string[];
       readonly vectors: PackedVectors;
+      readonly embedding: ThreadEmbedding;
     }
   | { readonly kind: 'release'; readonly id: number; readonly batch: number }
   | {
@@ -32,7 +41,17 @@ export type WorkerTask =
       readonly id: number;
       readonly inputs: readonly MergeTaskInput[];
       readonly dropTombstones: boolean;
+      readonly embedderId: string | undefined;
     };
+
+/** A document as an index has it. */
+export interface StoredText {
+  readonly path: string;
+  readonly text: string;
+  /** Of the file, which may begin with a mark that the text has not. */
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+}
 
 /** A segment to merge, by the path of its file, and which of its documents are dead. */
 export interface MergeTaskInput {
@@ -78,5 +97,6 @@ export type WorkerAnswer =
       readonly readings: readonly FileReading[];
       readonly chunkHashes: readonly string[];
     }
+  | { readonly kind: 'texts'; readonly id: number; readonly texts: readonly string[] }
   | { readonly kind: 'bytes'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'done'; readonly id: number };

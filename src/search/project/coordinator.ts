@@ -4,6 +4,7 @@ import type { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';
 import type { Indexer } from './indexer.js';
 import { type ProblemList, problemOf } from './problem-list.js';
+import type { VectorBackfill } from './vector-backfill.js';
 
 /** What a coordinator works with. */
 export interface CoordinatorParts {
@@ -11,6 +12,7 @@ export interface CoordinatorParts {
   readonly reader: IndexReader;
   readonly sync: DocumentSync;
   readonly indexer: Indexer;
+  readonly backfill: VectorBackfill;
   readonly problems: ProblemList;
   readonly filter: DocumentFilter;
   readonly debounceMs: number;
@@ -18,7 +20,7 @@ export interface CoordinatorParts {
 }
 
 /** The lease of the instance that does the indexing. */
-const INDEXER_LEASE = 'indexer';
+export const INDEXER_LEASE = 'indexer';
 /** How often a follower looks whether the lease is free or its holder lags. */
 const LOOK_MS = 500;
 /** A follower does the work itself when its changes wait this long and the indexer gives no sign of life … */
@@ -93,6 +95,7 @@ export class Coordinator {
     clearInterval(this.#looking);
     clearTimeout(this.#reconciling);
     this.#parts.indexer.close();
+    this.#parts.backfill.close();
     await this.#watcher?.close();
     await this.#lease?.release();
     this.#lease = undefined;
@@ -180,8 +183,11 @@ export class Coordinator {
     if (await this.#parts.store.revive()) void this.reconcile();
     // Whoever had the lease before may have died on a commit that was out of date when it came.
     if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
-    const { sync, indexer, reader } = this.#parts;
-    if (this.#isClosed || sync.pendingCount === 0 || reader.current.hold !== null) return;
+    const { sync, indexer, backfill, reader } = this.#parts;
+    if (this.#isClosed || reader.current.hold !== null) return;
+    // Only here, so that instances that are configured otherwise do not undo each other's work.
+    if (this.role === 'indexer' && sync.hasSwept && sync.pendingCount === 0) backfill.runInBackground();
+    if (sync.pendingCount === 0) return;
     if (this.role === 'follower') this.#isActing ||= await this.#isIndexerLagging();
     if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
   }

@@ -1,16 +1,16 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
-import { SearchError } from '../errors.js';
 import { analyseHere } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
-import { type MergeFiles, mergeOnce } from '../indexing/commit-merge.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
+import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
 import { type ProblemList, problemOf } from './problem-list.js';
+import type { ProjectEmbedder } from './project-embedder.js';
 
 /** What an indexer works with. */
 export interface IndexerParts {
@@ -18,6 +18,7 @@ export interface IndexerParts {
   readonly reader: IndexReader;
   readonly sync: DocumentSync;
   readonly pool: IndexingPool;
+  readonly embedder: ProjectEmbedder;
   readonly problems: ProblemList;
   readonly root: string;
   readonly maximumBytes: number;
@@ -115,7 +116,7 @@ export class Indexer {
     });
     const outcomes = await Promise.allSettled(lanes);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    await this.#mergeWhileDue();
+    await mergeWhileDue(this.#parts, () => this.#isClosed);
     return totals;
   }
 
@@ -138,11 +139,12 @@ export class Indexer {
   }
 
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
-    const { store, reader, sync, pool, root, maximumBytes } = this.#parts;
+    const { store, reader, sync, pool, embedder, root, maximumBytes } = this.#parts;
+    await embedder.loadIfPossible();
     const documents = batch.filter((path) => sync.isDocument(path));
     const analysed = sync.isSmall(documents)
-      ? analyseHere({ root, maximumBytes }, documents)
-      : await pool.analyse(root, documents, maximumBytes);
+      ? analyseHere({ root, maximumBytes }, documents, embedder.threadEmbedding)
+      : await pool.analyse(root, documents, maximumBytes, () => embedder.threadEmbedding);
     try {
       // What is excluded or ignored by now leaves the index, whatever its file holds.
       const excluded = batch.filter((path) => !sync.isDocument(path)).map(nothingAt);
@@ -162,18 +164,6 @@ export class Indexer {
   #changesOf(readings: readonly FileReading[]): readonly DocumentChange[] {
     const { find } = hashesOf(this.#parts.reader.current.view);
     return readings.map(({ path, contentHash }) => ({ path, contentHash, seenHash: find(path) }));
-  }
-
-  async #mergeWhileDue(): Promise<void> {
-    const { store, reader, pool } = this.#parts;
-    const merge: MergeFiles = (inputs, dropTombstones) => pool.merge(inputs, dropTombstones);
-    try {
-      while (!this.#isClosed && (await mergeOnce(store, reader.catalog, merge))) await reader.refresh();
-    } catch (error) {
-      // Merging saves space and time and nothing else: what stands in its way is no reason to fail.
-      const isExpected = isStoreError(error) || (error instanceof SearchError && error.code !== 'INDEXING_FAILED');
-      if (!isExpected) throw error;
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import type { EmbeddingOptions } from '../embedding/index.js';
+
 /** How a project's index is opened. */
 export interface ProjectIndexOptions {
   /** Real absolute path of the project. */
@@ -20,6 +22,8 @@ export interface ProjectIndexOptions {
   readonly minimumAgeMs: number;
   /** Bytes that the history may occupy; `undefined` is no limit. */
   readonly maximumTotalBytes?: number | undefined;
+  /** What makes vectors; default `local`. */
+  readonly embedding?: EmbeddingOptions;
   /** Shown to others in `status`. */
   readonly client: string;
   /**
@@ -35,9 +39,9 @@ export interface ProjectIndexOptions {
 
 /** How far indexing is. */
 export interface IndexProgress {
-  /** `comparing` files with the index, or `indexing` what differs. */
-  readonly phase: 'comparing' | 'indexing';
-  /** Documents. */
+  /** `comparing` files with the index, `indexing` what differs, or `embedding` what has no vector yet. */
+  readonly phase: 'comparing' | 'indexing' | 'embedding';
+  /** Documents; passages while embedding. */
   readonly done: number;
   readonly total: number;
 }

@@ -3,9 +3,8 @@ import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
-import { answerSearch } from '../answers/search-answer.js';
+import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
 import { existsInRoot, readDocument } from '../documents/index.js';
-import { LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { contentHashOf } from '../indexing/file-reading.js';
 import type {
@@ -13,6 +12,7 @@ import type {
   CollectAnswer,
   DocumentAnswer,
   DocumentRequest,
+  EmbeddingStatus,
   HistoryAnswer,
   HistoryRequest,
   ListAnswer,
@@ -28,10 +28,19 @@ import type {
   VerifyAnswer,
 } from '../requests.js';
 import { IndexReader } from './index-reader.js';
-import type { ProjectIndexOptions } from './options.js';
+import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
+import { ProjectEmbedder } from './project-embedder.js';
 import { ProjectWork } from './project-work.js';
-import { answerVerified, describeIndex, NOTHING_TO_COLLECT, NOTHING_TO_VERIFY, readStoreStatus } from './status.js';
+import {
+  answerVerified,
+  describeEmbedding,
+  describeIndex,
+  findForeignEmbedder,
+  NOTHING_TO_COLLECT,
+  NOTHING_TO_VERIFY,
+  readStoreStatus,
+} from './status.js';
 import { storeOptionsOf } from './store-options.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -46,7 +55,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #problems: ProblemList;
   readonly #work: ProjectWork | undefined;
   readonly #unfollowed: UnfollowedFiles | undefined;
-  readonly #embedder = new LocalEmbedder();
+  readonly #embedder: ProjectEmbedder;
   #isClosed = false;
 
   /**
@@ -79,8 +88,9 @@ export class ProjectIndex implements AsyncDisposable {
     this.#reader = parts.reader;
     this.#problems = parts.problems;
     const { store } = parts;
+    this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
-    this.#work = canWork ? new ProjectWork(options, { ...parts, store }) : undefined;
+    this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
     this.#unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
   }
 
@@ -99,15 +109,21 @@ export class ProjectIndex implements AsyncDisposable {
     readonly changed: number;
     readonly removed: number;
     readonly skipped: number;
+    /** Passages that are found by keywords only, since the embedder failed or another process is at it. */
+    readonly withoutVectors: number;
   }> {
     const totals = await this.#requireWork().indexNow();
-    return { generation: this.#reader.current.generation, ...totals };
+    const index = this.#reader.current;
+    const { missing } = this.#describeEmbedding();
+    return { generation: index.generation, ...totals, withoutVectors: missing };
   }
 
   /** Passages that answer a query, best first. @throws SearchError INVALID_REQUEST */
   async search(request: SearchRequest): Promise<SearchAnswer> {
     await this.#catchUp();
-    const answer = await answerSearch(() => this.#reader.current, this.#embedder, request);
+    const embedder = this.#embedder;
+    const embedQuery: EmbedQuery = (query, view) => embedder.embedQuery(query, view);
+    const answer = await answerSearch(() => this.#reader.current, embedQuery, request, embedder.ranking);
     return { ...this.#origin(), ...answer };
   }
 
@@ -135,6 +151,7 @@ export class ProjectIndex implements AsyncDisposable {
   /** How the index and its instances are. */
   async status(): Promise<StatusAnswer> {
     await this.#catchUp();
+    await this.#embedder.loadIfPossible();
     const { root, indexPath, coordinationMode } = this.#options;
     const stored =
       this.#store === undefined
@@ -147,8 +164,9 @@ export class ProjectIndex implements AsyncDisposable {
       ...describeIndex(this.#reader.current),
       ...stored,
       pendingChanges: this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0,
+      embedding: this.#describeEmbedding(),
       coordinationMode,
-      problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? [])],
+      problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
     };
   }
 
@@ -200,6 +218,7 @@ export class ProjectIndex implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#embedder.close();
     await this.#work?.close();
     this.#reader.close();
     await this.#store?.close();
@@ -238,6 +257,17 @@ export class ProjectIndex implements AsyncDisposable {
       stale: isBehind || hold !== null || this.#reader.isDamaged || isFailing,
       indexing: this.#work?.isIndexing ?? false,
     };
+  }
+
+  #describeEmbedding(): EmbeddingStatus {
+    const { options, loaded } = this.#embedder;
+    const isEmbedding = this.#work?.isEmbedding ?? false;
+    return describeEmbedding(this.#reader.current, { kind: options.embedder, loaded, isEmbedding });
+  }
+
+  #foreignEmbedder(): readonly IndexProblem[] {
+    // Whoever has the lease embeds the index anew by itself.
+    return this.#work?.isIndexer === true ? [] : findForeignEmbedder(this.#reader.current, this.#embedder.loaded);
   }
 
   #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {

@@ -1,13 +1,16 @@
 import os from 'node:os';
 import type { SnapshotStore } from '../../store/index.js';
 import { DocumentFilter } from '../documents/index.js';
+import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
-import { Coordinator } from './coordinator.js';
+import { Coordinator, INDEXER_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';
 import { Indexer } from './indexer.js';
 import type { ProjectIndexOptions } from './options.js';
-import type { ProblemList } from './problem-list.js';
+import { type ProblemList, problemOf } from './problem-list.js';
+import type { ProjectEmbedder } from './project-embedder.js';
+import { VectorBackfill } from './vector-backfill.js';
 
 /** More threads than this do not make one project's index sooner. */
 const MOST_THREADS = 4;
@@ -18,21 +21,33 @@ export class ProjectWork {
   readonly #sync: DocumentSync;
   readonly #indexer: Indexer;
   readonly #coordinator: Coordinator;
+  readonly #backfill: VectorBackfill;
+  readonly #store: SnapshotStore;
+  readonly #problems: ProblemList;
   #isStarted = false;
 
   constructor(
     options: ProjectIndexOptions,
-    parts: { readonly store: SnapshotStore; readonly reader: IndexReader; readonly problems: ProblemList },
+    parts: {
+      readonly store: SnapshotStore;
+      readonly reader: IndexReader;
+      readonly problems: ProblemList;
+      readonly embedder: ProjectEmbedder;
+    },
   ) {
-    const { store, reader, problems } = parts;
+    const { store, reader, problems, embedder } = parts;
     const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
     const onProgress = options.onProgress ?? (() => {});
     const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
     const sync = new DocumentSync({ filter, pool, problems, maximumBytes, currentView, onProgress });
-    const indexer = new Indexer({ store, reader, sync, pool, problems, root, maximumBytes, onProgress });
+    const indexer = new Indexer({ store, reader, sync, pool, embedder, problems, root, maximumBytes, onProgress });
+    const backfill = new VectorBackfill({ store, reader, pool, embedder, problems, onProgress });
     const { debounceMs, reconciliationIntervalMs } = options;
+    this.#store = store;
+    this.#problems = problems;
+    this.#backfill = backfill;
     this.#pool = pool;
     this.#sync = sync;
     this.#indexer = indexer;
@@ -41,6 +56,7 @@ export class ProjectWork {
       reader,
       sync,
       indexer,
+      backfill,
       problems,
       filter,
       debounceMs,
@@ -61,13 +77,23 @@ export class ProjectWork {
     return this.#indexer.isRunning || (this.#isStarted && !this.#sync.hasSwept);
   }
 
+  /** True while this instance has the lease. */
+  get isIndexer(): boolean {
+    return this.#coordinator.role === 'indexer';
+  }
+
+  /** True while passages that have no vector get one. */
+  get isEmbedding(): boolean {
+    return this.#backfill.isRunning;
+  }
+
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#coordinator.start();
   }
 
-  /** Compares and indexes once. */
+  /** Compares, indexes and embeds once. An embedder that fails is listed as a problem: keywords are indexed all the same. */
   async indexNow(): Promise<{
     readonly added: number;
     readonly changed: number;
@@ -76,7 +102,22 @@ export class ProjectWork {
   }> {
     await this.#sync.sweep();
     const totals = await this.#indexer.run();
+    await this.#embedWhatLacks();
     return { ...totals, skipped: this.#sync.skippedCount };
+  }
+
+  async #embedWhatLacks(): Promise<void> {
+    // A server that has the lease embeds by itself, with its own settings.
+    const lease = await this.#store.tryLease(INDEXER_LEASE);
+    if (lease === undefined) return;
+    try {
+      await this.#backfill.run();
+    } catch (error) {
+      if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;
+      this.#problems.set('embedding', problemOf(error));
+    } finally {
+      await lease.release();
+    }
   }
 
   /** Takes note of what a newer generation has settled. */

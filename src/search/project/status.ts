@@ -1,6 +1,8 @@
 import type { SnapshotStore, VerifyResult } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { CollectAnswer, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests.js';
+import type { CollectAnswer, EmbeddingStatus, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests.js';
+import { type VectorKind, vectorCoverage } from '../segment/index.js';
+import type { IndexProblem } from './options.js';
 
 /** What collecting comes to where there is no index. */
 export const NOTHING_TO_COLLECT: CollectAnswer = {
@@ -53,6 +55,40 @@ export async function readStoreStatus(
 export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents' | 'chunks' | 'segments' | 'hold'> {
   const { view, metadata, hold } = index;
   return { documents: view.documentCount, chunks: view.chunkCount, segments: metadata.segments.length, hold };
+}
+
+/** How far the index is embedded by what this instance is configured for. */
+export function describeEmbedding(
+  { view }: LoadedIndex,
+  {
+    kind,
+    loaded,
+    isEmbedding,
+  }: { readonly kind: string; readonly loaded: VectorKind | undefined; readonly isEmbedding: boolean },
+): EmbeddingStatus {
+  if (loaded === undefined) {
+    return { embedder: kind, id: null, dimension: 0, embedded: 0, missing: view.chunkCount, embedding: isEmbedding };
+  }
+  const { id, dimension } = loaded;
+  const { embedded, missing } = vectorCoverage(view, loaded);
+  return { embedder: kind, id, dimension, embedded, missing, embedding: isEmbedding };
+}
+
+/** Told where nobody is about to embed an index anew that another embedder was used for. */
+export function findForeignEmbedder(
+  { metadata }: LoadedIndex,
+  loaded: VectorKind | undefined,
+): readonly IndexProblem[] {
+  const { id } = metadata.embedder;
+  if (loaded === undefined || id === '' || id === loaded.id) return [];
+  return [
+    {
+      code: 'EMBEDDER_DIFFERS',
+      message: `embedding: the index was last written with ${id}, this process is configured for ${loaded.id}`,
+      remedy:
+        'Restart the servers of this project so that all have the same settings, or run `snapdex index` if none is running; vectors of another embedder are passed over.',
+    },
+  ];
 }
 
 function roleOf(role: string): InstanceStatus['role'] {

@@ -8,3 +8,10 @@ export type { FieldLengths, Segment } from './segment.js';
 export { fileSource, memorySource, type SegmentSource } from './segment-source.js';
 export { compareStrings, findSameString, prefixRange, type StringList, singleString } from './sorted-strings.js';
 export { type OutlineEntry, StoredDocument } from './stored-document.js';
+export {
+  documentsLackingVectors,
+  lackingVectors,
+  type VectorCoverage,
+  type VectorKind,
+  vectorCoverage,
+} from './vector-coverage.js';

@@ -1,4 +1,5 @@
 import type { QuantizedVector } from '../embedding/embedder.js';
+import { isMissing } from '../embedding/quantized-vector.js';
 import type { Segment } from './segment.js';
 
 /** Vectors that were made before, by what they were made of. */
@@ -24,7 +25,8 @@ export function knownVectors(segments: readonly Segment[], embedderId: string): 
       const low = Number.parseInt(chunkHash.slice(8, 16), 16);
       for (const segment of usable) {
         const chunk = findChunk(segment, high, low);
-        if (chunk !== undefined) return segment.vector(chunk);
+        const vector = chunk === undefined ? undefined : segment.vector(chunk);
+        if (vector !== undefined && !isMissing(vector)) return vector;
       }
       return undefined;
     },
@@ -47,6 +49,7 @@ function tableOf(segment: Segment): Uint32Array {
   const ready = tables.get(segment);
   if (ready !== undefined) return ready;
   const { hashHigh, hashLow } = segment.parts.chunks;
+  const { scales } = segment.parts;
   const table = new Uint32Array(segment.chunkCount * 2 + 1);
   for (let chunk = 0; chunk < segment.chunkCount; chunk++) {
     const low = hashLow[chunk] ?? 0;
@@ -54,8 +57,10 @@ function tableOf(segment: Segment): Uint32Array {
       const place = (low + probe) % table.length;
       const entry = table[place] ?? 0;
       if (entry === 0) table[place] = chunk + 1;
-      // Equal chunks are common (licence notes, boilerplate) and have equal vectors.
-      if (entry === 0 || (hashLow[entry - 1] === low && hashHigh[entry - 1] === hashHigh[chunk])) break;
+      // Equal chunks are common (licence notes, boilerplate) and have equal vectors, unless one has none yet.
+      const isSame = entry > 0 && hashLow[entry - 1] === low && hashHigh[entry - 1] === hashHigh[chunk];
+      if (isSame && (scales[entry - 1] ?? 0) < 0) table[place] = chunk + 1;
+      if (entry === 0 || isSame) break;
     }
   }
   tables.set(segment, table);

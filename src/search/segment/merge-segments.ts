@@ -1,8 +1,10 @@
+import { missingVector } from '../embedding/quantized-vector.js';
 import { PostingBlock } from './postings.js';
 import type { Segment } from './segment.js';
 import type { ChunkRecord, LinkRecord } from './segment-records.js';
 import { SegmentWriter } from './segment-writer.js';
 import { compareStrings, findString, type StringList } from './sorted-strings.js';
+import type { VectorKind } from './vector-coverage.js';
 
 /** A segment to be merged and what of it is still wanted. */
 export interface MergeInput {
@@ -14,6 +16,8 @@ export interface MergeInput {
 export interface MergeOptions {
   /** True if nothing older than the inputs remains, so that tombstones have nothing left to hide. */
   readonly dropTombstones: boolean;
+  /** Whose vectors the result keeps, if any input has them; default those of most live chunks. */
+  readonly embedderId?: string;
 }
 
 /** What a merge does before it lets its caller breathe: about a millisecond of work. */
@@ -22,7 +26,7 @@ const POSTINGS_PER_STEP = 8192;
 
 /**
  * The bytes of one segment that stands for several neighbours, made from their bytes alone: what `buildSegment` would
- * make of their live documents. Vectors come along only if all inputs agree on the embedder.
+ * make of their live documents. Vectors are those of one embedder; a passage with one of another has none in the result.
  *
  * @param inputs neighbours in the order of the view, oldest first
  * @throws SearchError SEGMENT_DAMAGED if a text or a posting list is; INDEXING_FAILED if the result would be 4 GiB.
@@ -39,24 +43,31 @@ export function* mergeSegmentsInSteps(
   inputs: readonly MergeInput[],
   options: MergeOptions,
 ): Generator<void, Uint8Array> {
-  const { embedderId, dimension } = sharedEmbedder(inputs);
-  const writer = new SegmentWriter(embedderId, dimension);
   const sources = inputs.map((input) => new MergeSource(input));
+  const kept = keptVectors(sources, options.embedderId);
+  const writer = new SegmentWriter(kept.id, kept.dimension);
+  for (const source of sources) source.keepVectors(kept);
   yield* mergeDocuments(writer, sources);
   if (!options.dropTombstones) mergeTombstones(writer, sources);
   yield* mergeTerms(writer, sources);
   return yield* writer.finish();
 }
 
-function sharedEmbedder(inputs: readonly MergeInput[]): { readonly embedderId: string; readonly dimension: number } {
-  const withChunks = inputs.filter(({ segment }) => segment.chunkCount > 0);
-  const [first = inputs[0], ...others] = withChunks;
-  if (first === undefined) return { embedderId: '', dimension: 0 };
-  const { embedderId, dimension } = first.segment.parts;
-  const agree = others.every(
-    ({ segment: { parts } }) => parts.embedderId === embedderId && parts.dimension === dimension,
-  );
-  return agree ? { embedderId, dimension } : { embedderId: '', dimension: 0 };
+/** The kind of vectors that the result has; dimension 0 if none. */
+function keptVectors(sources: readonly MergeSource[], wantedId: string | undefined): VectorKind {
+  const liveChunks = new Map<string, { readonly kind: VectorKind; chunks: number }>();
+  for (const source of sources) {
+    const { embedderId: id, dimension } = source.segment.parts;
+    const chunks = source.countLiveChunks();
+    if (dimension === 0 || chunks === 0) continue;
+    const key = JSON.stringify([id, dimension]);
+    const known = liveChunks.get(key);
+    if (known === undefined) liveChunks.set(key, { kind: { id, dimension }, chunks });
+    else known.chunks += chunks;
+  }
+  // Of equal ones the first, so that the result depends on the inputs alone.
+  const byChunks = [...liveChunks.values()].sort((a, b) => b.chunks - a.chunks).map(({ kind }) => kind);
+  return byChunks.find(({ id }) => id === wantedId) ?? byChunks[0] ?? { id: '', dimension: 0 };
 }
 
 /** One input and how its numbers become numbers of the result. */
@@ -69,6 +80,7 @@ class MergeSource {
   /** 1 for each document and chunk that is left out. */
   readonly deadDocuments: Uint8Array;
   readonly deadChunks: Uint8Array;
+  #hasKeptVectors = true;
 
   constructor(input: MergeInput) {
     this.segment = input.segment;
@@ -80,6 +92,22 @@ class MergeSource {
     this.newChunks = new Uint32Array(input.segment.chunkCount);
     this.deadDocuments = new Uint8Array(input.segment.documentCount).fill(1);
     this.deadChunks = new Uint8Array(input.segment.chunkCount).fill(1);
+  }
+
+  /** Chunks of live documents. */
+  countLiveChunks(): number {
+    const { firstChunk } = this.segment.parts.documents;
+    let chunks = 0;
+    for (let document = 0; document < this.segment.documentCount; document++) {
+      if (this.isLive(document)) chunks += (firstChunk[document + 1] ?? 0) - (firstChunk[document] ?? 0);
+    }
+    return chunks;
+  }
+
+  /** Chunks are copied with their vectors only if they are of this kind. */
+  keepVectors({ id, dimension }: VectorKind): void {
+    const { parts } = this.segment;
+    this.#hasKeptVectors = dimension === 0 || (parts.embedderId === id && parts.dimension === dimension);
   }
 
   /** Copies a document with its links and chunks and notes its new numbers. */
@@ -108,7 +136,7 @@ class MergeSource {
     const firstChunk = documents.firstChunk[document] ?? 0;
     const endChunk = documents.firstChunk[document + 1] ?? 0;
     const codes = new Int8Array((endChunk - firstChunk) * this.segment.stride);
-    this.segment.readVectors(firstChunk, new Uint8Array(codes.buffer));
+    if (this.#hasKeptVectors) this.segment.readVectors(firstChunk, new Uint8Array(codes.buffer));
     for (let chunk = firstChunk; chunk < endChunk; chunk++) {
       this.newChunks[chunk] = writer.chunkCount;
       this.deadChunks[chunk] = 0;
@@ -143,8 +171,7 @@ class MergeSource {
       headingLength: chunks.headingLength[chunk] ?? 0,
       bodyLength: chunks.bodyLength[chunk] ?? 0,
       codeLength: chunks.codeLength[chunk] ?? 0,
-      codes,
-      scale: scales[chunk] ?? 0,
+...(this.#hasKeptVectors ? { codes, scale: scales[chunk] ?? 0 } : missingVector(0)),
     };
   }
 }

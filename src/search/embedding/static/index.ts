@@ -1,0 +1,2 @@
+export { StaticEmbedder } from './static-embedder.js';
+export { readStaticModel, type StaticModel } from './static-model.js';

@@ -1,0 +1,100 @@
+/** The segment that a change adds to an index, and what the next generation says about the whole. */
+import { randomBytes } from 'node:crypto';
+import type { Snapshot } from '../../store/index.js';
+import type { QuantizedVector } from '../embedding/index.js';
+import { type IndexView, memorySource, openSegment, type VectorKind, type VectorLookup } from '../segment/index.js';
+import type { RemainingChanges } from './changeset.js';
+import type { BatchSelection } from './document-batch.js';
+import { encodeIndexMetadata } from './index-metadata.js';
+import type { LoadedIndex } from './segment-catalog.js';
+
+/** Analysed documents, in this thread or another. */
+export interface SegmentMaker {
+  /** What makes the vectors; the id is `''` while nothing can. */
+  readonly embedder: VectorKind;
+  /** Hashes of the passages that may have vectors already. */
+  chunkHashes(): readonly string[];
+  adopt(vectors: ReadonlyMap<string, QuantizedVector>): Promise<void>;
+  build(selection: BatchSelection): Promise<Uint8Array>;
+}
+
+export interface NewSegment {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The same selection gives the same segment, so that a rebase which drops nothing writes nothing again. */
+export class SegmentCache {
+  readonly #maker: SegmentMaker;
+  #key: string | undefined;
+  #segment: NewSegment | undefined;
+
+  constructor(maker: SegmentMaker) {
+    this.#maker = maker;
+  }
+
+  async make(remaining: Pick<RemainingChanges, 'written' | 'removed'>, view: IndexView): Promise<NewSegment> {
+    const key = JSON.stringify([[...remaining.written], remaining.removed]);
+    if (this.#segment !== undefined && this.#key === key) return this.#segment;
+    const { embedder } = this.#maker;
+    await this.#maker.adopt(findVectors(this.#maker.chunkHashes(), view.knownVectors(embedder.id), embedder.dimension));
+    const bytes = await this.#maker.build({ paths: remaining.written, tombstones: remaining.removed });
+    this.#key = key;
+    this.#segment = { name: newSegmentName(), bytes };
+    return this.#segment;
+  }
+}
+
+/** A file name that no other segment has. */
+export function newSegmentName(): string {
+  return `segment-${randomBytes(8).toString('hex')}`;
+}
+
+/** The known vectors of these passages; those of another dimension are none. 0 takes any. */
+export function findVectors(
+  hashes: readonly string[],
+  known: VectorLookup,
+  dimension: number,
+): ReadonlyMap<string, QuantizedVector> {
+  const found = new Map<string, QuantizedVector>();
+  for (const hash of hashes) {
+    const vector = known.find(hash);
+    if (vector !== undefined && (dimension === 0 || vector.codes.length === dimension)) found.set(hash, vector);
+  }
+  return found;
+}
+
+/** What the generation with the new segment says about itself. */
+export function describeNext(
+  index: LoadedIndex,
+  segment: NewSegment,
+  counts: { readonly added: number; readonly changed: number; readonly removed: number },
+  embedder: VectorKind,
+): ReturnType<typeof encodeIndexMetadata> {
+  const newest = openSegment(segment.name, memorySource(segment.bytes));
+  const { documentCount, chunkCount } = index.view.advance([
+    ...index.view.segments.map((part) => part.segment),
+    newest,
+  ]);
+  return encodeIndexMetadata({
+    operation: 'index',
+    segments: [...index.metadata.segments, segment.name],
+    embedder: describeEmbedder(index, embedder),
+    documents: documentCount,
+    chunks: chunkCount,
+    ...counts,
+  });
+}
+
+/** What cannot be told now, as a model whose endpoint has not answered yet, stays as it was said before. */
+function describeEmbedder({ metadata }: LoadedIndex, { id, dimension }: VectorKind): VectorKind {
+  const before = metadata.embedder;
+  if (id === '') return before;
+  return { id, dimension: dimension === 0 && before.id === id ? before.dimension : dimension };
+}
+
+/** Files that no segment list names (of an index that could not be read, say) do not go on into the next generation. */
+export function dropUnusedFiles(draft: { remove(name: string): boolean }, base: Snapshot, index: LoadedIndex): void {
+  const used = new Set(index.metadata.segments);
+  for (const name of base.files.keys()) if (!used.has(name)) draft.remove(name);
+}

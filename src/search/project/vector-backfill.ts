@@ -1,0 +1,175 @@
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
+import { type Embedder, type QuantizedVector, quantize } from '../embedding/index.js';
+import { SearchError } from '../errors.js';
+import { commitVectors } from '../indexing/commit-vectors.js';
+import type { IndexingPool, ThreadBatch } from '../indexing/indexing-pool.js';
+import { findVectors } from '../indexing/new-segment.js';
+import type { StoredText } from '../indexing/worker-protocol.js';
+import { documentsLackingVectors, type IndexView, lackingVectors, vectorCoverage } from '../segment/index.js';
+import type { IndexReader } from './index-reader.js';
+import { mergeWhileDue } from './merging.js';
+import type { IndexProgress } from './options.js';
+import { type ProblemList, problemOf } from './problem-list.js';
+import type { ProjectEmbedder } from './project-embedder.js';
+
+/** What embedding works with. */
+export interface VectorBackfillParts {
+  readonly store: SnapshotStore;
+  readonly reader: IndexReader;
+  readonly pool: IndexingPool;
+  readonly embedder: ProjectEmbedder;
+  readonly problems: ProblemList;
+  readonly onProgress: (progress: IndexProgress) => void;
+}
+
+/** The key under which a failure is listed. */
+const EMBEDDING = 'embedding';
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** A generation for each of these is what a kill can cost: of a model that is asked elsewhere it is less. */
+const QUICK_BATCH = { passages: 4_096, sizeBytes: 4 * 1024 * 1024 } as const;
+const SLOW_BATCH = { passages: 128, sizeBytes: 1024 * 1024 } as const;
+const TEXTS_PER_CALL = 64;
+
+/**
+ * Gives vectors to passages that have none of the configured embedder: because another one made theirs, or because they
+ * were indexed while it could not be asked. Works on what the index holds, batch by batch, each one generation, so
+ * whoever comes after a killed instance goes on where it was.
+ */
+export class VectorBackfill {
+  readonly #parts: VectorBackfillParts;
+  #running: Promise<number> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #notBeforeMs = 0;
+  #isClosed = false;
+  /** Vectors that were asked for and are in no generation yet: after a failure they are not asked for again. */
+  readonly #made = new Map<string, QuantizedVector>();
+
+  constructor(parts: VectorBackfillParts) {
+    this.#parts = parts;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Works until no passage is without; gives the number of passages that were. A call during a run joins it.
+   * @throws SearchError EMBEDDER_…; StoreError as `SnapshotStore.update`
+   */
+  run(): Promise<number> {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** As `run`, if there is anything to do; a failure is listed and tried again, later each time. */
+  runInBackground(): void {
+    const isTooEarly = performance.now() < this.#notBeforeMs;
+    if (this.#isClosed || this.isRunning || isTooEarly || !this.#isDue()) return;
+    this.run().then(
+      () => {
+        this.#retryMs = FIRST_RETRY_MS;
+        this.#parts.problems.clear(EMBEDDING);
+      },
+      (error: unknown) => {
+        if (this.#isClosed) return;
+        this.#notBeforeMs = performance.now() + this.#retryMs;
+        this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+        // While a rollback is held there is nothing to do; a failure to load is listed already.
+        if (isStoreError(error, 'STORE_HELD') || this.#parts.embedder.loaded === undefined) return;
+        this.#parts.problems.set(EMBEDDING, problemOf(error));
+      },
+    );
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #isDue(): boolean {
+    const { reader, embedder } = this.#parts;
+    const { view } = reader.current;
+    if (view.chunkCount === 0) return false;
+    return embedder.loaded === undefined || vectorCoverage(view, embedder.loaded).missing > 0;
+  }
+
+  async #work(): Promise<number> {
+    const { reader, onProgress } = this.#parts;
+    const embedder = await this.#parts.embedder.load();
+    const embeddedBefore = new Set<string>();
+    let done = 0;
+    while (!this.#isClosed && reader.current.hold === null) {
+      const { view } = reader.current;
+      const batch = this.#takeBatch(view, embedder);
+      if (batch.documents.length === 0) break;
+      this.#requireNew(batch.documents, embeddedBefore);
+      await this.#embed(embedder, batch.documents, view);
+      await reader.refresh();
+      done += batch.passages;
+      onProgress({ phase: 'embedding', done, total: done + vectorCoverage(reader.current.view, embedder).missing });
+      await mergeWhileDue(this.#parts, () => this.#isClosed);
+    }
+    return done;
+  }
+
+  /** Some documents with passages that lack vectors; read at once, since a segment may be closed a moment later. */
+  #takeBatch(
+    view: IndexView,
+    embedder: Embedder,
+  ): { readonly documents: readonly StoredText[]; readonly passages: number } {
+    const limits = this.#parts.embedder.threadEmbedding.kind === 'later' ? SLOW_BATCH : QUICK_BATCH;
+    const documents: StoredText[] = [];
+    let passages = 0;
+    let bytes = 0;
+    for (const location of documentsLackingVectors(view, embedder)) {
+      if (passages >= limits.passages || bytes >= limits.sizeBytes) break;
+      const document = view.document(location);
+      const { path, contentHash, sizeBytes } = document;
+      documents.push({ path, contentHash, sizeBytes, text: document.text() });
+      passages += lackingVectors(view, location, embedder);
+      bytes += sizeBytes;
+    }
+    return { documents, passages };
+  }
+
+  /** Documents that lack vectors although they were just given some would be embedded for ever. */
+  #requireNew(documents: readonly StoredText[], before: Set<string>): void {
+    for (const { path, contentHash } of documents) {
+      const key = `${contentHash} ${path}`;
+      if (before.has(key)) {
+        throw new SearchError('INDEXING_FAILED', `document ${JSON.stringify(path)}: it lacks vectors after embedding`, {
+          remedy: 'Keyword search goes on; please report this with the file.',
+        });
+      }
+      before.add(key);
+    }
+  }
+
+  async #embed(embedder: Embedder, documents: readonly StoredText[], view: IndexView): Promise<void> {
+    const { store, reader, pool, embedder: project } = this.#parts;
+    const batch = await pool.analyseStored(documents, () => project.threadEmbedding);
+    try {
+      if (project.threadEmbedding.kind === 'later') await this.#embedElsewhere(embedder, batch, view);
+      const reason = `embedded ${documents.length} document${documents.length === 1 ? '' : 's'} with ${embedder.id}`;
+      await commitVectors(store, reader.catalog, { documents, maker: batch, reason });
+      this.#made.clear();
+    } finally {
+      batch.release();
+    }
+  }
+  /** Asks for the vectors that are not known yet, so that no thread has to wait for them. */
+  async #embedElsewhere(embedder: Embedder, batch: ThreadBatch, view: IndexView): Promise<void> {
+    const known = findVectors(batch.chunkHashes(), view.knownVectors(embedder.id), embedder.dimension);
+    const unknown = batch.chunkHashes().filter((hash) => !known.has(hash) && !this.#made.has(hash));
+    const texts = await batch.texts(unknown);
+    for (let start = 0; start < unknown.length; start += TEXTS_PER_CALL) {
+      const vectors = await embedder.embed(texts.slice(start, start + TEXTS_PER_CALL));
+      for (const [place, vector] of vectors.entries()) this.#made.set(unknown[start + place] ?? '', quantize(vector));
+    }
+    await batch.adopt(known);
+    await batch.adopt(this.#made);
+  }
+}
