@@ -12,6 +12,9 @@ export interface ProjectOptions {
   readonly exclude?: readonly string[];
   readonly coordinationMode?: string;
   readonly lockTimeout?: number;
+  readonly embedder?: string;
+  readonly embeddingModel?: string;
+  readonly embeddingUrl?: string;
   /** Only `collect` takes it. */
   readonly maximumTotalBytes?: string;
 }
@@ -33,6 +36,9 @@ export function addProjectOptions(command: Command): Command {
     .addOption(setting('--no-recursive', 'do not look into subfolders'))
     .addOption(setting('--coordination-mode <mode>', 'how writers are queued: file_lock or none'))
     .addOption(setting('--lock-timeout <seconds>', 'how long a writer waits for its turn').argParser(seconds))
+    .addOption(setting('--embedder <kind>', 'what makes vectors: local, static, http or transformers'))
+    .addOption(setting('--embedding-model <name>', 'its model: a folder for static, else a name'))
+    .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'))
     .helpOption('-h, --help', 'print help');
 }
 
@@ -40,8 +46,20 @@ export function addProjectOptions(command: Command): Command {
 export function configurationFlags(options: ProjectOptions): ConfigurationFlags {
   const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout, maximumTotalBytes } =
     options;
-  const lockTimeoutMs = lockTimeout === undefined ? undefined : lockTimeout * 1000;
-  return { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeoutMs, maximumTotalBytes };
+  const { embedder, embeddingModel, embeddingUrl } = options;
+  return {
+    indexPath,
+    documentsPath,
+    recursive,
+    include,
+    exclude,
+    coordinationMode,
+    lockTimeoutMs: lockTimeout === undefined ? undefined : lockTimeout * 1000,
+    maximumTotalBytes,
+    embedder,
+    embeddingModel,
+    embeddingUrl,
+  };
 }
 
 function append(value: string, earlier: readonly string[] | undefined): readonly string[] {

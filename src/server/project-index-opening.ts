@@ -59,8 +59,10 @@ export async function openProjectIndex(
 ): Promise<OpenProjectIndex> {
   const configuration = knownConfiguration ?? (await readConfiguration(request));
   const { ProjectIndex } = await import('../search/index.js');
+  const { embeddingOptions } = await import('./configuration/index.js');
   const index = await ProjectIndex.open({
     ...configuration,
+    embedding: embeddingOptions(configuration, process.env),
     mode: request.mode,
     client: request.client,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),

@@ -33,14 +33,18 @@ export function indexCommand(): Command {
 }
 
 function renderIndexed(indexed: Indexed, configuration: Configuration, documents: number): string {
-  const { generation, added, changed, removed, skipped } = indexed;
+  const { generation, added, changed, removed, skipped, withoutVectors } = indexed;
   const root = harmlessLine(configuration.root);
   const isUnchanged = added + changed + removed === 0;
   if (isUnchanged && documents + skipped === 0) return harmlessLine(noDocumentsNote(configuration));
-  const origin = `(generation ${generation}${skippedNote(skipped)})`;
+  const origin = `(generation ${generation}${skippedNote(skipped)}${vectorNote(withoutVectors)})`;
   return isUnchanged
     ? `nothing has changed in ${root} ${origin}`
     : `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed ${origin}`;
+}
+
+function vectorNote(withoutVectors: number): string {
+  return withoutVectors === 0 ? '' : `, ${count(withoutVectors, 'passage')} without vectors`;
 }
 
 function skippedNote(skipped: number): string {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Correction, SearchAnswer, SearchResult } from '../../search/index.js';
 import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
+import { printProblem } from '../failure.js';
 import { integerBetween } from '../integer-argument.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
@@ -38,6 +39,7 @@ export function searchCommand(): Command {
     });
     printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing)) });
     printStaleness(answer, { isJson, emptiness });
+    if (answer.withoutVectors !== undefined) printProblem('warning', answer.withoutVectors, { isJson });
   });
 }
 

@@ -39,6 +39,7 @@ function renderStatus(status: StatusAnswer, emptiness: string): string {
       'generation',
       `${status.generation} (${count(status.generations, 'generation')} kept, ${count(status.segments, 'segment')})`,
     ],
+    ['vectors', vectors(status.embedding)],
     ['state', state(status, emptiness)],
   ];
   const parts = [
@@ -65,6 +66,13 @@ function state(status: StatusAnswer, emptiness: string): string {
   if (status.stale)
     return stdoutStyle('yellow', `may be behind the files, ${count(status.pendingChanges, 'change')} pending`);
   return stdoutStyle('green', 'current');
+}
+
+function vectors({ embedder, id, embedded, missing, embedding }: StatusAnswer['embedding']): string {
+  if (id === null) return stdoutStyle('yellow', `${embedder}: none, it could not be loaded`);
+  const done = `${id}, ${count(embedded, 'passage')} embedded`;
+  if (missing === 0) return done;
+  return stdoutStyle('yellow', `${done}, ${missing.toLocaleString('en-US')} not yet${embedding ? ' (under way)' : ''}`);
 }
 
 function renderInstances(instances: StatusAnswer['instances']): string {

@@ -1,4 +1,4 @@
-import { isStoreError, SnapshotStore, StoreError } from '../../store/index.js';
+import { type SnapshotStore, StoreError } from '../../store/index.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
@@ -28,6 +28,7 @@ import type {
   VerifyAnswer,
 } from '../requests.js';
 import { IndexReader } from './index-reader.js';
+import { openProjectStore } from './open-project-store.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
@@ -41,7 +42,6 @@ import {
   NOTHING_TO_VERIFY,
   readStoreStatus,
 } from './status.js';
-import { storeOptionsOf } from './store-options.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
 /**
@@ -64,7 +64,7 @@ export class ProjectIndex implements AsyncDisposable {
    */
   static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
     const problems = new ProblemList(options.onProblem ?? (() => {}));
-    const store = await openStore(options, problems);
+    const store = await openProjectStore(options, problems);
     const reader = new IndexReader(store, problems);
     try {
       await reader.refresh();
@@ -298,34 +298,3 @@ export class ProjectIndex implements AsyncDisposable {
 }
 
 export type { IndexProblem, IndexProgress, ProjectIndexOptions } from './options.js';
-
-/** A server makes the index it needs; whoever only reads leaves no trace, and mends nothing that is damaged. */
-async function openStore(options: ProjectIndexOptions, problems: ProblemList): Promise<SnapshotStore | undefined> {
-  const { indexPath } = options;
-  const isReader = options.mode === 'read';
-  try {
-    const store = await SnapshotStore.open(indexPath, {
-      ...storeOptionsOf(options),
-      readOnly: isReader,
-      onWarning: (message: string) =>
-        problems.set(`warning ${message}`, {
-          code: 'STORE_WARNING',
-          message,
-          remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
-        }),
-    });
-    const { readOnlyReason } = store.describe();
-    // Whoever came to write is told so by what cannot be done.
-    if (readOnlyReason !== undefined && options.mode === 'serve') {
-      problems.set('read-only', {
-        code: 'STORE_READ_ONLY',
-        message: `index ${indexPath}: ${readOnlyReason}`,
-        remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
-      });
-    }
-    return store;
-  } catch (error) {
-    if (isReader && isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
-    throw error;
-  }
-}

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { resolveRoot } from '../../search/index.js';
 import { ServerError } from '../errors.js';
 import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
+import { checkEmbedding } from './embedding-options.js';
 import { findRoot } from './find-root.js';
 import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
+import type { Setting } from './setting.js';
 import {
   type ConfigurationFlags,
   environmentSource,
@@ -12,7 +14,7 @@ import {
   type SettingSource,
   unknownVariables,
 } from './setting-sources.js';
-import { isSettingName, SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
+import { isSettingName, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 /** What a process works with. `indexPath` is absolute, `documentsPath` relative to the root with `/`. */
 export interface Configuration extends SettingValues {
@@ -105,6 +107,24 @@ function settle(
     maximumTotalBytes: read('maximumTotalBytes', sources),
     host: read('host', sources),
     port: read('port', sources),
+    ...checkEmbedding({
+      root,
+      homeDirectory,
+      values: {
+        embedder: read('embedder', sources),
+        embeddingModel: read('embeddingModel', sources),
+        embeddingUrl: read('embeddingUrl', sources),
+        embeddingApiKeyVariable: read('embeddingApiKeyVariable', sources),
+        embeddingDimensions: read('embeddingDimensions', sources),
+        embeddingBatchSize: read('embeddingBatchSize', sources),
+        embeddingTimeoutMs: read('embeddingTimeoutMs', sources),
+        embeddingDocumentPrefix: read('embeddingDocumentPrefix', sources),
+        embeddingQueryPrefix: read('embeddingQueryPrefix', sources),
+        embeddingWeight: read('embeddingWeight', sources),
+        embeddingMinimumSimilarity: read('embeddingMinimumSimilarity', sources),
+      },
+      writtenAt: (name) => written(name, sources),
+    }),
   };
 }
 

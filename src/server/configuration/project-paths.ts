@@ -83,7 +83,7 @@ export function indexPathBeside(
 const NAME_IT_YOURSELF = 'Use a folder in the project, or say so by --index-path or SNAPDEX_INDEX_PATH.';
 
 /** The path with every link on the way followed, as far as it is there. */
-function whereItLeads(path: string): string {
+export function whereItLeads(path: string): string {
   try {
     return realpathSync(path);
   } catch {
@@ -103,7 +103,8 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-function isInside(path: string, folder: string): boolean {
+/** True if the path is the folder or lies in it, as far as names tell. */
+export function isInside(path: string, folder: string): boolean {
   return !isOutside(relative(folder, path));
 }
 

@@ -1,7 +1,8 @@
 import { ServerError } from '../errors.js';
 import { findClosestName } from './closest-name.js';
 import type { ConfigurationFile } from './configuration-files.js';
-import { environmentName, SETTINGS, type SectionName, type Setting, type SettingName } from './settings.js';
+import type { SectionName, Setting } from './setting.js';
+import { environmentName, SETTINGS, type SettingName } from './settings.js';
 
 /** One place that may set settings. */
 export interface SettingSource {

@@ -1,30 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, findPatternExcess } from '../../search/index.js';
-import { readByteAmount } from './byte-amount.js';
-
-/** One setting: its name everywhere, what it may be, and what it is if nobody says. */
-export interface Setting<T> {
-  /** The table of `snapdex.toml` that it stands in. */
-  readonly section: SectionName;
-  /** Its key there; the environment variable is `SNAPDEX_` and the key in capitals. */
-  readonly key: string;
-  /** The flag that sets it; undefined if no command has one. */
-  readonly flag?: string;
-  readonly fallback: T;
-  /** How a value is written as text, in the environment. */
-  readonly form: 'text' | 'list' | 'number' | 'boolean';
-  /** Takes what files and the environment give, and gives what the program works with. */
-  readonly schema: z.ZodType<T>;
-  /** What the schema accepts, as the end of "expected …". */
-  readonly allowed: string;
-  /** What to do about a value that is refused for more than its form; undefined for all others. */
-  readonly adviceFor?: (value: unknown) => string | undefined;
-}
-
-export type SectionName = 'indexing' | 'store' | 'server';
+import { EMBEDDING_SETTINGS, type EmbeddingSettingValues } from './embedding-settings.js';
+import { byteAmount, type Setting, seconds, textOrList, whole } from './setting.js';
 
 /** The settings by their names in the program, where times are in milliseconds. */
-export interface SettingValues {
+export interface SettingValues extends EmbeddingSettingValues {
   readonly documentsPath: readonly string[];
   readonly indexPath: string;
   readonly recursive: boolean;
@@ -179,6 +159,7 @@ export const SETTINGS: Settings = {
     form: 'number',
     ...whole({ least: 0, most: 65_535 }),
   },
+  ...EMBEDDING_SETTINGS,
 };
 
 export function isSettingName(name: string): name is SettingName {
@@ -188,11 +169,6 @@ export function isSettingName(name: string): name is SettingName {
 /** The environment variable of a setting. */
 export function environmentName(setting: Setting<unknown>): string {
   return `SNAPDEX_${setting.key.toUpperCase()}`;
-}
-
-function textOrList(): z.ZodType<readonly string[]> {
-  const text = z.string().trim().min(1);
-  return z.union([text.transform((path) => [path]), z.array(text)]);
 }
 
 function patterns(): z.ZodType<readonly string[]> {
@@ -215,26 +191,4 @@ function describePatternFault(pattern: string): string | undefined {
   if (excess !== undefined) return excess;
   if (pattern.includes('\\') && !/\\[^\w\s]/.test(pattern)) return 'has "\\": folders are separated by "/"';
   return undefined;
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** Written in seconds, fractions allowed; worked with in milliseconds. */
-function seconds({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allowed'> {
-  const schema = z.number().min(least).max(most);
-  return { schema: schema.transform((value) => Math.round(value * 1000)), allowed: `seconds, ${least} to ${most}` };
-}
-
-function whole({ least, most }: Range): Pick<Setting<number>, 'schema' | 'allowed'> {
-  return { schema: z.int().min(least).max(most), allowed: `a whole number, ${least} to ${most}` };
-}
-
-/** Written as a number of bytes, or as text with a unit. */
-function byteAmount(): Pick<Setting<number>, 'schema' | 'allowed'> {
-  const written = z.union([z.int().min(1), z.string().transform((text) => readByteAmount(text) ?? Number.NaN)]);
-  const allowed = 'a whole number of bytes of at least 1, or text such as "500MB" or "2GiB"';
-  return { schema: written.pipe(z.int().min(1)), allowed };
 }

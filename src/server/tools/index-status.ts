@@ -30,6 +30,16 @@ const outputSchema = z.looseObject({
   sizeBytes: z.number(),
   hold: holdSchema,
   pendingChanges: z.number().describe('Changed files that are not indexed yet'),
+  embedding: z
+    .looseObject({
+      embedder: z.string(),
+      id: z.string().nullable().describe('Names the model; null if it could not be loaded'),
+      dimension: z.number(),
+      embedded: z.number().describe('Passages that can be found by likeness'),
+      missing: z.number().describe('Passages that are found by keywords only, until they are embedded'),
+      embedding: z.boolean(),
+    })
+    .describe('How far the passages have vectors of the configured embedder'),
   coordinationMode: z.enum(['file_lock', 'none']),
   fileSystem: z.string(),
   instances: z.array(
@@ -72,6 +82,7 @@ function renderStatus(status: StatusAnswer): string {
     `index: ${status.indexPath} (${byteSize(status.sizeBytes)} on ${status.fileSystem}, coordination ${status.coordinationMode})`,
     `documents: ${status.documents}, passages: ${status.chunks}, segments: ${status.segments}, generations kept: ${status.generations}`,
     `pending changes: ${status.pendingChanges}`,
+    renderEmbedding(status.embedding),
   ];
   if (status.hold !== null) {
     lines.push(
@@ -88,6 +99,12 @@ function renderStatus(status: StatusAnswer): string {
   if (status.problems.length > 0) lines.push(...renderProblems(status.problems));
   lines.push(originLine(status));
   return lines.join('\n');
+}
+
+function renderEmbedding({ embedder, id, embedded, missing, embedding }: StatusAnswer['embedding']): string {
+  if (id === null) return `vectors: none, the embedder "${embedder}" could not be loaded; keyword search works`;
+  const rest = missing === 0 ? '' : `, ${missing} not yet${embedding ? ' (under way)' : ''}; keywords find them`;
+  return `vectors: ${id}, ${embedded} passages embedded${rest}`;
 }
 
 function renderProblems(problems: StatusAnswer['problems']): readonly string[] {

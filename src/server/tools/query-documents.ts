@@ -50,6 +50,10 @@ const outputSchema = z.looseObject({
     .array(z.looseObject({ asked: z.string(), used: z.string() }))
     .optional()
     .describe('Words that stand in no document, and the similar ones that were looked for instead'),
+  withoutVectors: z
+    .looseObject({ code: z.string(), message: z.string(), remedy: z.string() })
+    .optional()
+    .describe('Set if likeness could not be told: why. The results are from keywords and links alone'),
   nextCursor: z.string().optional().describe('Pass as cursor to get the next results'),
 });
 
@@ -87,6 +91,10 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
 
 function renderResults(answer: SearchAnswer): string {
   const lines: string[] = [];
+  if (answer.withoutVectors !== undefined) {
+    const { code, message } = answer.withoutVectors;
+    lines.push(`By keywords and links only: ${message} (${code}).`, '');
+  }
   for (const { asked, used } of answer.corrections ?? []) {
     lines.push(`No document says "${asked}"; these results are for "${used}".`, '');
   }

@@ -1,0 +1,43 @@
+import { isStoreError, SnapshotStore } from '../../store/index.js';
+import type { ProjectIndexOptions } from './options.js';
+import type { ProblemList } from './problem-list.js';
+import { storeOptionsOf } from './store-options.js';
+
+/**
+ * The store below a project's index. A server makes the index it needs; whoever only reads leaves no trace, mends nothing
+ * that is damaged, and gets `undefined` where there is none.
+ *
+ * @throws StoreError as `SnapshotStore.open`
+ */
+export async function openProjectStore(
+  options: ProjectIndexOptions,
+  problems: ProblemList,
+): Promise<SnapshotStore | undefined> {
+  const { indexPath } = options;
+  const isReader = options.mode === 'read';
+  try {
+    const store = await SnapshotStore.open(indexPath, {
+      ...storeOptionsOf(options),
+      readOnly: isReader,
+      onWarning: (message: string) =>
+        problems.set(`warning ${message}`, {
+          code: 'STORE_WARNING',
+          message,
+          remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
+        }),
+    });
+    const { readOnlyReason } = store.describe();
+    // Whoever came to write is told so by what cannot be done.
+    if (readOnlyReason !== undefined && options.mode === 'serve') {
+      problems.set('read-only', {
+        code: 'STORE_READ_ONLY',
+        message: `index ${indexPath}: ${readOnlyReason}`,
+        remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
+      });
+    }
+    return store;
+  } catch (error) {
+    if (isReader && isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
