@@ -39,7 +39,9 @@ export function searchCommand(): Command {
     });
     printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing)) });
     printStaleness(answer, { isJson, emptiness });
-    if (answer.withoutVectors !== undefined) printProblem('warning', answer.withoutVectors, { isJson });
+    // Failures were told when they happened.
+    const { withoutVectors } = answer;
+    if (withoutVectors?.code === 'VECTORS_PENDING') printProblem('warning', withoutVectors, { isJson });
   });
 }
 
