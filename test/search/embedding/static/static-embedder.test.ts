@@ -8,17 +8,20 @@ import { bertTokenizer, DIMENSION, float32, modelFolder, ROWS, safetensors, VOCA
 const invalid = (message: string): unknown =>
   expect.objectContaining({ code: 'EMBEDDER_MODEL_INVALID', message: expect.stringContaining(message) });
 
+/** Of 35 tokens, the 18th by length. */
+const MEDIAN_LENGTH = [...VOCABULARY].map((token) => token.length).sort((a, b) => a - b)[17] ?? 0;
 const UNKNOWN = VOCABULARY.indexOf('[UNK]');
 
 /**
- * What model2vec computes, written anew from its description: the reference tokenizer's tokens without unknown ones, at
- * most 512; the mean of their rows, each times its weight; of unit length if the model says so.
+ * What model2vec computes, written anew from its description: the reference tokenizer's tokens of the first characters,
+ * 512 times the median length of a token, without unknown ones, at most 512; the mean of their rows, each times its weight; of unit length if the model says so.
  */
 function referenceVector(
   text: string,
   { rows = ROWS, weights, mapping, normalize = true }: ReferenceModel = {},
 ): readonly number[] {
-  const { ids } = new Reference(bertTokenizer(), {}).encode(text, { add_special_tokens: false });
+  const beginning = [...text].slice(0, 512 * MEDIAN_LENGTH).join('');
+  const { ids } = new Reference(bertTokenizer(), {}).encode(beginning, { add_special_tokens: false });
   const tokens = ids.filter((id) => id !== UNKNOWN).slice(0, 512);
   const mean = Array.from({ length: DIMENSION }, (_, component) => {
     const sum = tokens.reduce(
@@ -48,11 +51,14 @@ function expectNear(vector: Iterable<number> | undefined, reference: readonly nu
   for (const [place, component] of components.entries()) expect(component).toBeCloseTo(reference[place] ?? 0, 6);
 }
 
+/** One that is cut by its characters, and one by its tokens. */
+const LONG_TEXTS = [`${'snapshot '.repeat(150)}${'car '.repeat(400)}`, `${'a '.repeat(512)}${'car '.repeat(20)}`];
+
 const TEXTS = [
   'The snapshots lock the store.',
   'automobiles',
   '日本 Café 1!',
-  'lock '.repeat(700),
+  ...LONG_TEXTS,
   'nothing-known',
   '',
 ];
@@ -63,6 +69,8 @@ test.each(TEXTS)('%j has the vector that the reference gives', async (text) => {
   expectNear(vector, referenceVector(text));
   expectNear(embedder.meanOf(text), referenceVector(text, { normalize: false }));
 });
+
+test('the vocabulary has the length that the median is of', () => expect(VOCABULARY).toHaveLength(35));
 
 test('weights and a mapping of tokens to rows count as in the reference', async () => {
   const rows = ROWS.slice(0, 5);
