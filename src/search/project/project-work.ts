@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { SnapshotStore } from '../../store/index.js';
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { DocumentFilter } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
@@ -107,16 +107,20 @@ export class ProjectWork {
   }
 
   async #embedWhatLacks(): Promise<void> {
-    // A server that has the lease embeds by itself, with its own settings.
-    const lease = await this.#store.tryLease(INDEXER_LEASE);
-    if (lease === undefined) return;
+    if (!this.#backfill.isDue) return;
     try {
-      await this.#backfill.run();
+      // A server that has the lease embeds by itself, with its own settings.
+      const lease = await this.#store.tryLease(INDEXER_LEASE);
+      if (lease === undefined) return;
+      try {
+        await this.#backfill.run();
+      } finally {
+        await lease.release();
+      }
     } catch (error) {
-      if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;
+      const isExpected = error instanceof SearchError ? error.code !== 'INDEX_CLOSED' : isStoreError(error);
+      if (!isExpected) throw error;
       this.#problems.set('embedding', problemOf(error));
-    } finally {
-      await lease.release();
     }
   }
 

@@ -28,7 +28,7 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /** A generation for each of these is what a kill can cost: of a model that is asked elsewhere it is less. */
-const QUICK_BATCH = { passages: 4_096, sizeBytes: 4 * 1024 * 1024 } as const;
+const QUICK_BATCH = { passages: 2_048, sizeBytes: 1024 * 1024 } as const;
 const SLOW_BATCH = { passages: 128, sizeBytes: 1024 * 1024 } as const;
 const TEXTS_PER_CALL = 64;
 
@@ -54,6 +54,14 @@ export class VectorBackfill {
     return this.#running !== undefined;
   }
 
+  /** True if passages lack vectors, or may: nobody can tell while the embedder is not loaded. */
+  get isDue(): boolean {
+    const { reader, embedder } = this.#parts;
+    const { view } = reader.current;
+    if (view.chunkCount === 0) return false;
+    return embedder.loaded === undefined || vectorCoverage(view, embedder.loaded).missing > 0;
+  }
+
   /**
    * Works until no passage is without; gives the number of passages that were. A call during a run joins it.
    * @throws SearchError EMBEDDER_…; StoreError as `SnapshotStore.update`
@@ -68,7 +76,7 @@ export class VectorBackfill {
   /** As `run`, if there is anything to do; a failure is listed and tried again, later each time. */
   runInBackground(): void {
     const isTooEarly = performance.now() < this.#notBeforeMs;
-    if (this.#isClosed || this.isRunning || isTooEarly || !this.#isDue()) return;
+    if (this.#isClosed || this.isRunning || isTooEarly || !this.isDue) return;
     this.run().then(
       () => {
         this.#retryMs = FIRST_RETRY_MS;
@@ -87,13 +95,6 @@ export class VectorBackfill {
 
   close(): void {
     this.#isClosed = true;
-  }
-
-  #isDue(): boolean {
-    const { reader, embedder } = this.#parts;
-    const { view } = reader.current;
-    if (view.chunkCount === 0) return false;
-    return embedder.loaded === undefined || vectorCoverage(view, embedder.loaded).missing > 0;
   }
 
   async #work(): Promise<number> {

@@ -35,6 +35,8 @@ export interface EmbeddingServer {
   answerAlways(answer: Scripted | undefined): void;
   refuseTextsLongerThan(length: number): void;
   refuseTextsWith(part: string): void;
+  /** Never answers again once that many texts were embedded. */
+  fallSilentAfter(texts: number): void;
   /** Resolves when that many requests have come. */
   requested(count: number): Promise<void>;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
   const next: Scripted[] = [];
   let always: Scripted | undefined;
   let isRefused = (_text: string): boolean => false;
+  let mostTexts = Number.POSITIVE_INFINITY;
   let onRequest = (): void => {};
 
   const server = createServer((request, response) => {
@@ -55,7 +58,7 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
       const { url: path = '', headers } = request;
       requests.push({ path, authorization: headers.authorization, body, atMs: performance.now() });
       onRequest();
-      const scripted = next.shift() ?? always;
+      const scripted = next.shift() ?? (embedded.length >= mostTexts ? { silent: true } : always);
       if (scripted !== undefined) return follow(scripted, response);
       if (body.input.some(isRefused)) return follow({ status: 400, text: 'input is too long' }, response);
       embedded.push(...body.input);
@@ -85,6 +88,9 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
     },
     refuseTextsWith: (part) => {
       isRefused = (text) => text.includes(part);
+    },
+    fallSilentAfter: (texts) => {
+      mostTexts = texts;
     },
     requested: async (count) => {
       while (requests.length < count) {

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import type { AnalysedDocument } from '../../../dist/search/analysis/analysed-document.js';
 import {
+  documentsLackingVectors,
   IndexView,
   memorySource,
   mergeSegments,
   mergeSegmentsInSteps,
   openSegment,
   type Segment,
+  vectorCoverage,
 } from '../../../dist/search/segment/index.js';
 import {
   EMBEDDER,
@@ -117,14 +119,27 @@ test('a tombstone survives a merge that leaves older segments out', () => {
   expect(view.advance([...segments.slice(0, 1), openSegment('m', memorySource(merged))]).paths()).toEqual(['b.md']);
 });
 
-test('merging segments of different embedders leaves vectors out', () => {
+test('merging segments of different embedders keeps the vectors of the one that is asked for', () => {
   const view = IndexView.open([segmentOf([randomDocument(new Random(1), 'a.md')])]);
   const other = { ...view.mergeInput(0) };
   const { parts } = other.segment;
   const foreign = openSegment('f', memorySource(segmentBytes([randomDocument(new Random(2), 'b.md')])));
   Object.assign(foreign, { parts: { ...foreign.parts, embedderId: `${parts.embedderId}-other` } });
-  const merged = mergeSegments([other, { segment: foreign, live: () => true }], { dropTombstones: true });
-  expect(openSegment('m', memorySource(merged)).parts.dimension).toBe(0);
+  const inputs = [other, { segment: foreign, live: () => true }];
+  for (const kept of [other.segment, foreign]) {
+    const { embedderId } = kept.parts;
+    const bytes = mergeSegments(inputs, { dropTombstones: true, embedderId });
+    const merged = IndexView.open([openSegment('m', memorySource(bytes))]);
+    expect(merged.segments[0]?.segment.parts.embedderId).toBe(embedderId);
+    expect(vectorCoverage(merged, { id: embedderId, dimension: 0 })).toMatchObject({ embedded: kept.chunkCount });
+    for (let chunk = 0; chunk < kept.chunkCount; chunk++) {
+      const known = merged.knownVectors(embedderId).find(kept.chunkHash(chunk));
+      expect(known?.codes).toEqual(kept.vector(chunk).codes);
+    }
+    const lost = inputs.map(({ segment }) => segment).find((segment) => segment !== kept);
+    expect(merged.knownVectors(embedderId).find(lost?.chunkHash(0) ?? '')).toBeUndefined();
+    expect([...documentsLackingVectors(merged, { id: embedderId, dimension: 0 })]).toHaveLength(1);
+  }
 });
 
 test('segments in another order mean another thing', () => {

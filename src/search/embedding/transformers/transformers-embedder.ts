@@ -23,6 +23,7 @@ const answerSchema = z.object({
   numbers: z.instanceof(Float32Array).optional(),
   dimension: z.number().optional(),
   failure: z.string().optional(),
+  isLoaded: z.boolean().optional(),
 });
 
 interface Waiting {
@@ -97,14 +98,15 @@ export class TransformersEmbedder implements Embedder {
     worker.on('message', (message: unknown) => this.#settle(message));
     worker.on('error', (error) => this.#fail(this.#errorOf(error.message, error)));
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
       this.#fail(this.#errorOf('its thread ended'));
     });
     return worker;
   }
 
   #settle(message: unknown): void {
-    const { id, numbers, dimension = 0, failure } = answerSchema.parse(message);
+    const { id, numbers, dimension = 0, failure, isLoaded = true } = answerSchema.parse(message);
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     // A thread with nothing to do does not keep the process alive.
@@ -112,8 +114,7 @@ export class TransformersEmbedder implements Embedder {
     if (waiting === undefined) return;
     if (numbers === undefined) {
       waiting.reject(this.#errorOf(failure ?? 'it gave nothing'));
-      // What could not be loaded is loaded anew the next time.
-      if (this.#waiting.size === 0) void this.#worker?.terminate();
+      if (!isLoaded) this.#startAnew();
       return;
     }
     if (this.#dimension === 0) this.#dimension = dimension;
@@ -126,6 +127,14 @@ export class TransformersEmbedder implements Embedder {
         toUnitLength(numbers.subarray(place * dimension, (place + 1) * dimension)),
       ),
     );
+  }
+
+  /** What could not be loaded is loaded again by a new thread, for the next who asks. */
+  #startAnew(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+    this.#fail(this.#errorOf('it could not be loaded'));
   }
 
   #fail(error: Error): void {

@@ -23,15 +23,22 @@ const taskSchema = z.object({ id: z.number(), texts: z.array(z.string()) });
 
 const settings = settingsSchema.parse(workerData);
 const extractor = loadExtractor();
-// A failure to load is told to whoever asks.
-extractor.catch(() => {});
+let isLoaded = false;
+extractor.then(
+  () => {
+    isLoaded = true;
+  },
+  () => {
+    // Told to whoever asks.
+  },
+);
 
 parentPort?.on('message', (message: unknown) => {
   const { id, texts } = taskSchema.parse(message);
   embed(texts).then(
     ({ numbers, dimension }) => parentPort?.postMessage({ id, numbers, dimension }, [numbers.buffer]),
     (error: unknown) => {
-      parentPort?.postMessage({ id, failure: error instanceof Error ? error.message : String(error) });
+      parentPort?.postMessage({ id, failure: error instanceof Error ? error.message : String(error), isLoaded });
     },
   );
 });

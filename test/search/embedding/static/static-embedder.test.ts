@@ -21,7 +21,8 @@ function referenceVector(
   { rows = ROWS, weights, mapping, normalize = true }: ReferenceModel = {},
 ): readonly number[] {
   const beginning = [...text].slice(0, 512 * MEDIAN_LENGTH).join('');
-  const { ids } = new Reference(bertTokenizer(), {}).encode(beginning, { add_special_tokens: false });
+  const encoding = new Reference(bertTokenizer(), {}).encode(beginning, { add_special_tokens: false });
+  const ids: readonly number[] = encoding.ids;
   const tokens = ids.filter((id) => id !== UNKNOWN).slice(0, 512);
   const mean = Array.from({ length: DIMENSION }, (_, component) => {
     const sum = tokens.reduce(
@@ -54,14 +55,7 @@ function expectNear(vector: Iterable<number> | undefined, reference: readonly nu
 /** One that is cut by its characters, and one by its tokens. */
 const LONG_TEXTS = [`${'snapshot '.repeat(150)}${'car '.repeat(400)}`, `${'a '.repeat(512)}${'car '.repeat(20)}`];
 
-const TEXTS = [
-  'The snapshots lock the store.',
-  'automobiles',
-  '日本 Café 1!',
-  ...LONG_TEXTS,
-  'nothing-known',
-  '',
-];
+const TEXTS = ['The snapshots lock the store.', 'automobiles', '日本 Café 1!', ...LONG_TEXTS, 'nothing-known', ''];
 
 test.each(TEXTS)('%j has the vector that the reference gives', async (text) => {
   const embedder = await embedderOf();
