@@ -146,6 +146,14 @@ describe('a request that is refused', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(KEY);
   });
 
+  test('for a key that cannot be sent does not show it either', async () => {
+    const { server, embedder } = await serverAndEmbedder({ apiKey: `${KEY}\n${KEY}` });
+    const error: unknown = await embedder.embed(['a']).catch((reason: unknown) => reason);
+    expect(error).toEqual(failing('EMBEDDER_REFUSED', 'the API key holds what cannot be sent'));
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(KEY);
+    expect(server.requests).toEqual([]);
+  });
+
   test('for one text that is too long costs only that text its end', async () => {
     const { server, embedder } = await serverAndEmbedder();
     server.refuseTextsLongerThan(20);

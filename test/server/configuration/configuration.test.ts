@@ -1,31 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  type Configuration,
-  type ConfigurationRequest,
-  loadConfiguration,
-} from '../../../dist/server/configuration/index.js';
-
-interface Scene {
-  readonly home: string;
-  readonly root: string;
-  readonly load: (request?: Partial<ConfigurationRequest>) => Configuration;
-}
-
-/** A home with a project in it; files are relative to the home. */
-function homeWith(files: { readonly [path: string]: string } = {}): Scene {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'snapdex-configuration-')));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  const root = join(home, 'project');
-  for (const [path, content] of Object.entries({ 'project/.git/HEAD': '', ...files })) {
-    mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), content);
-  }
-  const base = { flags: {}, environment: {}, cwd: root, homeDirectory: home, platform: 'linux' } as const;
-  return { home, root, load: (request = {}) => loadConfiguration({ ...base, ...request }) };
-}
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ConfigurationRequest } from '../../../dist/server/configuration/index.js';
+import { homeWith, type Scene } from './home-with-project.js';
 
 const withProjectFile = (toml: string): Scene => homeWith({ 'project/snapdex.toml': toml });
 const invalid = (parts: { readonly message?: unknown; readonly remedy?: unknown }) =>

@@ -51,6 +51,10 @@ export async function askForEmbeddings(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<EndpointAnswer> {
   const { address, apiKey, model, dimensions } = endpoint;
+  // An error of `fetch` would repeat it.
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    return { kind: 'refused', what: 'the API key holds what cannot be sent', status: 0 };
+  }
   try {
     const response = await fetch(address, {
       method: 'POST',

@@ -57,12 +57,15 @@ const LONG_TEXTS = [`${'snapshot '.repeat(150)}${'car '.repeat(400)}`, `${'a '.r
 
 const TEXTS = ['The snapshots lock the store.', 'automobiles', '日本 Café 1!', ...LONG_TEXTS, 'nothing-known', ''];
 
-test.each(TEXTS)('%j has the vector that the reference gives', async (text) => {
-  const embedder = await embedderOf();
-  const [vector] = await embedder.embed([text]);
-  expectNear(vector, referenceVector(text));
-  expectNear(embedder.meanOf(text), referenceVector(text, { normalize: false }));
-});
+test.each(TEXTS.map((text) => [text.slice(0, 40), text]))(
+  '%j… has the vector that the reference gives',
+  async (_, text) => {
+    const embedder = await embedderOf();
+    const [vector] = await embedder.embed([text]);
+    expectNear(vector, referenceVector(text));
+    expectNear(embedder.meanOf(text), referenceVector(text, { normalize: false }));
+  },
+);
 
 test('the vocabulary has the length that the median is of', () => expect(VOCABULARY).toHaveLength(35));
 
