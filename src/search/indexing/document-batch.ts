@@ -46,7 +46,11 @@ export class DocumentBatch {
    */
   async build(selection: BatchSelection, embedding: BatchEmbedding): Promise<Uint8Array> {
     const documents = this.documents.filter((document) => selection.paths.has(document.path));
-    if (embedding.embed !== undefined) await this.#embedMissing(documents, embedding.embed.bind(embedding));
+    if (embedding.embed !== undefined) {
+      await this.#embedMissing(documents, embedding, embedding.embed.bind(embedding));
+      // The first answer may have told a dimension that known vectors have not.
+      await this.#embedMissing(documents, embedding, embedding.embed.bind(embedding));
+    }
     const { tombstones } = selection;
     const chunks = documents.flatMap((document) => document.chunks);
     const dimension = this.#dimensionOf(chunks, embedding);
@@ -57,10 +61,14 @@ export class DocumentBatch {
 
   async #embedMissing(
     documents: readonly AnalysedDocument[],
+    embedding: BatchEmbedding,
     embed: NonNullable<BatchEmbedding['embed']>,
   ): Promise<void> {
     const missing = new Set<string>();
-    for (const { chunks } of documents) for (const { hash } of chunks) if (!this.#vectors.has(hash)) missing.add(hash);
+    for (const { chunks } of documents) {
+      for (const { hash } of chunks) if (this.#known(hash, embedding.dimension) === undefined) missing.add(hash);
+    }
+    if (missing.size === 0) return;
     const texts = this.#textsOf(documents, missing);
     const vectors = await embed([...texts.values()]);
     for (const [index, hash] of [...texts.keys()].entries()) {
@@ -81,16 +89,25 @@ export class DocumentBatch {
   }
 
   /** 0 if there is no vector to be stored. */
-  #dimensionOf(chunks: readonly AnalysedChunk[], { dimension, embed }: BatchEmbedding): number {
-    if (embed !== undefined) return dimension;
-    const known = chunks.flatMap(({ hash }) => this.#vectors.get(hash) ?? []);
-    const usable = known.find((vector) => dimension === 0 || vector.codes.length === dimension);
-    return usable?.codes.length ?? 0;
+  #dimensionOf(chunks: readonly AnalysedChunk[], { dimension }: BatchEmbedding): number {
+    if (chunks.length === 0) return dimension;
+    for (const { hash } of chunks) {
+      const vector = this.#known(hash, dimension);
+      if (vector !== undefined) return vector.codes.length;
+    }
+    return 0;
+  }
+
+  /** The vector of a passage, if there is one of that dimension; 0 takes any. */
+  #known(hash: string, dimension: number): QuantizedVector | undefined {
+    const vector = this.#vectors.get(hash);
+    if (vector === undefined || isMissing(vector)) return undefined;
+    return dimension === 0 || vector.codes.length === dimension ? vector : undefined;
   }
 
   #vectorOf(hash: string, dimension: number, { id, embed }: BatchEmbedding): QuantizedVector {
-    const vector = this.#vectors.get(hash);
-    if (vector?.codes.length === dimension && !isMissing(vector)) return vector;
+    const vector = this.#known(hash, dimension);
+    if (vector !== undefined) return vector;
     if (embed === undefined) return missingVector(dimension);
     throw new RangeError(`embedder ${id} gave no vector of ${dimension} components for passage ${hash}`);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { IndexManager } from '../../../dist/search/index.js';
+import { HttpEmbedder, IndexManager } from '../../../dist/search/index.js';
 import { FileLock, processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
+import { embeddingServer } from '../embedding/embedding-server.js';
 import { CountingEmbedder, temporaryIndex } from './temporary-index.js';
 
 describe('an index manager', () => {
@@ -181,6 +182,32 @@ describe('vectors of known passages', () => {
     second.indexDocument('a.md', document);
     await second.persist();
     expect(embedder.takeCount()).toBe(0);
+  });
+
+  it('are reused from an endpoint that has not told its dimension yet, and replaced if it is another', async () => {
+    await using index = await temporaryIndex();
+    const server = await embeddingServer();
+    const open = (): Promise<IndexManager> =>
+      IndexManager.open(index.directory, { embedder: new HttpEmbedder({ url: server.url, model: 'tiny' }) });
+    await using first = await open();
+    first.indexDocument('a.md', document);
+    await first.persist();
+    const asked = server.embedded.length;
+    await using second = await open();
+    second.indexDocument('b.md', document);
+    await second.persist();
+    expect(server.embedded).toHaveLength(asked);
+    expect((await second.query('Unique words'))[0]?.matchedBy).toContain('vector');
+
+    await using third = await open();
+    const one = JSON.stringify({ data: [{ index: 0, embedding: [3, 4] }] });
+    const rest = JSON.stringify({
+      data: Array.from({ length: asked - 1 }, (_, place) => ({ index: place, embedding: [1, 0] })),
+    });
+    server.answerNext({ text: one }, { text: rest });
+    third.indexDocument('c.md', document.replace('words 0', 'other 0'));
+    await third.persist();
+    expect(server.requests.slice(-2).map(({ body }) => body.input.length)).toEqual([1, asked - 1]);
   });
 
   it('are not taken from another embedder', async () => {
