@@ -1,7 +1,7 @@
 import type { Embedder } from '../embedder.js';
 import { toUnitLength } from '../unit-length.js';
 import type { StaticModel } from './static-model.js';
-import { Tokenizer } from './tokenizer.js';
+import { type Tokenizer, tokenizerOf } from './tokenizer.js';
 
 /** Tokens of a text that count, as with model2vec. */
 const MOST_TOKENS = 512;
@@ -20,7 +20,7 @@ export class StaticEmbedder implements Embedder {
     this.id = model.id;
     this.dimension = model.dimension;
     this.model = model;
-    this.#tokenizer = new Tokenizer('tokenizer.json', model.tokenizer);
+    this.#tokenizer = tokenizerOf('tokenizer.json', model.tokenizer);
   }
 
   async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SearchError } from '../../errors.js';
 import { invalidModel } from './invalid-model.js';
 import { numbersOf, readSafetensors, type Tensor } from './safetensors.js';
-import { Tokenizer } from './tokenizer.js';
+import { tokenizerOf } from './tokenizer.js';
 
 /**
  * A model of model2vec, ready to be used in any thread: the numbers lie in shared memory.
@@ -51,7 +51,7 @@ export async function readStaticModel(folder: string): Promise<StaticModel> {
   if (tensors === undefined) throw invalidModel(path.join(folder, 'model.safetensors'), 'there is no such file');
   if (config !== undefined) checkConfig(path.join(folder, 'config.json'), config);
   const file = path.join(folder, 'model.safetensors');
-  const tokens = new Tokenizer(path.join(folder, 'tokenizer.json'), tokenizer).size;
+  const tokens = tokenizerOf(path.join(folder, 'tokenizer.json'), tokenizer).size;
   const content = modelOf(file, readSafetensors(file, tensors), tokens);
   await requireFinite(file, content.rows);
   const id = `static-${content.dimension}-${hash.digest('hex').slice(0, 16)}`;

@@ -27,6 +27,17 @@ const wordPieceSchema = z.looseObject({
   vocab: z.record(z.string(), idSchema),
 });
 
+const known = new WeakMap<Uint8Array, Tokenizer>();
+
+/** The tokenizer of these bytes, made once: a large vocabulary takes a while. @throws as `new Tokenizer` */
+export function tokenizerOf(file: string, bytes: Uint8Array): Tokenizer {
+  const ready = known.get(bytes);
+  if (ready !== undefined) return ready;
+  const tokenizer = new Tokenizer(file, bytes);
+  known.set(bytes, tokenizer);
+  return tokenizer;
+}
+
 /** Turns a text into numbers of tokens, as a `tokenizer.json` of the WordPiece kind says. */
 export class Tokenizer {
   /** The number that stands for whatever has none. */
@@ -114,7 +125,7 @@ function highest(values: Iterable<number>): number {
 }
 
 function medianLength(tokens: readonly string[]): number {
-  const lengths = tokens.map((token) => [...token].length).sort((a, b) => a - b);
+  const lengths = Uint32Array.from(tokens, (token) => [...token].length).sort();
   const middle = lengths.length >>> 1;
   const upper = lengths[middle] ?? 0;
   return lengths.length % 2 === 1 ? upper : Math.floor(((lengths[middle - 1] ?? 0) + upper) / 2);

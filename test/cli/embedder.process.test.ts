@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { embeddingServer } from '../search/embedding/embedding-server.js';
+import { modelFolder } from '../search/embedding/static/tiny-model.js';
+import { snapdex, type TemporaryProject, temporaryProject } from './temporary-project.js';
+
+describe('an embedder that is chosen on the command line', () => {
+  it('that is down is a warning: documents are indexed and found by their words', async () => {
+    await using project = await temporaryProject();
+    const server = await embeddingServer();
+    await server.close();
+    const settings = inProject(project, [
+      '--embedder',
+      'http',
+      '--embedding-model',
+      'm',
+      '--embedding-url',
+      server.url,
+    ]);
+    const index = await snapdex(['index', ...settings]);
+    expect(index.code).toBe(0);
+    expect(index.stdout).toMatch(/4 added, .*\d+ passages without vectors/);
+    expect(index.stderr).toMatch(/^warning: embeddings of "m" at .*\(EMBEDDER_UNAVAILABLE\)\n {2}Start the endpoint/);
+    const search = await snapdex(['search', 'zymurgy', ...settings]);
+    expect(search.stdout).toContain('docs/yeast.md');
+    expect(search.stderr).toContain('(VECTORS_PENDING)');
+    const status = await snapdex(['status', ...settings]);
+    expect(status.stdout).toMatch(/vectors +http:m, 0 passages embedded, \d+ not yet/);
+  });
+
+  it('that works embeds what there is, and a question with it', async () => {
+    await using project = await temporaryProject();
+    const settings = inProject(project, ['--embedder', 'static', '--embedding-model', await modelFolder()]);
+    await snapdex(['index', '--root', project.root]);
+    expect(await snapdex(['index', ...settings])).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await snapdex(['status', ...settings, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ embedding: { embedder: 'static', missing: 0 }, problems: [] });
+    const search = await snapdex(['search', 'zymurgy', ...settings, '--json']);
+    expect(search.stderr).toBe('');
+    expect(JSON.parse(search.stdout)).not.toHaveProperty('withoutVectors');
+  });
+
+  it('that another process has left behind is told by status', async () => {
+    await using project = await temporaryProject();
+    const settings = inProject(project, ['--embedder', 'static', '--embedding-model', await modelFolder()]);
+    await snapdex(['index', ...settings]);
+    expect((await snapdex(['status', '--root', project.root])).stdout).toContain('(EMBEDDER_DIFFERS)');
+  });
+
+  it('that lacks its model is a usage error', async () => {
+    await using project = await temporaryProject();
+    const { code, stderr } = await snapdex(['index', ...inProject(project, ['--embedder', 'static'])]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--embedder: "static" needs the folder of a model');
+  });
+});
+
+function inProject(project: TemporaryProject, settings: readonly string[]): readonly string[] {
+  return ['--root', project.root, ...settings];
+}
