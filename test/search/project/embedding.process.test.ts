@@ -34,3 +34,25 @@ test('a process that is killed while it embeds is followed by one that goes on, 
   await using store = await SnapshotStore.open(project.indexPath);
   expect((await store.verify()).problems).toEqual([]);
 });
+
+test('a server whose input closes ends, although the endpoint never answers', async () => {
+  const server = await embeddingServer();
+  server.answerAlways({ silent: true });
+  await using project = await projectWith({ 'a.md': '# A\n' });
+  const settings = ['--embedder', 'http', '--embedding-model', 'tiny', '--embedding-url', server.url];
+  const serving = spawn(process.execPath, [MAIN, 'serve', '--root', project.root, ...settings], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise((resolve) => serving.once('exit', resolve));
+  serving.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
+  await server.requested(1);
+  serving.stdin.end();
+  expect(await ended).toBe(0);
+});
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
