@@ -107,7 +107,7 @@ export class VectorBackfill {
       const batch = this.#takeBatch(view, embedder);
       if (batch.documents.length === 0) break;
       this.#requireNew(batch.documents, embeddedBefore);
-      await this.#embed(embedder, batch.documents, view);
+      await this.#embed(embedder, batch.documents);
       await reader.refresh();
       done += batch.passages;
       onProgress({ phase: 'embedding', done, total: done + vectorCoverage(reader.current.view, embedder).missing });
@@ -149,11 +149,11 @@ export class VectorBackfill {
     }
   }
 
-  async #embed(embedder: Embedder, documents: readonly StoredText[], view: IndexView): Promise<void> {
+  async #embed(embedder: Embedder, documents: readonly StoredText[]): Promise<void> {
     const { store, reader, pool, embedder: project } = this.#parts;
     const batch = await pool.analyseStored(documents, () => project.threadEmbedding);
     try {
-      if (project.threadEmbedding.kind === 'later') await this.#embedElsewhere(embedder, batch, view);
+      if (project.threadEmbedding.kind === 'later') await this.#embedElsewhere(embedder, batch);
       const reason = `embedded ${documents.length} document${documents.length === 1 ? '' : 's'} with ${embedder.id}`;
       await commitVectors(store, reader.catalog, { documents, maker: batch, reason });
       this.#made.clear();
@@ -162,7 +162,9 @@ export class VectorBackfill {
     }
   }
   /** Asks for the vectors that are not known yet, so that no thread has to wait for them. */
-  async #embedElsewhere(embedder: Embedder, batch: ThreadBatch, view: IndexView): Promise<void> {
+  async #embedElsewhere(embedder: Embedder, batch: ThreadBatch): Promise<void> {
+    // Looked up on the view of now and at once: the segments of an older one may be closed.
+    const { view } = this.#parts.reader.current;
     const known = findVectors(batch.chunkHashes(), view.knownVectors(embedder.id), embedder.dimension);
     const unknown = batch.chunkHashes().filter((hash) => !known.has(hash) && !this.#made.has(hash));
     const texts = await batch.texts(unknown);

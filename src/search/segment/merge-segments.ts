@@ -171,7 +171,7 @@ class MergeSource {
       headingLength: chunks.headingLength[chunk] ?? 0,
       bodyLength: chunks.bodyLength[chunk] ?? 0,
       codeLength: chunks.codeLength[chunk] ?? 0,
-...(this.#hasKeptVectors ? { codes, scale: scales[chunk] ?? 0 } : missingVector(0)),
+      ...(this.#hasKeptVectors ? { codes, scale: scales[chunk] ?? 0 } : missingVector(0)),
     };
   }
 }
