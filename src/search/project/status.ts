@@ -59,7 +59,7 @@ export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents
 
 /** How far the index is embedded by what this instance is configured for. */
 export function describeEmbedding(
-  { view }: LoadedIndex,
+  { view, metadata }: LoadedIndex,
   {
     kind,
     loaded,
@@ -69,7 +69,9 @@ export function describeEmbedding(
   if (loaded === undefined) {
     return { embedder: kind, id: null, dimension: 0, embedded: 0, missing: view.chunkCount, embedding: isEmbedding };
   }
-  const { id, dimension } = loaded;
+  const { id } = loaded;
+  const written = metadata.embedder.id === id ? metadata.embedder.dimension : 0;
+  const dimension = loaded.dimension === 0 ? written : loaded.dimension;
   const { embedded, missing } = vectorCoverage(view, loaded);
   return { embedder: kind, id, dimension, embedded, missing, embedding: isEmbedding };
 }

@@ -214,6 +214,18 @@ describe('an answer', () => {
     await expect(embedder.embed(['b'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', '4 components, expected 8'));
   });
 
+  test('without the places of the texts is taken in its order', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    server.answerNext({ status: 200, text: '{"data":[{"embedding":[1,0]},{"embedding":[0,1]}]}' });
+    expect((await embedder.embed(['a', 'b'])).map(([first]) => first)).toEqual([1, 0]);
+  });
+
+  test('without end is not read to its end', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    server.answerAlways({ status: 200, text: ' '.repeat(2 * 1024 * 1024) });
+    await expect(embedder.embed(['a'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', 'an answer of more than'));
+  });
+
   test('in another order than the texts is put in order', async () => {
     const { server, embedder } = await serverAndEmbedder();
     server.answerNext({

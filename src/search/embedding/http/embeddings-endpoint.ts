@@ -26,8 +26,8 @@ export type EndpointAnswer =
   | { readonly kind: 'refused'; readonly what: string; readonly status: number }
   | { readonly kind: 'nonsense'; readonly what: string; readonly cause?: unknown };
 
-/** Answers longer than this are not read to their end. */
-const LONGEST_ANSWER_BYTES = 128 * 1024 * 1024;
+/** Answers longer than this are not read to their end: room for the largest vectors, written at length. */
+const ANSWER_BYTES = { once: 1024 * 1024, perText: 512 * 1024 } as const;
 const LONGEST_QUOTE = 300;
 const MOST_COMPONENTS = 16_384;
 const BUSY: ReadonlySet<number> = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
@@ -35,7 +35,8 @@ const BUSY: ReadonlySet<number> = new Set([408, 409, 425, 429, 500, 502, 503, 50
 const answerSchema = z.looseObject({
   data: z.array(
     z.looseObject({
-      index: z.int().nonnegative(),
+      /** Some leave it out where it is the place in the list. */
+      index: z.int().nonnegative().optional(),
       embedding: z.array(z.number()).min(1).max(MOST_COMPONENTS),
     }),
   ),
@@ -71,7 +72,7 @@ export async function askForEmbeddings(
       }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    const text = await readText(response);
+    const text = await readText(response, ANSWER_BYTES.once + ANSWER_BYTES.perText * texts.length);
     if (!response.ok) return failureOf(response, text, apiKey);
     return vectorsOf(text, texts.length);
   } catch (cause) {
@@ -80,12 +81,12 @@ export async function askForEmbeddings(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.length;
-    if (bytes > LONGEST_ANSWER_BYTES) throw new RangeError(`an answer of more than ${LONGEST_ANSWER_BYTES} bytes`);
+    if (bytes > mostBytes) throw new RangeError(`an answer of more than ${mostBytes} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
@@ -134,7 +135,9 @@ function vectorsOf(text: string, count: number): EndpointAnswer {
     return { kind: 'nonsense', what: 'the answer holds no embeddings', cause };
   }
   const vectors = new Array<Float32Array | undefined>(count).fill(undefined);
-  for (const { index, embedding } of parsed.data) if (index < count) vectors[index] = Float32Array.from(embedding);
+  for (const [place, { index = place, embedding }] of parsed.data.entries()) {
+    if (index < count) vectors[index] = Float32Array.from(embedding);
+  }
   const whole = vectors.flatMap((vector) => vector ?? []);
   if (whole.length !== count || parsed.data.length !== count) {
     return { kind: 'nonsense', what: `${parsed.data.length} embeddings for ${count} texts` };

@@ -10,7 +10,7 @@ const sequenceSchema = z.looseObject({ normalizers: z.array(z.unknown()).max(64)
 const stripSchema = z.looseObject({ strip_left: z.boolean().default(true), strip_right: z.boolean().default(true) });
 const replaceSchema = z.looseObject({
   pattern: z.strictObject({ String: z.string().min(1) }),
-  content: z.string(),
+  content: z.string().max(100),
 });
 const bertSchema = z.looseObject({
   clean_text: z.boolean().default(true),
@@ -20,21 +20,26 @@ const bertSchema = z.looseObject({
   lowercase: z.boolean().default(true),
 });
 
+const DEEPEST = 8;
+/** Replacing in turns can make a long text of a short one; what is longer than this is cut off. */
+const LONGEST_TEXT = 100_000;
+
 /**
  * The normalizer that a tokenizer.json describes; `null` is none.
  *
  * @throws SearchError EMBEDDER_MODEL_INVALID if it is of a kind that is not understood
  */
-export function normalizerOf(file: string, described: unknown): Normalize {
+export function normalizerOf(file: string, described: unknown, depth = 0): Normalize {
   if (described === null || described === undefined) return (text) => text;
   const named = namedSchema.safeParse(described);
   if (!named.success) throw invalidModel(file, 'the normalizer is not described', named.error);
+  if (depth > DEEPEST) throw invalidModel(file, `normalizers within normalizers, more than ${DEEPEST} deep`);
   try {
     switch (named.data.type) {
       case 'BertNormalizer':
         return bertNormalizer(bertSchema.parse(described));
       case 'Sequence':
-        return inTurn(sequenceSchema.parse(described).normalizers.map((part) => normalizerOf(file, part)));
+        return inTurn(sequenceSchema.parse(described).normalizers.map((part) => normalizerOf(file, part, depth + 1)));
       case 'Strip':
         return strip(stripSchema.parse(described));
       case 'Replace': {
@@ -99,5 +104,5 @@ function strip({ strip_left: left, strip_right: right }: z.infer<typeof stripSch
 }
 
 function inTurn(steps: readonly Normalize[]): Normalize {
-  return (text) => steps.reduce((tidied, step) => step(tidied), text);
+  return (text) => steps.reduce((tidied, step) => step(tidied).slice(0, LONGEST_TEXT), text);
 }

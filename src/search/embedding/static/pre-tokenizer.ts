@@ -10,16 +10,19 @@ const sequenceSchema = z.looseObject({ pretokenizers: z.array(z.unknown()).max(6
 const digitsSchema = z.looseObject({ individual_digits: z.boolean().default(false) });
 const punctuationSchema = z.looseObject({ behavior: z.literal('Isolated').default('Isolated') });
 
+const DEEPEST = 8;
+
 /**
  * The pre-tokenizer that a tokenizer.json describes; `null` is none.
  *
  * @throws SearchError EMBEDDER_MODEL_INVALID if it is of a kind that is not understood
  */
-export function preTokenizerOf(file: string, described: unknown): CutIntoWords {
+export function preTokenizerOf(file: string, described: unknown, depth = 0): CutIntoWords {
   if (described === null || described === undefined) return (text) => (text === '' ? [] : [text]);
   const named = namedSchema.safeParse(described);
   if (!named.success) throw invalidModel(file, 'the pre-tokenizer is not described', named.error);
   const { type } = named.data;
+  if (depth > DEEPEST) throw invalidModel(file, `pre-tokenizers within pre-tokenizers, more than ${DEEPEST} deep`);
   try {
     switch (type) {
       case 'BertPreTokenizer':
@@ -34,7 +37,9 @@ export function preTokenizerOf(file: string, described: unknown): CutIntoWords {
       case 'Digits':
         return matching(digitsSchema.parse(described).individual_digits ? /\p{N}|\P{N}+/gu : /\p{N}+|\P{N}+/gu);
       case 'Sequence':
-        return inTurn(sequenceSchema.parse(described).pretokenizers.map((part) => preTokenizerOf(file, part)));
+        return inTurn(
+          sequenceSchema.parse(described).pretokenizers.map((part) => preTokenizerOf(file, part, depth + 1)),
+        );
     }
   } catch (cause) {
     if (!(cause instanceof z.ZodError)) throw cause;

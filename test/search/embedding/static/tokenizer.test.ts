@@ -113,6 +113,8 @@ test.each([
     { normalizer: { type: 'Replace', pattern: { Regex: '(a+)+$' }, content: '' } },
     'Replace',
   ],
+  ['normalizers in normalizers without end', { normalizer: nested('Sequence', 'normalizers') }, 'more than 8 deep'],
+  ['pre-tokenizers likewise', { pre_tokenizer: nested('Sequence', 'pretokenizers') }, 'more than 8 deep'],
   ['a vocabulary without its unknown token', { model: { type: 'WordPiece', vocab: { a: 0 } } }, '[UNK]'],
   ['numbers below zero', { model: { type: 'WordPiece', vocab: { '[UNK]': -1 } } }, 'WordPiece'],
 ])('%s are refused by name', (_, changes, named) => {
@@ -131,6 +133,19 @@ test('a word with the name of an inherited property is a word like others', () =
   const [ours, reference] = tokensOfBoth(bertTokenizer(), 'constructor __proto__ toString');
   expect(ours).toEqual(reference);
 });
+
+test('replacements that make a text grow without end are cut off', () => {
+  const grow = { type: 'Replace', pattern: { String: 'a' }, content: 'a'.repeat(100) };
+  const normalizer = { type: 'Sequence', normalizers: Array.from({ length: 20 }, () => grow) };
+  const tokenizer = new Tokenizer('t.json', bytesOf(bertTokenizer({ normalizer })));
+  expect(tokenizer.encode('a')).toEqual([tokenizer.unknown]);
+});
+
+function nested(type: string, key: string): unknown {
+  let described: unknown = null;
+  for (let depth = 0; depth < 2_000; depth++) described = { type, [key]: [described] };
+  return described;
+}
 
 function bertNormalizer(): object {
   return { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true };
