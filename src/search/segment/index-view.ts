@@ -30,8 +30,8 @@ const FIELDS: readonly (keyof FieldLengths)[] = ['title', 'path', 'keywords', 'h
 
 /**
  * What an ordered set of segments says together: the newest segment that names a path has it. Immutable, so queries in
- * flight finish on the view they began with; it does not own the segments, and a closed one can still be ranked but not
- * read.
+ * flight finish on the view they began with; it does not own the segments, and nothing can be
+ * asked of a closed one.
  */
 export class IndexView {
   /** Oldest first. */
