@@ -31,11 +31,20 @@ export function advanceLiveness(
   const drafts = segments.map((segment) => new LivenessDraft(segment, known.get(segment)));
   const removed = previous.map(({ segment }) => segment).filter((segment) => !segments.includes(segment));
   const added = segments.filter((segment) => !known.has(segment));
+  const largest = previous.length === 0 ? largestOf(added) : undefined;
   for (const segment of [...removed, ...added]) {
+    // Nothing was hidden before, and what hides a path of this segment, or is hidden by one, is among the others' paths.
+    if (segment === largest) continue;
     decidePaths(segment.parts.paths, drafts);
     decidePaths(segment.parts.tombstones, drafts);
   }
   return drafts.map((draft) => draft.finish());
+}
+
+function largestOf(segments: readonly Segment[]): Segment | undefined {
+  let largest = segments[0];
+  for (const segment of segments) if (segment.documentCount > (largest?.documentCount ?? 0)) largest = segment;
+  return largest;
 }
 
 /** Decides anew for each of these ascending paths which segment has it. */
