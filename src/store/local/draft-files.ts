@@ -29,8 +29,10 @@ export class DraftFiles {
     makeParentsOf(this.#fileSystem, directory, file.name);
     const where = path.join(directory, file.name);
     if (!file.sync) return this.#fileSystem.writeFile(where, file.bytes, { sync: false });
+    const written = await this.#fileSystem.writeUnsynced(where, file.bytes);
+    // Asked for only now: others that write meanwhile may have waited for all that there was.
     const unsynced = this.#unsyncedIn(directory);
-    unsynced.set(where, await this.#fileSystem.writeUnsynced(where, file.bytes));
+    unsynced.set(where, written);
     if (unsynced.size >= OPEN_AT_ONCE) await this.#sync(directory, []);
   }
 
@@ -52,7 +54,8 @@ export class DraftFiles {
     const manifest = path.join(directory, MANIFEST_FILE);
     if (!options.isFirst) removed(() => this.#fileSystem.removeFile(manifest));
     if (!options.sync) return this.#fileSystem.writeFile(manifest, bytes, options);
-    this.#unsyncedIn(directory).set(manifest, await this.#fileSystem.writeUnsynced(manifest, bytes));
+    const written = await this.#fileSystem.writeUnsynced(manifest, bytes);
+    this.#unsyncedIn(directory).set(manifest, written);
     const below = readTree(this.#fileSystem, directory).directories;
     await this.#sync(directory, [...below.map((name) => path.join(directory, name)), directory]);
   }

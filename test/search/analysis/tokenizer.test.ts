@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { analyseQuery, tokenize, tokenizeWithOffsets } from '../../../dist/search/analysis/index.js';
+import { analyseQuery, findTerms, tokenize, tokenizeWithOffsets } from '../../../dist/search/analysis/index.js';
 
 const terms = (text: string): string => tokenize(text).join(' ');
 
@@ -60,6 +61,30 @@ test('offsets lead back to the word in the text', () => {
   const found = tokenizeWithOffsets(text).map(({ term, start, end }) => `${term}=${text.slice(start, end)}`);
   expect(found).toEqual(['uber=Über', 'usest=useState', 'use=useState', 'state=useState', '日本=日本', '本語=本語']);
   expect(tokenizeWithOffsets(text).map(({ term }) => term)).toEqual(tokenize(text));
+});
+
+const WORDS =
+  'dying lies tied skis skies idly gently ugly early only singly cries cried by happy happily enjoy hoping hopped ' +
+  'luxuriating sensibilities relational valencies organizer stability availability rationalize duplicates electrical ' +
+  "usefulness formative decisiveness useState FooBARs APIs v-model foo_bar.baz 2.0.1 v2.0 don't Vue's x y2k abc123def " +
+  'geschwindigkeit oauth2Token __init__ HTML5 iPhone';
+
+/** Every text is asked for every term that any of them has. */
+test('looking for some terms finds what looking at all of them finds', () => {
+  const files = ['README.md', 'docs/protocol.md', 'docs/search-quality.md'];
+  const texts = [WORDS, WORDS.toUpperCase(), `é ${WORDS}`, '日本語 ﾊﾟﾘ ½ dying'];
+  for (const file of files) texts.push(...readFileSync(file, 'utf8').split('\n'));
+  const terms = [...new Set(texts.flatMap((text) => tokenize(text)))];
+  for (const text of texts.slice(0, 4)) {
+    const all = tokenizeWithOffsets(text);
+    for (const term of terms)
+      expect(findTerms(text, new Set([term]))).toEqual(all.filter((occurrence) => occurrence.term === term));
+  }
+  for (const text of texts) {
+    const all = tokenizeWithOffsets(text);
+    const some = new Set(all.map(({ term }) => term).filter((_, place) => place % 3 === 0));
+    expect(findTerms(text, some)).toEqual(all.filter(({ term }) => some.has(term)));
+  }
 });
 
 test('a word of a megabyte is one short term, the same in document and query', () => {
