@@ -1,5 +1,6 @@
 /** Takes one sync after another away from the store, and requires that the crashes notice. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Counts } from './counts.js';
 import { formatCase, minimise, parseCase, replay } from './crash-case.js';
 import { Exploration } from './exploration.js';
 import type { Disobedience } from './forgetful-file-system.js';
@@ -105,6 +106,9 @@ const BROKEN: readonly BrokenOrder[] = [
   },
 ];
 
+/** More than any of these workloads has. */
+const MOST_STATES = 50_000;
+
 let startTimers: () => void;
 beforeAll(() => {
   startTimers = stopTimers();
@@ -112,7 +116,7 @@ beforeAll(() => {
 afterAll(() => startTimers());
 
 async function explore({ disobedience, workload, profile }: BrokenOrder, isBroken: boolean): Promise<Exploration> {
-  const exploration = new Exploration({
+  const options = {
     seed: 1,
     profiles: [profile],
     longest: 0,
@@ -122,7 +126,8 @@ async function explore({ disobedience, workload, profile }: BrokenOrder, isBroke
     violations: 1,
     isEnough: () => false,
     ...(isBroken ? { disobedience } : {}),
-  });
+  };
+  const exploration = new Exploration(options, new Counts(Counts.memoryFor(MOST_STATES)));
   await exploration.explore(parseWorkload(workload));
   return exploration;
 }

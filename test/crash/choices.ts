@@ -15,7 +15,7 @@ export interface ChoiceLimits {
  * company of losses, by chance.
  */
 export function* choicesOf(points: readonly ChoicePoint[], limits: ChoiceLimits, chance: Chance): Generator<Choice> {
-  const sizes = points.map(({ options }) => options.length);
+  const sizes = points.map(({ size }) => size);
   if (sizes.reduce((product, size) => product * size, 1) <= limits.all) {
     yield* everyChoice(sizes);
     return;

@@ -1,5 +1,6 @@
 /** What a file holds, and what may be left of it if nobody waited for the disk. */
 import { type Hash, hashBytes } from './hashing.js';
+import type { ChoicePoint } from './moment.js';
 
 /** Disks write sectors of this size whole or not at all. */
 export const BLOCK_BYTES = 512;
@@ -7,14 +8,18 @@ export const BLOCK_BYTES = 512;
 /** The content of a file at one time. It never changes: a write makes another one. */
 export class Content {
   readonly bytes: Uint8Array;
-  readonly hash: Hash;
   readonly what: string;
+  #hash: Hash | undefined;
   #remains: readonly Content[] | undefined;
 
   constructor(bytes: Uint8Array, what: string = `${bytes.byteLength} bytes`) {
     this.bytes = bytes;
     this.what = what;
-    this.hash = hashBytes(bytes);
+  }
+
+  get hash(): Hash {
+    this.#hash ??= hashBytes(this.bytes);
+    return this.#hash;
   }
 
   /**
@@ -28,6 +33,11 @@ export class Content {
 }
 
 export const EMPTY: Content = new Content(new Uint8Array());
+
+/** What is left of a file, of `options`. */
+export function pointOfBytes(path: string, options: readonly Content[]): ChoicePoint {
+  return { what: `bytes of ${path}`, size: options.length, describe: (option) => options[option]?.what ?? '?' };
+}
 
 /** More blocks than this are not lost one by one. */
 const SINGLE_BLOCKS = 3;

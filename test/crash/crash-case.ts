@@ -1,12 +1,13 @@
 /** One crash, exactly: as a line that can be given back, and as a page that people can read. */
+import { Counts } from './counts.js';
 import type { Disobedience } from './forgetful-file-system.js';
 import { describeEvent } from './journal.js';
 import type { Choice, ChoicePoint, Moment } from './moment.js';
-import { type DirectoryNode, listing } from './nodes.js';
+import { copyOf, listing } from './nodes.js';
 import { PROFILES, type Profile } from './profiles.js';
-import { describePromised, hashOfPromised, type Promised } from './promised.js';
+import { describePromised, type Promised } from './promised.js';
 import { eachMoment, type Recording, recordFromNothing } from './recording.js';
-import { RecoveryCheck } from './recovery-check.js';
+import { findProblems } from './recovery-check.js';
 import { SecondLife } from './second-life.js';
 import { formatWorkload, parseWorkload, type Workload } from './workload.js';
 
@@ -60,9 +61,10 @@ export async function replay(
 ): Promise<{ readonly problems: readonly string[]; readonly page: string }> {
   const first = await reach(await recordFromNothing(crash.workload, disobedience), crash, crash);
   const last = crash.second === undefined ? first : await reachSecond(first, crash, crash.second, disobedience);
-  const problems = await problemsOf(last.moment.build(last.choice), last.promised);
+  const image = last.moment.imageOf(last.choice);
+  const problems = await findProblems(image, last.promised, new Counts(Counts.memoryFor(1)));
   const pages = last === first ? [pageOf(first, crash)] : [pageOf(first, crash), pageOf(last, crash)];
-  const after = listing(last.moment.build(last.choice));
+  const after = listing(copyOf(image));
   const page = [
     `profile   ${crash.profile}`,
     `workload  ${formatWorkload(crash.workload)}`,
@@ -93,8 +95,8 @@ async function withLessLost(
 ): Promise<Choice> {
   const { points } = (await reachLast(crash, disobedience)).moment;
   let least = choice;
-  for (const [index, { options }] of points.entries()) {
-    const kept = least.with(index, options.length - 1);
+  for (const [index, { size }] of points.entries()) {
+    const kept = least.with(index, size - 1);
     if (kept[index] === least[index]) continue;
     const { problems } = await replay(caseOf(kept), disobedience);
     if (problems.length > 0) least = kept;
@@ -113,7 +115,7 @@ async function reachSecond(
   second: NonNullable<CrashCase['second']>,
   disobedience: Disobedience | undefined,
 ): Promise<Reached> {
-  const life = await SecondLife.begin(first.moment.build(first.choice), first.promised);
+  const life = await SecondLife.begin(first.moment.imageOf(first.choice), first.promised);
   return reach(
     await life.record(disobedience),
     { ...crash, workload: { ...crash.workload, isSettled: false } },
@@ -137,12 +139,6 @@ async function reach(
   return { recording, moment: found, events: at.events, promised: recording.promisedAt(at.events), choice: at.choice };
 }
 
-async function problemsOf(root: DirectoryNode, promised: Promised): Promise<readonly string[]> {
-  const check = new RecoveryCheck(root, promised);
-  await check.run(hashOfPromised(promised));
-  return check.problems;
-}
-
 const EVENTS_SHOWN = 12;
 
 function pageOf({ recording, moment, events, choice }: Reached, { workload }: CrashCase): string {
@@ -160,7 +156,7 @@ function pageOf({ recording, moment, events, choice }: Reached, { workload }: Cr
   ].join('\n');
 }
 
-function describeLoss({ what, options }: ChoicePoint, chosen: number): readonly string[] {
-  if (chosen === options.length - 1) return [];
-  return [`${what}: ${options[chosen] ?? '?'} (it was: ${options.at(-1) ?? '?'})`];
+function describeLoss({ what, size, describe }: ChoicePoint, chosen: number): readonly string[] {
+  if (chosen === size - 1) return [];
+  return [`${what}: ${describe(chosen)} (it was: ${describe(size - 1)})`];
 }

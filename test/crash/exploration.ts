@@ -1,16 +1,15 @@
 /** Every crash point of every workload, and what each may leave. */
 import { type Chance, chanceFrom } from './chance.js';
 import { type ChoiceLimits, choicesOf } from './choices.js';
+import type { Counts } from './counts.js';
 import type { CrashCase } from './crash-case.js';
 import type { Disobedience } from './forgetful-file-system.js';
-import { HashSet } from './hash-set.js';
-import { mixHash } from './hashing.js';
-import type { Moment } from './moment.js';
-import { hashOf } from './nodes.js';
+import { mix, mixHash } from './hashing.js';
+import { hashOf, hashOfRead, type Image } from './nodes.js';
 import { PROFILES, type Profile } from './profiles.js';
 import { hashOfPromised, type Promised } from './promised.js';
 import { eachMoment, recordFromNothing } from './recording.js';
-import { RecoveryCheck } from './recovery-check.js';
+import { findProblems } from './recovery-check.js';
 import { SecondLife } from './second-life.js';
 import { MODES, type Workload, workloadsOf } from './workload.js';
 
@@ -39,42 +38,17 @@ export interface ExplorationOptions {
   readonly isEnough: (counts: Counts) => boolean;
 }
 
-/** What was looked at. */
-export interface Counts {
-  /** Different disks by profile. */
-  readonly states: Readonly<Record<Profile, HashSet>>;
-  /** Different disks of all profiles. */
-  readonly allStates: HashSet;
-  /** Different pairs of a disk and what had been promised: so often a store was opened after a crash. */
-  readonly checks: HashSet;
-  /** Different disks after a crash in a recovery. */
-  readonly secondStates: HashSet;
-  workloads: number;
-  crashPoints: number;
-  secondCrashPoints: number;
-}
-
-/** Looks for violations until it is enough or nothing is left. */
+/** Looks for violations until it is enough or nothing is left; together with others that have the same counts. */
 export class Exploration {
-  readonly counts: Counts = {
-    states: { ordered: new HashSet(), 'rename-before-data': new HashSet(), weakest: new HashSet() },
-    allStates: new HashSet(),
-    checks: new HashSet(),
-    secondStates: new HashSet(),
-    workloads: 0,
-    crashPoints: 0,
-    secondCrashPoints: 0,
-  };
+  readonly counts: Counts;
   readonly violations: Violation[] = [];
   readonly #options: ExplorationOptions;
-  readonly #chance: Chance;
-  readonly #mended = new HashSet();
   /** What was wrong so far, but for the numbers in it: one case of each kind is enough. */
   readonly #kinds = new Set<string>();
 
-  constructor(options: ExplorationOptions) {
+  constructor(options: ExplorationOptions, counts: Counts) {
     this.#options = options;
-    this.#chance = chanceFrom(options.seed);
+    this.counts = counts;
   }
 
   /**
@@ -82,22 +56,30 @@ export class Exploration {
    * with other schedules and samples, as long as that shows anything new.
    */
   async run(): Promise<void> {
-    for (let before = -1; before < this.counts.checks.size; ) {
+    const chance = chanceFrom(this.#options.seed);
+    let next = this.counts.add('workloads');
+    let index = 0;
+    for (let round = 1, before = -1; before < this.counts.checks.size; round++) {
       before = this.counts.checks.size;
-      for (const workload of this.#round()) {
-        await this.explore(workload);
-        if (this.#isOver()) return;
+      for (const workload of this.#round(chance)) {
+        if (index === next) {
+          await this.explore(workload, index);
+          if (this.#isOver()) return;
+          next = this.counts.add('workloads');
+        }
+        index += 1;
       }
+      this.counts.raise('rounds', round);
     }
   }
 
-  *#round(): Generator<Workload> {
+  *#round(chance: Chance): Generator<Workload> {
     const { longest, schedules } = this.#options;
-    const drawn = Array.from({ length: schedules }, () => Math.floor(this.#chance() * 1e6));
+    const drawn = Array.from({ length: schedules }, () => Math.floor(chance() * 1e6));
     const lengths = Array.from({ length: longest + 1 }, (_, length) =>
       shuffled(
         MODES.flatMap((mode) => [...workloadsOf(mode, length, drawn)]),
-        this.#chance,
+        chance,
       ).values(),
     );
     for (let isLeft = true; isLeft; ) {
@@ -111,56 +93,62 @@ export class Exploration {
     }
   }
 
-  /** Every crash point of the last step of one workload. */
-  async explore(workload: Workload): Promise<void> {
-    this.counts.workloads += 1;
+  /**
+   * Every crash point of the last step of one workload.
+   * @param index decides, with the seed, which disks are looked at where there are too many
+   */
+  async explore(workload: Workload, index = 0): Promise<void> {
     const recording = await recordFromNothing(workload, this.#options.disobedience);
+    const chance = chanceFrom(mix(this.#options.seed, index));
     for (const profile of this.#options.profiles ?? PROFILES) {
       await eachMoment(recording, profile, workload.isSettled, async (events, momentNow) => {
         const moment = momentNow();
-        this.counts.crashPoints += 1;
+        this.counts.add('crashPoints');
         const promised = recording.promisedAt(events);
-        for (const choice of choicesOf(moment.points, this.#options.limits, this.#chance)) {
-          await this.#check(moment, promised, { profile, workload, events, choice });
-          if (this.#isOver()) return false;
+        for (const choice of choicesOf(moment.points, this.#options.limits, chance)) {
+          const isOver = await this.#check(moment.imageOf(choice), promised, { profile, workload, events, choice });
+          if (isOver) return false;
         }
         return true;
       });
     }
   }
 
-  async #check(moment: Moment, promised: Promised, crash: CrashCase): Promise<void> {
-    const root = moment.build(crash.choice);
-    const hash = hashOf(root);
-    this.counts.states[crash.profile].add(hash);
-    this.counts.allStates.add(hash);
-    const promise = hashOfPromised(promised);
-    if (!this.counts.checks.add(mixHash(hash, promise))) return;
-    const check = new RecoveryCheck(root, promised);
-    await check.run(promise, this.#mended);
-    if (check.problems.length > 0) this.#note(crash, check.problems);
-    else if (this.#chance() * this.#options.secondLifeOneIn < 1) await this.#crashAgain(moment, promised, crash);
+  /** True if it is enough. */
+  async #check(image: Image, promised: Promised, crash: CrashCase): Promise<boolean> {
+    const hash = hashOf(image);
+    this.counts.byProfile[crash.profile].add(hash);
+    this.counts.states.add(hash);
+    if (!this.counts.checks.add(mixHash(hash, hashOfPromised(promised)))) return false;
+    await this.#open(image, promised, crash);
+    // The disk itself says whether it is one: who comes to it first may depend on how quick others are.
+    if ((hash.low >>> 0) % this.#options.secondLifeOneIn === 0) await this.#crashAgain(image, promised, crash);
+    return this.#isOver();
   }
 
-  async #crashAgain(moment: Moment, promised: Promised, crash: CrashCase): Promise<void> {
-    const life = await SecondLife.begin(moment.build(crash.choice), promised);
-    const { limits, disobedience } = this.#options;
+  /** Unless a disk was opened that differs in nothing that anybody reads. */
+  async #open(image: Image, promised: Promised, crash: CrashCase): Promise<void> {
+    if (!this.counts.openings.add(mixHash(hashOfRead(image), hashOfPromised(promised)))) return;
+    const problems = await findProblems(image, promised, this.counts);
+    if (problems.length > 0) this.#note(crash, problems);
+  }
+
+  async #crashAgain(image: Image, promised: Promised, crash: CrashCase): Promise<void> {
+    const life = await SecondLife.begin(image, promised);
+    const { limits, disobedience, seed } = this.#options;
     const recording = await life.record(disobedience);
+    const chance = chanceFrom(mix(seed, hashOf(image).low));
+    const few = { all: Math.min(limits.all, 16), some: Math.min(limits.some, 4) };
     await eachMoment(recording, crash.profile, false, async (events, momentNow) => {
       const second = momentNow();
-      this.counts.secondCrashPoints += 1;
+      this.counts.add('secondCrashPoints');
       const owed = recording.promisedAt(events);
-      const promise = hashOfPromised(owed);
-      const few = { all: Math.min(limits.all, 16), some: Math.min(limits.some, 4) };
-      for (const choice of choicesOf(second.points, few, this.#chance)) {
-        const root = second.build(choice);
-        const hash = hashOf(root);
-        this.counts.secondStates.add(hash);
-        if (!this.counts.checks.add(mixHash(hash, promise))) continue;
-        const check = new RecoveryCheck(root, owed);
-        await check.run(promise, this.#mended);
-        if (check.problems.length === 0) continue;
-        this.#note({ ...crash, second: { events, choice } }, check.problems);
+      for (const choice of choicesOf(second.points, few, chance)) {
+        const disk = second.imageOf(choice);
+        const hash = hashOf(disk);
+        if (this.counts.states.add(hash)) this.counts.add('secondStates');
+        if (!this.counts.checks.add(mixHash(hash, hashOfPromised(owed)))) continue;
+        await this.#open(disk, owed, { ...crash, second: { events, choice } });
         if (this.#isOver()) return false;
       }
       return true;
@@ -175,7 +163,9 @@ export class Exploration {
   }
 
   #isOver(): boolean {
-    return this.violations.length >= this.#options.violations || this.#options.isEnough(this.counts);
+    const { violations, isEnough } = this.#options;
+    if (this.violations.length >= violations || isEnough(this.counts)) this.counts.raise('isOver', 1);
+    return this.counts.get('isOver') > 0;
   }
 }
 

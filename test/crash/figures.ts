@@ -1,30 +1,28 @@
-import type { Counts } from './exploration.js';
+import type { Counts } from './counts.js';
 import { PROFILES } from './profiles.js';
 
-/** Says on stderr every few seconds how far it is. */
-export class Progress {
-  readonly startMs: number = performance.now();
-  readonly startCpu: NodeJS.CpuUsage = process.cpuUsage();
-  #nextMs = this.startMs;
-
-  show(counts: Counts): void {
-    const nowMs = performance.now();
-    if (nowMs < this.#nextMs) return;
-    this.#nextMs = nowMs + 5_000;
-    process.stderr.write(`${figuresOf(counts, this).replaceAll('\n', '; ')}\n`);
-  }
+/** When something began. */
+export interface Start {
+  readonly startMs: number;
+  readonly startCpu: NodeJS.CpuUsage;
 }
 
-/** What was looked at, and how quickly, as three lines. */
-export function figuresOf(counts: Counts, { startMs, startCpu }: Progress): string {
+export function startNow(): Start {
+  return { startMs: performance.now(), startCpu: process.cpuUsage() };
+}
+
+/** What was looked at, and how quickly, as a few lines. */
+export function figuresOf(counts: Counts, { startMs, startCpu }: Start): string {
   const seconds = (performance.now() - startMs) / 1_000;
   const { user, system } = process.cpuUsage(startCpu);
-  const states = counts.allStates.size + counts.secondStates.size;
-  const byProfile = PROFILES.map((profile) => `${counts.states[profile].size} ${profile}`).join(', ');
+  const states = counts.states.size;
+  const byProfile = PROFILES.map((profile) => `${counts.byProfile[profile].size} ${profile}`).join(', ');
   const rates = `${Math.round(states / seconds)} a second, ${Math.round((states * 1e6) / (user + system))} a second of processor time`;
+  const rounds = counts.get('rounds') > 0 ? `, all of them at least ${counts.get('rounds')} times` : '';
   return [
-    `${counts.allStates.size} different crash states (${byProfile}) at ${counts.crashPoints} crash points of ${counts.workloads} workloads`,
-    `${counts.secondStates.size} different states after a second crash, at ${counts.secondCrashPoints} points of recoveries`,
-    `${counts.checks.size} openings checked in ${Math.round(seconds)} s: ${rates}`,
+    `${states} different crash states in ${Math.round(seconds)} s: ${rates}`,
+    `${states - counts.get('secondStates')} after one crash (${byProfile}), at ${counts.get('crashPoints')} crash points of ${counts.get('workloads')} workloads${rounds}`,
+    `${counts.get('secondStates')} others after a second one, at ${counts.get('secondCrashPoints')} crash points of recoveries`,
+    `with what was promised at the time they are ${counts.checks.size}, ${counts.openings.size} without what nobody reads; these were opened, which made ${counts.mended.size} different stores; each of those was looked at, opened again and worked with`,
   ].join('\n');
 }

@@ -32,7 +32,8 @@ export function mountDisk(root: DirectoryNode, options: MountOptions): FileSyste
   const disk = new MountedDisk(root, options);
   return {
     readDirectory: (path) => [...disk.requireDirectory(path).entries.keys()],
-    readFile: (path) => disk.requireFile(path).content.bytes.slice(),
+    // What was written never changes, so nobody needs a copy of it.
+    readFile: (path) => disk.requireFile(path).content.bytes,
     findStatus: (path) => disk.findStatus(path),
     openFile: (path) => disk.openFile(path),
     makeDirectory: (path) => disk.makeDirectory(path),
@@ -41,7 +42,7 @@ export function mountDisk(root: DirectoryNode, options: MountOptions): FileSyste
     deleteFile: (path) => disk.deleteFile(path),
     deleteDirectory: (path) => disk.deleteDirectory(path),
     rename: (from, to) => disk.rename(from, to),
-    touch: (path, modifiedMs) => disk.touch(path, modifiedMs),
+    touch: (path) => disk.touch(path),
     createFile: (path, bytes) => void disk.createFile(path, bytes),
     writeFile: (path, bytes, how) => disk.writeFile(path, bytes, how),
     writeUnsynced: (path, bytes) => disk.writeUnsynced(path, bytes),
@@ -51,11 +52,6 @@ export function mountDisk(root: DirectoryNode, options: MountOptions): FileSyste
     typeOf: () => 'ext4',
     watchDirectory: () => ({ close: () => {} }),
   };
-}
-
-interface Place {
-  readonly directory: DirectoryNode;
-  readonly name: string;
 }
 
 class MountedDisk {
@@ -104,7 +100,7 @@ class MountedDisk {
       sizeBytes: bytes.byteLength,
       read: (offset, lengthBytes) => {
         if (offset + lengthBytes > bytes.byteLength) throw new RangeError(`${path} ends at ${bytes.byteLength}`);
-        return bytes.slice(offset, offset + lengthBytes);
+        return bytes.subarray(offset, offset + lengthBytes);
       },
       readInto: (offset, target) => {
         if (offset + target.byteLength > bytes.byteLength) throw new RangeError(`${path} ends at ${bytes.byteLength}`);
@@ -115,26 +111,26 @@ class MountedDisk {
   }
 
   makeDirectory(path: string): void {
-    const place = this.#placeOf(path);
-    if (place.directory.entries.has(place.name)) throw systemError('EEXIST', path);
+    const [directory, name] = [this.#directoryOf(path), nameIn(path)];
+    if (directory.entries.has(name)) throw systemError('EEXIST', path);
     const node = new DirectoryNode();
     node.modifiedMs = this.#options.now();
-    this.#change([{ ...place, node, path }]);
+    this.#change({ directory, name, node, path });
   }
 
   removeDirectory(path: string): void {
-    const place = this.#placeOf(path);
-    const node = this.#require(path);
+    const [directory, name] = [this.#directoryOf(path), nameIn(path)];
+    const node = requireIn(directory, name, path);
     if (node.kind !== 'directory') throw systemError('ENOTDIR', path);
     if (node.entries.size > 0) throw systemError('ENOTEMPTY', path);
-    this.#change([{ ...place, node: undefined, path }]);
+    this.#change({ directory, name, node: undefined, path });
     this.#forgetPath(path);
   }
 
   removeFile(path: string): void {
-    const place = this.#placeOf(path);
-    if (this.#require(path).kind !== 'file') throw systemError('EISDIR', path);
-    this.#change([{ ...place, node: undefined, path }]);
+    const [directory, name] = [this.#directoryOf(path), nameIn(path)];
+    if (requireIn(directory, name, path).kind !== 'file') throw systemError('EISDIR', path);
+    this.#change({ directory, name, node: undefined, path });
   }
 
   async deleteFile(path: string): Promise<void> {
@@ -150,31 +146,35 @@ class MountedDisk {
   }
 
   rename(from: string, to: string): void {
-    const [source, target] = [this.#placeOf(from), this.#placeOf(to)];
-    const node = this.#require(from);
-    const replaced = target.directory.entries.get(target.name);
+    const [source, target] = [this.#directoryOf(from), this.#directoryOf(to)];
+    const [oldName, newName] = [nameIn(from), nameIn(to)];
+    const node = requireIn(source, oldName, from);
+    const replaced = target.entries.get(newName);
     if (replaced === node) return;
     if (replaced?.kind === 'directory') {
       if (node.kind === 'file') throw systemError('EISDIR', to);
       if (replaced.entries.size > 0) throw systemError('ENOTEMPTY', to);
     } else if (replaced !== undefined && node.kind === 'directory') throw systemError('ENOTDIR', to);
-    this.#change([
-      { ...target, node, path: to },
-      { ...source, node: undefined, path: from },
-    ]);
-    for (const path of node.kind === 'directory' ? [from, to] : []) this.#forgetPath(path);
+    this.#change(
+      { directory: target, name: newName, node, path: to },
+      { directory: source, name: oldName, node: undefined, path: from },
+    );
+    if (node.kind === 'file') return;
+    this.#forgetPath(from);
+    this.#forgetPath(to);
   }
 
-  touch(path: string, modifiedMs: number): void {
-    this.#require(path).modifiedMs = modifiedMs;
+  /** Now, whatever time was asked for: a library in between asks the real clock. */
+  touch(path: string): void {
+    this.#require(path).modifiedMs = this.#options.now();
   }
 
   createFile(path: string, bytes: Uint8Array): FileNode {
-    const place = this.#placeOf(path);
-    if (place.directory.entries.has(place.name)) throw systemError('EEXIST', path);
+    const [directory, name] = [this.#directoryOf(path), nameIn(path)];
+    if (directory.entries.has(name)) throw systemError('EEXIST', path);
     const file = new FileNode();
     file.modifiedMs = this.#options.now();
-    this.#change([{ ...place, node: file, path }]);
+    this.#change({ directory, name, node: file, path });
     this.#write(file, bytes, path);
     return file;
   }
@@ -234,7 +234,7 @@ class MountedDisk {
   }
 
   #write(file: FileNode, bytes: Uint8Array, path: string): void {
-    const whole = new Content(Uint8Array.from(bytes));
+    const whole = new Content(new Uint8Array(bytes));
     const { journal } = this.#options;
     // A crash may fall within a write: after each of its blocks.
     for (let end = BLOCK_BYTES; journal !== undefined && end < bytes.byteLength; end += BLOCK_BYTES) {
@@ -245,7 +245,7 @@ class MountedDisk {
     if (bytes.byteLength > 0) journal?.note({ kind: 'content', file, content: whole, path });
   }
 
-  #change(changes: readonly EntryChange[]): void {
+  #change(...changes: readonly EntryChange[]): void {
     for (const { directory, name, node } of changes) {
       if (node === undefined) directory.entries.delete(name);
       else directory.entries.set(name, node);
@@ -254,16 +254,12 @@ class MountedDisk {
     this.#options.journal?.note({ kind: 'entries', changes });
   }
 
-  #placeOf(path: string): Place {
-    const cut = path.lastIndexOf('/');
-    return { directory: this.requireDirectory(path.slice(0, cut) || '/'), name: path.slice(cut + 1) };
+  #directoryOf(path: string): DirectoryNode {
+    return this.requireDirectory(path.slice(0, path.lastIndexOf('/')) || '/');
   }
 
   #require(path: string): DiskNode {
-    const { directory, name } = this.#placeOf(path);
-    const node = directory.entries.get(name);
-    if (node === undefined) throw systemError('ENOENT', path);
-    return node;
+    return requireIn(this.#directoryOf(path), nameIn(path), path);
   }
 
   #findDirectory(path: string): DirectoryNode | undefined {
@@ -278,6 +274,25 @@ class MountedDisk {
   }
 }
 
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function requireIn(directory: DirectoryNode, name: string, path: string): DiskNode {
+  const node = directory.entries.get(name);
+  if (node === undefined) throw systemError('ENOENT', path);
+  return node;
+}
+
+class SystemError extends Error {
+  readonly code: string;
+
+  constructor(code: string, path: string) {
+    super(`${code}: ${path}`);
+    this.code = code;
+  }
+}
+
 function systemError(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
+  return new SystemError(code, path);
 }

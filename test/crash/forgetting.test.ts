@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mountDisk } from './forgetful-file-system.js';
 import { Journal } from './journal.js';
 import type { Moment } from './moment.js';
-import { DirectoryNode, hashOf, listing } from './nodes.js';
+import { copyOf, DirectoryNode, hashOf, listing } from './nodes.js';
 import { forgettingOf, type Profile } from './profiles.js';
 
 type Disk = ReturnType<typeof mountDisk>;
@@ -16,14 +16,15 @@ async function remains(profile: Profile, action: (disk: Disk) => Promise<void> |
   const forgetting = forgettingOf(profile, journal);
   for (const index of journal.events.keys()) forgetting.hear(index);
   const moment = forgetting.moment();
-  const disks = everyChoice(moment).map((choice) => moment.build(choice));
-  const different = new Map(disks.map((disk) => [JSON.stringify(hashOf(disk)), listing(disk).join(' ')]));
+  const disks = everyChoice(moment).map((choice) => moment.imageOf(choice));
+  const different = new Map(disks.map((disk) => [JSON.stringify(hashOf(disk)), listing(copyOf(disk)).join(' ')]));
   return [...different.values()].sort();
 }
 
 function everyChoice({ points }: Moment): readonly (readonly number[])[] {
   return points.reduce<readonly (readonly number[])[]>(
-    (choices, { options }) => choices.flatMap((choice) => options.map((_, option) => [...choice, option])),
+    (choices, { size }) =>
+      choices.flatMap((choice) => Array.from({ length: size }, (_, option) => [...choice, option])),
     [[]],
   );
 }

@@ -1,48 +1,64 @@
 import type { Hash } from './hashing.js';
 
-const FIRST_SLOTS = 1 << 16;
+/** Slots for each hash that is expected: a search ends after two of them on average. */
+const SLOTS_PER_HASH = 1.6;
 
 /**
- * A set of hashes of 64 bits, eight bytes each: ten million take 256 MB at most. That two of ten million different
- * states have the same hash has a chance of three in a million.
+ * A set of hashes of 64 bits, eight bytes a slot, in memory that threads share: each hash is new to one of them. That
+ * two of ten million different states have the same hash has a chance of three in a million.
  */
 export class HashSet {
-  #slots = new Uint32Array(2 * FIRST_SLOTS);
-  #size = 0;
+  readonly memory: SharedArrayBuffer;
+  readonly #slots: Int32Array;
+  readonly #mostHashes: number;
+
+  /** @param memory what `memoryFor` made, here or in another thread */
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.#slots = new Int32Array(memory);
+    this.#mostHashes = (this.#slots.length / 2 - 1) * 0.9;
+  }
+
+  /** Memory for an empty set of about so many hashes; it cannot grow. */
+  static memoryFor(hashes: number): SharedArrayBuffer {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(1024, hashes * SLOTS_PER_HASH)));
+    return new SharedArrayBuffer(8 * (slots + 1));
+  }
 
   get size(): number {
-    return this.#size;
+    return Atomics.load(this.#slots, 0);
   }
 
-  /** True if it was not there. */
+  /** True if it was not there. @throws RangeError if the set is full */
   add(hash: Hash): boolean {
-    if (this.#size * 10 > this.#slots.length * 3) this.#grow();
-    const isNew = insert(this.#slots, hash.low >>> 0, hash.high >>> 0);
-    if (isNew) this.#size += 1;
+    const isNew = insert(this.#slots, hash.low === 0 ? 1 : hash.low, hash.high === 0 ? 1 : hash.high);
+    if (isNew && Atomics.add(this.#slots, 0, 1) > this.#mostHashes)
+      throw new RangeError(`more than ${Math.floor(this.#mostHashes)} hashes in one set: expect more of them`);
     return isNew;
-  }
-
-  #grow(): void {
-    const grown = new Uint32Array(2 * this.#slots.length);
-    for (let at = 0; at < this.#slots.length; at += 2) {
-      const [low, high] = [this.#slots[at] ?? 0, this.#slots[at + 1] ?? 0];
-      if (low !== 0 || high !== 0) insert(grown, low, high);
-    }
-    this.#slots = grown;
   }
 }
 
-/** Open addressing; two zeros stand for an empty slot. */
-function insert(slots: Uint32Array, low: number, high: number): boolean {
-  const last = slots.length / 2 - 1;
-  const stored = low === 0 && high === 0 ? 1 : low;
-  for (let slot = (stored ^ Math.imul(high, 0x9e3779b1)) & last; ; slot = (slot + 1) & last) {
-    const [foundLow, foundHigh] = [slots[2 * slot], slots[2 * slot + 1]];
-    if (foundLow === stored && foundHigh === high) return false;
-    if (foundLow === 0 && foundHigh === 0) {
-      slots[2 * slot] = stored;
-      slots[2 * slot + 1] = high;
+/**
+ * Open addressing behind a first slot that counts. A zero stands for an empty slot: whoever writes the first half of
+ * a hash into one has it, and writes the second half at once.
+ */
+function insert(slots: Int32Array, low: number, high: number): boolean {
+  const last = slots.length / 2 - 2;
+  for (let slot = (low ^ Math.imul(high, 0x9e3779b1)) & last; ; slot = (slot + 1) & last) {
+    const at = 2 * slot + 2;
+    const found = Atomics.load(slots, at) || Atomics.compareExchange(slots, at, 0, low);
+    if (found === 0) {
+      Atomics.store(slots, at + 1, high);
       return true;
     }
+    if (found === low && secondHalf(slots, at + 1) === high) return false;
+  }
+}
+
+/** Another thread may be about to write it. */
+function secondHalf(slots: Int32Array, at: number): number {
+  for (;;) {
+    const found = Atomics.load(slots, at);
+    if (found !== 0) return found;
   }
 }

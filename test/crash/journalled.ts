@@ -9,16 +9,22 @@
  * `rename-before-data`: ext4 with delayed allocation and noauto_da_alloc, and btrfs: names, renames among them, are
  * durable before the bytes of the files, of which any part may be missing that was not synced.
  */
-import { type Content, EMPTY } from './content.js';
+import { type Content, EMPTY, pointOfBytes } from './content.js';
 import type { DiskEvent, Journal } from './journal.js';
 import { describeEvent, newFilesIn } from './journal.js';
-import type { Choice, ChoicePoint, Forgetting, Moment } from './moment.js';
-import { DirectoryNode, type DiskNode, FileNode } from './nodes.js';
+import type { ChoicePoint, Forgetting, Moment } from './moment.js';
+import type { DirectoryNode, DiskNode, FileNode } from './nodes.js';
 
 interface OpenFile {
   readonly file: FileNode;
   readonly path: string;
   readonly options: readonly Content[];
+}
+
+/** What a part of the journal changes. */
+interface Written {
+  readonly entries: ReadonlyMap<DirectoryNode, ReadonlyMap<string, DiskNode>>;
+  readonly contents: ReadonlyMap<FileNode, Content>;
 }
 
 export class Journalled implements Forgetting {
@@ -58,11 +64,50 @@ export class Journalled implements Forgetting {
   moment(): Moment {
     const open = [...this.#open];
     const files = [...this.#openFiles.values()].filter(({ options }) => options.length > 1);
-    const points: readonly ChoicePoint[] = [
-      { what: 'the journal', options: ['as it was synced', ...open.map((event) => `up to: ${describeEvent(event)}`)] },
-      ...files.map(({ path, options }) => ({ what: `bytes of ${path}`, options: options.map(({ what }) => what) })),
-    ];
-    return { points, build: (choice) => this.#build(open, files, choice) };
+    const journal: ChoicePoint = {
+      what: 'the journal',
+      size: open.length + 1,
+      describe: (option) => {
+        const last = open[option - 1];
+        return last === undefined ? 'as it was synced' : `up to: ${describeEvent(last)}`;
+      },
+    };
+    const points = [journal, ...files.map(({ path, options }) => pointOfBytes(path, options))];
+    const places = new Map(files.map(({ file }, index) => [file, index + 1]));
+    const known = new Map<number, Written>();
+    return {
+      points,
+      imageOf: (choice) => {
+        const count = choice[0] ?? 0;
+        const written = known.get(count) ?? this.#writtenBy(open.slice(0, count));
+        known.set(count, written);
+        return {
+          root: this.#journal.root,
+          eachEntry: (directory, look) => {
+            for (const [name, node] of written.entries.get(directory) ?? this.#durable.get(directory) ?? [])
+              look(name, node);
+          },
+          contentOf: (file) => {
+            const place = places.get(file);
+            if (place !== undefined) return this.#openFiles.get(file)?.options[choice[place] ?? 0] ?? EMPTY;
+            return written.contents.get(file) ?? this.#contents.get(file) ?? file.content;
+          },
+        };
+      },
+    };
+  }
+
+  /** What is on the platter once these events have been written out, too. */
+  #writtenBy(events: readonly DiskEvent[]): Written {
+    const entries = new Map<DirectoryNode, Map<string, DiskNode>>();
+    const contents = new Map<FileNode, Content>();
+    for (const event of events) {
+      if (event.kind === 'entries')
+        for (const { directory } of event.changes)
+          if (!entries.has(directory)) entries.set(directory, new Map(this.#durable.get(directory)));
+      applyTo(event, entries, contents);
+    }
+    return { entries, contents };
   }
 
   #writeOut(): void {
@@ -76,33 +121,6 @@ export class Journalled implements Forgetting {
       this.#contents.set(file, content);
       this.#openFiles.set(file, { file, path: event.path, options: content.remains() });
     }
-  }
-
-  #build(open: readonly DiskEvent[], files: readonly OpenFile[], choice: Choice): DirectoryNode {
-    const [journalled = 0, ...chosen] = choice;
-    const changed = new Map<DirectoryNode, Map<string, DiskNode>>();
-    const contents = new Map<FileNode, Content>();
-    for (const event of open.slice(0, journalled)) {
-      if (event.kind === 'entries')
-        for (const { directory } of event.changes)
-          if (!changed.has(directory)) changed.set(directory, new Map(this.#durable.get(directory)));
-      applyTo(event, changed, contents);
-    }
-    for (const [index, { file, options }] of files.entries()) contents.set(file, options[chosen[index] ?? 0] ?? EMPTY);
-    const copyFile = (file: FileNode): FileNode => {
-      const copy = new FileNode();
-      copy.content = contents.get(file) ?? this.#contents.get(file) ?? file.content;
-      copy.modifiedMs = file.modifiedMs;
-      return copy;
-    };
-    const copyDirectory = (directory: DirectoryNode): DirectoryNode => {
-      const copy = new DirectoryNode();
-      copy.modifiedMs = directory.modifiedMs;
-      for (const [name, node] of changed.get(directory) ?? this.#durable.get(directory) ?? [])
-        copy.entries.set(name, node.kind === 'file' ? copyFile(node) : copyDirectory(node));
-      return copy;
-    };
-    return copyDirectory(this.#journal.root);
   }
 }
 

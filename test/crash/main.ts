@@ -1,8 +1,13 @@
 /** `npm run crashes`: as many crash states as wanted. */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { Counts } from './counts.js';
 import { type CrashCase, formatCase, minimise, parseCase, replay } from './crash-case.js';
-import { Exploration, type Violation } from './exploration.js';
-import { figuresOf, Progress } from './figures.js';
+import type { Violation } from './exploration.js';
+import type { ExplorerOrders } from './explorer.js';
+import { figuresOf, startNow } from './figures.js';
 import { stopTimers } from './machine.js';
 import { PROFILES, type Profile } from './profiles.js';
 
@@ -10,7 +15,7 @@ const HELP = `npm run crashes -- [options]
 
 Crashes a store on a disk in memory at every call of many workloads, and opens it on what the disk may have kept.
 
-  --states N     stop after N different crash states (default 100000)
+  --states N     stop after N different crash states (default 100000); ten million take a gigabyte
   --seconds N    stop after N seconds (default: no limit)
   --seed N       of all that is left to chance (default: the time); SNAPDEX_SEED does the same
   --profile P    only ${PROFILES.join(', ')} (default: all three)
@@ -18,6 +23,7 @@ Crashes a store on a disk in memory at every call of many workloads, and opens i
   --all N        look at every state of a crash point that has at most N (default 64)
   --some N       and else at about N of them (default 32)
   --nested N     crash again in the recovery of one state in N (default 200)
+  --workers N    so many threads (default: as many as the machine runs at once)
   --violations N go on until N kinds of violations were found (default 1)
   --case TEXT    run one case again, as a failure names it
   --help         this text
@@ -34,6 +40,7 @@ const { values: given } = parseArgs({
     all: { type: 'string', default: '64' },
     some: { type: 'string', default: '32' },
     nested: { type: 'string', default: '200' },
+    workers: { type: 'string', default: String(availableParallelism()) },
     violations: { type: 'string', default: '1' },
     case: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -49,26 +56,45 @@ async function runCase(crash: CrashCase): Promise<void> {
 
 async function explore(): Promise<void> {
   const seed = Number(given.seed);
-  const profiles = given.profile === undefined ? PROFILES : [requireProfile(given.profile)];
-  const [most, endMs] = [Number(given.states), performance.now() + 1_000 * Number(given.seconds)];
+  const mostStates = Number(given.states);
   console.info(`SNAPDEX_SEED=${seed}`);
-  const progress = new Progress();
-  const exploration = new Exploration({
-    seed,
-    profiles,
-    longest: Number(given.steps),
-    schedules: 4,
-    limits: { all: Number(given.all), some: Number(given.some) },
-    secondLifeOneIn: Number(given.nested),
-    violations: Number(given.violations),
-    isEnough: (counts) => {
-      progress.show(counts);
-      return counts.allStates.size + counts.secondStates.size >= most || performance.now() >= endMs;
+  const orders: ExplorerOrders = {
+    memory: Counts.memoryFor(mostStates),
+    options: {
+      seed,
+      profiles: given.profile === undefined ? PROFILES : [requireProfile(given.profile)],
+      longest: Number(given.steps),
+      schedules: 4,
+      limits: { all: Number(given.all), some: Number(given.some) },
+      secondLifeOneIn: Number(given.nested),
+      violations: Number(given.violations),
     },
+    mostStates,
+    endMs: Date.now() + 1_000 * Number(given.seconds),
+  };
+  const counts = new Counts(orders.memory);
+  const start = startNow();
+  const progress = setInterval(
+    () => process.stderr.write(`${figuresOf(counts, start).replaceAll('\n', '; ')}\n`),
+    PROGRESS_MS,
+  );
+  const violations = await Promise.all(Array.from({ length: Number(given.workers) }, () => runThread(orders)));
+  clearInterval(progress);
+  console.info(figuresOf(counts, start));
+  stopTimers();
+  for (const violation of violations.flat().slice(0, orders.options.violations)) await explain(violation);
+}
+
+const PROGRESS_MS = 10_000;
+
+async function runThread(orders: ExplorerOrders): Promise<readonly Violation[]> {
+  const thread = new Worker(new URL('explorer.js', import.meta.url), {
+    workerData: orders,
+    // Nearly everything dies young, if it is given the time.
+    resourceLimits: { maxYoungGenerationSizeMb: 256, maxOldGenerationSizeMb: 4_096 },
   });
-  await exploration.run();
-  console.info(figuresOf(exploration.counts, progress));
-  for (const violation of exploration.violations) await explain(violation);
+  const [violations]: readonly Violation[][] = await once(thread, 'message');
+  return violations ?? [];
 }
 
 async function explain({ crash }: Violation): Promise<void> {
@@ -84,9 +110,8 @@ function requireProfile(name: string): Profile {
   return profile;
 }
 
-/** What most errors here say is read by code: their stacks cost more than all else about them. */
-Error.stackTraceLimit = 0;
-stopTimers();
 if (given.help) console.info(HELP);
-else if (given.case !== undefined) await runCase(parseCase(given.case));
-else await explore();
+else if (given.case !== undefined) {
+  stopTimers();
+  await runCase(parseCase(given.case));
+} else await explore();

@@ -1,10 +1,15 @@
-import type { DirectoryNode } from './nodes.js';
+import type { Image } from './nodes.js';
 
 /** Something that a crash decides: which entry is found under a name, what a file holds, how far the journal came. */
 export interface ChoicePoint {
   readonly what: string;
-  /** In the order in which it happened: the first is what was durable, the last what programs saw before the crash. */
-  readonly options: readonly string[];
+  /** How many options there are. */
+  readonly size: number;
+  /**
+   * One of them, for people; they come in the order in which they happened: the first is what was durable, the last
+   * what programs saw before the crash.
+   */
+  describe(option: number): string;
 }
 
 /** For each choice point, which option a crash left. */
@@ -13,7 +18,8 @@ export type Choice = readonly number[];
 /** One instant at which the power may go: what is open then, and the disk that each choice leaves. */
 export interface Moment {
   readonly points: readonly ChoicePoint[];
-  build(choice: Choice): DirectoryNode;
+  /** Valid until the next event is heard. */
+  imageOf(choice: Choice): Image;
 }
 
 /** How a file system forgets. It hears every event in order and can be asked after each of them. */

@@ -28,8 +28,13 @@ export const NOTHING_PROMISED: Promised = {
   tags: new Map(),
 };
 
+const hashes = new WeakMap<Promised, Hash>();
+
 /** Tells promises apart: a disk is looked at once for each. */
-export function hashOfPromised({ isDeferred, acknowledged, claimed, retired, retiring, tags }: Promised): Hash {
+export function hashOfPromised(promised: Promised): Hash {
+  const known = hashes.get(promised);
+  if (known !== undefined) return known;
+  const { isDeferred, acknowledged, claimed, retired, retiring, tags } = promised;
   const parts = [
     `${isDeferred} ${acknowledged}`,
     [...retired].sort().join(),
@@ -38,7 +43,9 @@ export function hashOfPromised({ isDeferred, acknowledged, claimed, retired, ret
   ];
   for (const files of claimed.values()) for (const [name, text] of files) parts.push(`${name}=${text}`);
   for (const [name, { generation, isPerhaps }] of tags) parts.push(`${name} ${generation} ${isPerhaps}`);
-  return parts.reduce((hash, part) => mixHash(hash, hashText(part)), SEEDS);
+  const hash = parts.reduce((before, part) => mixHash(before, hashText(part)), SEEDS);
+  hashes.set(promised, hash);
+  return hash;
 }
 
 /** As one line, for people. */

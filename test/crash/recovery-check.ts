@@ -1,12 +1,13 @@
 /** What the next open after a crash must find, and what must go on working. */
 import { SnapshotStore, type VerifyResult } from '../../dist/store/index.js';
+import type { Counts } from './counts.js';
 import { mountDisk } from './forgetful-file-system.js';
-import type { HashSet } from './hash-set.js';
-import { type Hash, mixHash } from './hashing.js';
+import { mixHash } from './hashing.js';
 import { Clock, environmentOf } from './machine.js';
-import { type DirectoryNode, hashOf } from './nodes.js';
-import type { Files, Promised } from './promised.js';
+import { copyOf, type DirectoryNode, hashOfRead, type Image, presentImage } from './nodes.js';
+import { type Files, hashOfPromised, type Promised } from './promised.js';
 import { STORE_PATH } from './recording.js';
+import { withoutUnread } from './unread.js';
 
 /** What is seen of a store. */
 interface Seen {
@@ -21,46 +22,52 @@ interface Seen {
 const SWITCHED_OFF_MS = 24 * 3_600_000;
 const ONLY_THE_HEAD = { keepGenerations: 1, minimumAgeMs: 0 } as const;
 
-/** What was never finished is only deleted, and the ignore file is only written. */
-function isNeverRead(name: string): boolean {
-  return name.startsWith('~') || name.startsWith('CURRENT.') || name === '.gitignore';
+/**
+ * Switches the machine on with that disk and opens the store, which mends it; then looks at it and works with it,
+ * unless a store that was mended to the very same state was looked at before. Answers what was wrong.
+ */
+export async function findProblems(image: Image, promised: Promised, counts: Counts): Promise<readonly string[]> {
+  return new RecoveryCheck(copyOf(image), promised, counts).run();
 }
 
 /** One disk after a crash, and one promise. */
-export class RecoveryCheck {
+class RecoveryCheck {
   readonly #root: DirectoryNode;
   readonly #promised: Promised;
+  readonly #counts: Counts;
   readonly #clock = new Clock(SWITCHED_OFF_MS);
   /** What was wrong, in the order in which it was found. */
-  readonly problems: string[] = [];
+  readonly #problems: string[] = [];
   #boots = 0;
 
-  constructor(root: DirectoryNode, promised: Promised) {
+  constructor(root: DirectoryNode, promised: Promised, counts: Counts) {
     this.#root = root;
     this.#promised = promised;
+    this.#counts = counts;
   }
 
-  /**
-   * Switches the machine on and opens the store, which mends it; then looks at it and works with it, unless a store
-   * that was mended to the very same state was looked at before, which `mended` remembers.
-   */
-  async run(promise: Hash, mended?: HashSet): Promise<void> {
+  async run(): Promise<readonly string[]> {
     try {
       const store = await this.#open();
       try {
-        if (mended?.add(mixHash(hashOf(this.#root, isNeverRead), promise)) === false) return;
-        const seen = await this.#look(store);
-        this.#compare(seen);
-        await this.#verify(store, seen);
-        if (this.problems.length === 0) await this.#goOn(seen);
+        const mended = mixHash(hashOfRead(presentImage(this.#root)), hashOfPromised(this.#promised));
+        if (this.#counts.mended.add(mended)) await this.#judge(store);
       } finally {
         await store.close();
       }
     } catch (error) {
-      this.problems.push(
+      this.#complain(
         `the store does not work: ${error instanceof Error ? `${error.name} ${error.message}` : String(error)}`,
       );
     }
+    return this.#problems;
+  }
+
+  async #judge(store: SnapshotStore): Promise<void> {
+    const seen = await this.#look(store);
+    this.#compare(seen);
+    await this.#verify(store, seen);
+    if (this.#problems.length === 0) await this.#goOn(seen);
   }
 
   /** Opens the store, after the power was off. */
@@ -68,7 +75,7 @@ export class RecoveryCheck {
     this.#boots += 1;
     const clock = this.#clock;
     const letter = String(this.#boots);
-    const fileSystem = mountDisk(this.#root, { name: letter, now: () => clock.nowMs });
+    const fileSystem = withoutUnread(mountDisk(this.#root, { name: letter, now: () => clock.nowMs }));
     const environment = environmentOf({ fileSystem, clock, letter, bootId: `boot after a crash ${letter}` });
     return SnapshotStore.open(STORE_PATH, {
       environment,
@@ -204,7 +211,7 @@ export class RecoveryCheck {
   }
 
   #complain(problem: string): void {
-    this.problems.push(problem);
+    this.#problems.push(problem);
   }
 }
 

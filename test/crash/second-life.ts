@@ -1,7 +1,7 @@
 import { SnapshotStore } from '../../dist/store/index.js';
 import { type Disobedience, mountDisk } from './forgetful-file-system.js';
 import { Clock, environmentOf } from './machine.js';
-import { DirectoryNode, type DiskNode, FileNode } from './nodes.js';
+import { copyOf, type DirectoryNode, type Image } from './nodes.js';
 import type { Promised } from './promised.js';
 import { type Recording, record, STORE_PATH } from './recording.js';
 
@@ -17,9 +17,8 @@ export class SecondLife {
     this.#promised = promised;
   }
 
-  /** @param root a disk after a crash; it is used up */
-  static async begin(root: DirectoryNode, promised: Promised): Promise<SecondLife> {
-    return new SecondLife(root, { ...promised, claimed: await whatIsLeft(copyOf(root), promised) });
+  static async begin(image: Image, promised: Promised): Promise<SecondLife> {
+    return new SecondLife(copyOf(image), { ...promised, claimed: await whatIsLeft(copyOf(image), promised) });
   }
 
   /** Opens it, commits and tags. */
@@ -62,19 +61,4 @@ async function whatIsLeft(root: DirectoryNode, promised: Promised): Promise<Prom
   } finally {
     await store.close();
   }
-}
-
-function copyOf(directory: DirectoryNode): DirectoryNode {
-  const copy = new DirectoryNode();
-  copy.modifiedMs = directory.modifiedMs;
-  for (const [name, node] of directory.entries) copy.entries.set(name, copyOfNode(node));
-  return copy;
-}
-
-function copyOfNode(node: DiskNode): DiskNode {
-  if (node.kind === 'directory') return copyOf(node);
-  const copy = new FileNode();
-  copy.content = node.content;
-  copy.modifiedMs = node.modifiedMs;
-  return copy;
 }

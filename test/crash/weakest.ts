@@ -4,10 +4,10 @@
  * for itself. Whatever was not synced survives or not, in any combination; fsync of a file keeps its bytes and none of
  * its names, fsync of a directory keeps its entries and no bytes. A rename is two changes, and one may survive alone.
  */
-import { type Content, EMPTY } from './content.js';
+import { type Content, EMPTY, pointOfBytes } from './content.js';
 import { type EntryChange, type Journal, newFilesIn } from './journal.js';
-import type { Choice, ChoicePoint, Forgetting, Moment } from './moment.js';
-import { DirectoryNode, type DiskNode, FileNode } from './nodes.js';
+import type { ChoicePoint, Forgetting, Moment } from './moment.js';
+import type { DirectoryNode, DiskNode, FileNode } from './nodes.js';
 
 interface EntryOption {
   readonly node: DiskNode | undefined;
@@ -62,10 +62,43 @@ export class Weakest implements Forgetting {
     const entries = [...this.#open.values()].flatMap((open) => [...open.values()]);
     const files = [...this.#openFiles.values()].filter(({ options }) => options.length > 1);
     const points: readonly ChoicePoint[] = [
-      ...entries.map(({ path, options }) => ({ what: path, options: options.map(({ node }) => nameOf(node)) })),
-      ...files.map(({ path, options }) => ({ what: `bytes of ${path}`, options: options.map(({ what }) => what) })),
+      ...entries.map(
+        ({ path, options }): ChoicePoint => ({
+          what: path,
+          size: options.length,
+          describe: (option) => nameOf(options[option]?.node),
+        }),
+      ),
+      ...files.map(({ path, options }) => pointOfBytes(path, options)),
     ];
-    return { points, build: (choice) => this.#build(entries, files, choice) };
+    const places = new Map(entries.map((entry, index) => [entry, index]));
+    const placesOfFiles = new Map(files.map(({ file }, index) => [file, entries.length + index]));
+    const moved = entries.filter(({ options }) => options.some(({ node }) => node?.kind === 'directory'));
+    return {
+      points,
+      imageOf: (choice) => {
+        const optionOf = (entry: OpenEntry): EntryOption | undefined =>
+          entry.options[choice[places.get(entry) ?? 0] ?? 0];
+        const named = namedBy(moved, optionOf);
+        return {
+          root: this.#journal.root,
+          eachEntry: (directory, look) => {
+            const open = this.#open.get(directory);
+            for (const [name, node] of this.#durable.get(directory) ?? [])
+              if (open?.has(name) !== true) look(name, node);
+            for (const entry of open?.values() ?? []) {
+              const node = optionOf(entry)?.node;
+              if (node?.kind === 'file' || (node !== undefined && named.get(node) === entry)) look(entry.name, node);
+            }
+          },
+          contentOf: (file) => {
+            const place = placesOfFiles.get(file);
+            if (place === undefined) return this.#synced.get(file) ?? file.content;
+            return this.#openFiles.get(file)?.options[choice[place] ?? 0] ?? EMPTY;
+          },
+        };
+      },
+    };
   }
 
   #openEntry({ directory, name, node, path }: EntryChange, since: number): void {
@@ -93,48 +126,22 @@ export class Weakest implements Forgetting {
     }
     this.#open.delete(directory);
   }
+}
 
-  #build(entries: readonly OpenEntry[], files: readonly OpenFile[], choice: Choice): DirectoryNode {
-    const chosen = new Map<OpenEntry, EntryOption>();
-    const newest = new Map<DirectoryNode, { readonly entry: OpenEntry; readonly since: number }>();
-    for (const [index, entry] of entries.entries()) {
-      const option = entry.options[choice[index] ?? 0];
-      if (option === undefined) continue;
-      chosen.set(entry, option);
-      // No directory has two names after fsck(8): the newer one counts.
-      if (option.node?.kind === 'directory' && option.since >= (newest.get(option.node)?.since ?? -1))
-        newest.set(option.node, { entry, since: option.since });
-    }
-    const contents = new Map<FileNode, Content>();
-    for (const [index, { file, options }] of files.entries())
-      contents.set(file, options[choice[entries.length + index] ?? 0] ?? EMPTY);
-    const built = new Map<FileNode, FileNode>();
-    const copyFile = (file: FileNode): FileNode => {
-      const known = built.get(file);
-      if (known !== undefined) return known;
-      const copy = new FileNode();
-      copy.content = contents.get(file) ?? this.#synced.get(file) ?? file.content;
-      copy.modifiedMs = file.modifiedMs;
-      built.set(file, copy);
-      return copy;
-    };
-    const copyDirectory = (directory: DirectoryNode): DirectoryNode => {
-      const copy = new DirectoryNode();
-      copy.modifiedMs = directory.modifiedMs;
-      const open = this.#open.get(directory);
-      for (const [name, node] of this.#durable.get(directory) ?? [])
-        if (open?.has(name) !== true)
-          copy.entries.set(name, node.kind === 'file' ? copyFile(node) : copyDirectory(node));
-      for (const entry of open?.values() ?? []) {
-        const node = chosen.get(entry)?.node;
-        if (node?.kind === 'file') copy.entries.set(entry.name, copyFile(node));
-        else if (node !== undefined && newest.get(node)?.entry === entry)
-          copy.entries.set(entry.name, copyDirectory(node));
-      }
-      return copy;
-    };
-    return copyDirectory(this.#journal.root);
+/** No directory has two names after fsck(8): the newer one counts. */
+function namedBy(
+  entries: readonly OpenEntry[],
+  optionOf: (entry: OpenEntry) => EntryOption | undefined,
+): ReadonlyMap<DiskNode, OpenEntry> {
+  const named = new Map<DiskNode, OpenEntry>();
+  const newest = new Map<DiskNode, number>();
+  for (const entry of entries) {
+    const option = optionOf(entry);
+    if (option?.node?.kind !== 'directory' || option.since < (newest.get(option.node) ?? -1)) continue;
+    newest.set(option.node, option.since);
+    named.set(option.node, entry);
   }
+  return named;
 }
 
 function nameOf(node: DiskNode | undefined): string {
