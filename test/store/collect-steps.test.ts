@@ -60,6 +60,16 @@ describe('the steps of collecting', () => {
 });
 
 describe('collecting', () => {
+  test('only says what would go, and what that would free, when it is asked to', async () => {
+    const found = await committedPlace(3);
+    const would = await collect(found.storage, processEnvironment, { ...rules, dryRun: true });
+    expect(would).toMatchObject({ retired: [1, 2], kept: [3] });
+    expect(would.freedBytes).toBe(would.retirements.reduce((sum, { freedBytes }) => sum + freedBytes, 0));
+    expect(would.freedBytes).toBeGreaterThan(0);
+    expect(filesLeft(found)).toHaveLength(6);
+    expect([1, 2, 3].map((generation) => found.content(generation).isRetired)).toEqual([false, false, false]);
+  });
+
   test('says what it freed', async () => {
     const found = await committedPlace(3);
     expect(await collectAll(found)).toMatchObject({ retired: [1, 2], kept: [3], freedBytes: 2 });
@@ -112,6 +122,33 @@ describe('collecting', () => {
     expect(filesLeft(found)).toContain('9/late');
   });
 
+  test('is not stopped by a generation that is gone when it is looked at', async () => {
+    const found = await committedPlace(3);
+    found.content(1).manifest = undefined;
+    expect(await collectAll(found)).toMatchObject({ retired: [2], kept: [1, 3] });
+  });
+
+  test('leaves alone what came, and was retired, after its first look', async () => {
+    const found = await committedPlace(2);
+    meanwhile(found, () => {
+      found.place.generations.set(9, { ...found.content(1), isRetired: true, files: new Map([['late', bytes('1')]]) });
+    });
+    await collectAll(found);
+    expect(filesLeft(found)).toContain('9/late');
+  });
+
+  test('sweeps what was the head at its first look, if others have replaced and retired it since', async () => {
+    const found = await committedPlace(3);
+    const head = found.content(3);
+    found.place.generations.delete(3);
+    meanwhile(found, () => {
+      found.content(2).isRetired = true;
+      found.place.generations.set(3, head);
+    });
+    await collectAll(found);
+    expect(filesLeft(found)).toEqual(['1/file-1', '2/file-2', '3/file-3', '3/last']);
+  });
+
   test('is not stopped by a pin whose name says nothing', async () => {
     const found = await committedPlace(2);
     await found.storage.writeRecord('pins', 'README', Buffer.from(''), { replace: false });
@@ -126,6 +163,14 @@ describe('collecting', () => {
     expect(filesLeft(found)).toContain('1/last');
   });
 
+  test('keeps what is tagged, also if it was retired before', async () => {
+    const found = await committedPlace(3);
+    await found.store.tag('first', 1);
+    found.content(1).isRetired = true;
+    await collectAll(found);
+    expect(filesLeft(found)).toContain('1/last');
+  });
+
   test('goes no further if a manifest was written by a later version', async () => {
     const found = await committedPlace(2);
     found.content(1).manifest = asNewerFormat(found.content(1).manifest);
@@ -133,6 +178,20 @@ describe('collecting', () => {
     expect(filesLeft(found)).toHaveLength(4);
   });
 });
+
+/** Does something between the first look of a collector and its first retirement. */
+function meanwhile({ storage }: CommittedPlace, action: () => void): void {
+  const retire = storage.retire.bind(storage);
+  storage.retire = async (generation) => {
+    storage.retire = retire;
+    action();
+    await retire(generation);
+  };
+}
+
+function bytes(text: string): Uint8Array {
+  return Buffer.from(text);
+}
 
 function asNewerFormat(manifest: Uint8Array | undefined): Uint8Array {
   const text = Buffer.from(manifest ?? [])

@@ -90,6 +90,11 @@ describe('power may have been lost', () => {
     expect(mayHaveLostPower({ ...head, unsynced, writer: { ...head.writer, bootId } }, 'now')).toBe(expected);
   });
 
+  test('since a deferred commit where no boot says which one it is', async () => {
+    const head = await manifestOf(await committedPlace(1), 1);
+    expect(mayHaveLostPower({ ...head, unsynced: [1], writer: { ...head.writer, bootId: '' } }, '')).toBe(true);
+  });
+
   test('not where neither says its boot, and nothing was open', async () => {
     const head = await manifestOf(await committedPlace(1), 1);
     expect(mayHaveLostPower({ ...head, unsynced: [], writer: { ...head.writer, bootId: '' } }, '')).toBe(false);
