@@ -36,6 +36,16 @@ test('a draft that is cleared away while it is written is made anew, whatever dr
   expect(watched.count('createDraft')).toBe(2);
 });
 
+test('a claim whose draft was buried by others, who took its writer for dead, is a lost race', async () => {
+  const watched = await WatchedStore.open();
+  watched.once('claim', (proceed, [draft]) => {
+    watched.place.drafts.delete(String(draft));
+    watched.place.records.instances.delete(watched.store.describe().instance);
+    return proceed();
+  });
+  expect(await watched.store.update(countingUp('n'))).toEqual({ generation: 1, isNew: true, rebases: 1 });
+});
+
 test('a claim that vanished with all generations is a lost race', async () => {
   const watched = await WatchedStore.open();
   watched.once('claim', async (proceed) => {
