@@ -41,6 +41,37 @@ async function notesOf(folder: StoreFolder, action: (store: SnapshotStore) => Pr
   return notes;
 }
 
+test('every file of a durable commit is on the disk before it is claimed, however many there are', () =>
+  withStore(async (folder) => {
+    const { fileSystem } = processEnvironment;
+    const [written, synced, left]: [string[], Set<string>, string[]] = [[], new Set(), []];
+    const noted: Environment['fileSystem'] = {
+      ...fileSystem,
+      writeUnsynced: async (file, bytes) => {
+        const unsynced = await fileSystem.writeUnsynced(file, bytes);
+        written.push(file);
+        return {
+          ...unsynced,
+          sync: async () => {
+            await unsynced.sync();
+            synced.add(file);
+          },
+        };
+      },
+      rename: (from, to) => {
+        if (/generations.\d+$/.test(to)) left.push(...written.filter((file) => !synced.has(file)));
+        fileSystem.rename(from, to);
+      },
+    };
+    const environment = { ...processEnvironment, fileSystem: noted };
+    const store = await folder.openOn(folder.storage(environment), { environment, durability: 'durable' });
+    await store.update((draft) => {
+      for (let file = 0; file < 300; file++) draft.write(`file-${file}`, Buffer.from(String(file)));
+    });
+    expect(written).toHaveLength(301);
+    expect(left).toEqual([]);
+  }));
+
 test('what is retired stays so after a power cut before any of its files go', () =>
   withStore(async (folder) => {
     const notes = await notesOf(folder, (store) => store.collect(ONLY_THE_HEAD));
