@@ -40,7 +40,6 @@ export class MemoryStorage implements Storage {
   readonly location: string = 'memory';
   readonly #place: MemoryPlace;
   readonly #cacheDirectory: string;
-  #copies = 0;
 
   constructor(place: MemoryPlace, cacheDirectory: string) {
     this.#place = place;
@@ -96,8 +95,7 @@ export class MemoryStorage implements Storage {
 
   async localPath({ owner, name }: FileLocation): Promise<string> {
     // Numbers that are lost may be given out again, so each copy has a folder of its own.
-    this.#copies += 1;
-    const file = path.join(this.#cacheDirectory, String(this.#copies), name);
+    const file = path.join(fs.mkdtempSync(path.join(this.#cacheDirectory, 'copy-')), name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, this.#place.generations.get(owner)?.files.get(name) ?? new Uint8Array());
     return file;
