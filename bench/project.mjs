@@ -33,12 +33,14 @@ export async function snapdex(...words) {
   return stdout;
 }
 
-/** A process of ours that talks by messages: `ask` sends one and gives the next answer. */
+/** One of `processes/` that talks by messages: `ask` sends one and gives the next answer. */
 export function startProcess(name, ...words) {
-  const child = fork(fileURLToPath(new URL(`processes/${name}.mjs`, import.meta.url)), words, {
-    env: cleanEnvironment(),
-    serialization: 'advanced',
-  });
+  return startScript(new URL(`processes/${name}.mjs`, import.meta.url), words);
+}
+
+/** Any script that talks by messages, as `startProcess`; `pid` tells which process it is. */
+export function startScript(script, words) {
+  const child = fork(fileURLToPath(script), words, { env: cleanEnvironment(), serialization: 'advanced' });
   const answers = [];
   const waiting = [];
   child.on('message', (message) => {
@@ -47,13 +49,14 @@ export function startProcess(name, ...words) {
     else next.resolve(message);
   });
   child.on('exit', (code, signal) => {
-    for (const { reject } of waiting) reject(new Error(`${name} ended with ${code ?? signal}`));
+    for (const { reject } of waiting) reject(new Error(`${script.pathname} ended with ${code ?? signal}`));
   });
   const answer = () =>
     answers.length > 0
       ? Promise.resolve(answers.shift())
       : new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   return {
+    pid: child.pid,
     answer,
     ask: (message) => {
       child.send(message);

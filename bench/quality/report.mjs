@@ -1,7 +1,5 @@
 // Tables of figures, on the screen and in docs/search-quality.md.
-import { readFileSync, writeFileSync } from 'node:fs';
-
-const PAGE = new URL('../../docs/search-quality.md', import.meta.url);
+import { fillMarkedPlace } from '../marked-place.mjs';
 
 /** A table in markdown; the first column is text, the others are figures of 0 to 1. */
 export function markdownTable(header, rows) {
@@ -15,13 +13,7 @@ export function markdownTable(header, rows) {
 
 /** Puts a table between the marks of that name in the page. */
 export function writeTable(name, table) {
-  const page = readFileSync(PAGE, 'utf8');
-  const marks = new RegExp(`(<!-- ${name}: by npm run eval -->\\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!marks.test(page)) throw new Error(`docs/search-quality.md: no place for the table "${name}"`);
-  writeFileSync(
-    PAGE,
-    page.replace(marks, (_, start, end) => `${start}\n${table}\n\n${end}`),
-  );
+  fillMarkedPlace('search-quality.md', { name, command: 'npm run eval', text: table });
 }
 
 function cell(value) {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { richestKind } from '../engines/index.mjs';
+import { othersOf, withoutOurs } from '../turns.mjs';
+
+/** Whoever needs more for one instance is not started several times. */
+const MOST_MB_FOR_SEVERAL = 700;
+
+/** Proportional memory after 50 queries: what processes share is counted once in all. */
+export async function measureMemory(bench, chunks) {
+  const one = await memoryOf(bench, chunks, 1, bench.able('memory', chunks));
+  const four = await memoryOf(bench, chunks, 4, severalOf(one));
+  return [
+    memoryLine({ what: `memory of an instance (PSS), ${chunks} chunks`, values: one, most: 0.6 }),
+    {
+      ...memoryLine({ what: `memory of four instances (PSS), ${chunks} chunks`, values: four }),
+      peer: { name: 'one of ours', value: one.snapdex },
+      ratio: four.snapdex / one.snapdex,
+      must: { most: 2.2 },
+      others: othersOf(four),
+    },
+  ];
+}
+
+/** As instances grow from 1 to 16: what each engine needs in all. */
+export async function measureInstances(bench, chunks) {
+  const lines = [];
+  let names = bench.able('memory', chunks);
+  for (const instances of bench.sizes.instances) {
+    const values = await memoryOf(bench, chunks, instances, names);
+    if (instances === 1) names = severalOf(values);
+    lines.push({ ...memoryLine({ what: `memory of ${instances} instances (PSS), ${chunks} chunks`, values }), instances });
+  }
+  return lines;
+}
+
+function severalOf(memory) {
+  return Object.keys(memory).filter((name) => memory[name] <= MOST_MB_FOR_SEVERAL);
+}
+
+async function memoryOf(bench, chunks, instances, names) {
+  const memory = {};
+  for (const name of names) {
+    const engines = [];
+    try {
+      for (let instance = 0; instance < instances; instance += 1) engines.push(await bench.open(name, chunks));
+      const numbers = Array.from({ length: 50 }, (_, number) => number);
+      for (const engine of engines) await engine.ask('time', { kind: richestKind(name), numbers });
+      memory[name] = engines.reduce((sum, { pid }) => sum + readPssMegabytes(pid), 0);
+    } finally {
+      for (const engine of engines) await engine.close();
+    }
+  }
+  return memory;
+}
+
+function memoryLine({ what, values, most }) {
+  const { snapdex, sqlite } = values;
+  return {
+    what,
+    unit: 'MB',
+    ours: snapdex,
+    peer: sqlite === undefined ? undefined : { name: 'sqlite', value: sqlite },
+    ratio: sqlite === undefined ? undefined : snapdex / sqlite,
+    must: most === undefined ? undefined : { most },
+    others: othersOf(withoutOurs(values), 'sqlite'),
+    values,
+  };
+}
+
+function readPssMegabytes(pid) {
+  const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1];
+  return (Number(kilobytes) * 1024) / 1e6;
+}
