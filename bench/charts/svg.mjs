@@ -23,7 +23,13 @@ export async function drawPanels(panels) {
     concat: panels.map(panelOf),
     config: {
       font: 'system-ui, sans-serif',
-      axis: { labelColor: INK.light, titleColor: INK.light, gridColor: GRID.light, domainColor: GRID.light, tickColor: GRID.light },
+      axis: {
+        labelColor: INK.light,
+        titleColor: INK.light,
+        gridColor: GRID.light,
+        domainColor: GRID.light,
+        tickColor: GRID.light,
+      },
       legend: { labelColor: INK.light, title: null, orient: 'top', symbolStrokeWidth: 3 },
       title: { color: INK.light, anchor: 'start', fontSize: 12 },
       view: { stroke: null },
@@ -49,7 +55,12 @@ function panelOf({ title, axis, points }) {
         scale: { type: 'log', domain: [sizes[0], sizes.at(-1)], nice: false },
         axis: { title: axis, values: sizes, format: '~s', grid: false },
       },
-      y: { field: 'y', type: 'quantitative', scale: { type: 'log' }, axis: { title: null, format: '~s', tickCount: 5 } },
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        scale: { type: 'log' },
+        axis: { title: null, format: '~s', tickCount: 5 },
+      },
       color: {
         field: 'engine',
         type: 'nominal',

@@ -1,6 +1,17 @@
 /** What all parts work with: corpora and databases, kept from run to run, and copies of them that may be changed. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +23,8 @@ import { openEngine, startEngine } from './engine-client.mjs';
 import { isAble } from './engines/index.mjs';
 
 const run = promisify(execFile);
+/** Databases of one corpus that other versions of an engine have built and that stay. */
+const OTHER_VERSIONS = 3;
 /** The whole corpus is in memory while an index is built. */
 const BUILD = ['--max-old-space-size=12000', fileURLToPath(new URL('build-process.mjs', import.meta.url))];
 
@@ -36,7 +49,8 @@ export function openPeersBench({ versions, sizes }) {
     /** Folder of an engine's database of the corpus; whoever changes it takes a copy. */
     database: (name, chunks) => prepareDatabase(bench, name, chunks),
     /** How long that database took to build. */
-    buildMs: async (name, chunks) => Number(readFileSync(join(await bench.database(name, chunks), '../build-ms'), 'utf8')),
+    buildMs: async (name, chunks) =>
+      Number(readFileSync(join(await bench.database(name, chunks), '../build-ms'), 'utf8')),
     /** A copy that nobody has open. */
     copyOf: async (name, chunks) => {
       const copy = join(cache, `copy-${process.pid}-${copies.length}`);
@@ -96,7 +110,11 @@ async function withEngines(names, open, action) {
 async function prepareDatabase(bench, name, chunks) {
   const corpus = corpusKey(chunks);
   const folder = join(bench.cache, `${name}-${bench.versions[name]}-${corpus}`);
-  if (existsSync(folder)) return join(folder, 'database');
+  if (existsSync(folder)) {
+    const now = new Date();
+    utimesSync(folder, now, now);
+    return join(folder, 'database');
+  }
   const corpusFolder = bench.corpusFolder(chunks);
   removeOlder(bench, name, corpus);
   console.error(`  building ${name} with ${chunks} chunks …`);
@@ -114,8 +132,11 @@ async function prepareDatabase(bench, name, chunks) {
   return join(folder, 'database');
 }
 
-/** What another version of the engine has built helps nobody any more. */
+/** Of what other versions of the engine have built, only what was used last may be wanted again. */
 function removeOlder(bench, name, corpus) {
-  const older = readdirSync(bench.cache).filter((file) => file.startsWith(`${name}-`) && file.endsWith(`-${corpus}`));
-  for (const file of older) bench.remove(join(bench.cache, file));
+  const builtByOthers = readdirSync(bench.cache)
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith(`-${corpus}`))
+    .map((file) => ({ path: join(bench.cache, file), usedMs: statSync(join(bench.cache, file)).mtimeMs }))
+    .sort((a, b) => b.usedMs - a.usedMs);
+  for (const { path } of builtByOthers.slice(OTHER_VERSIONS)) bench.remove(path);
 }

@@ -103,6 +103,7 @@ function inOneLine(numbers) {
 
 function areKnown(what, names, known) {
   const unknown = names.filter((name) => !Object.hasOwn(known, name));
-  if (unknown.length > 0) console.error(`unknown ${what} ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
+  if (unknown.length > 0)
+    console.error(`unknown ${what} ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
   return unknown.length === 0;
 }

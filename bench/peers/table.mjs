@@ -10,7 +10,9 @@ export function tableOf(lines) {
   const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const isText = COLUMNS.map((column) => TEXT_COLUMNS.has(column));
   const rows = cells.map((row) => {
-    const padded = row.map((cell, column) => (isText[column] ? cell.padEnd(widths[column]) : cell.padStart(widths[column])));
+    const padded = row.map((cell, column) =>
+      isText[column] ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+    );
     return `| ${padded.join(' | ')} |`;
   });
   const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${isText[column] ? '-' : ':'}`).join('|')}|`;

@@ -70,5 +70,7 @@ export function withoutOurs({ snapdex: _, ...peers }) {
 /** The peers that no column shows. */
 export function othersOf(values, shown) {
   const others = Object.entries(withoutOurs(values)).filter(([name]) => name !== shown);
-  return others.map(([name, value]) => `${TITLES[name]} ${Number(value.toPrecision(3)).toLocaleString('en-US')}`).join(', ');
+  return others
+    .map(([name, value]) => `${TITLES[name]} ${Number(value.toPrecision(3)).toLocaleString('en-US')}`)
+    .join(', ');
 }

@@ -1,5 +1,14 @@
 /** A synthetic corpus as files, made once and read by every process that needs a part of it. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { GENERATOR_VERSION, makeCorpus } from './synthetic-corpus.mjs';
 import { DIMENSION, nearest } from './vectors.mjs';

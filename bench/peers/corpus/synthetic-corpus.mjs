@@ -62,7 +62,10 @@ function makeChunk(world) {
     topic,
     ranks,
     heading,
-    text: sentences(random, ranks.map((rank) => vocabulary.words[rank])),
+    text: sentences(
+      random,
+      ranks.map((rank) => vocabulary.words[rank]),
+    ),
     vector: near(topic.centre, COSINE_TO_TOPIC, random),
   };
 }

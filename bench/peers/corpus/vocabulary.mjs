@@ -14,7 +14,22 @@ const FUNCTION_WORDS =
   'the of to and a in is for it that you with on as this be are or if by can an not from will at your which when have'.split(
     ' ',
   );
-const ONSETS = [...'bcdfghjklmnprstvwz', ...'bdlmnprst', 'br', 'ch', 'cl', 'fl', 'gr', 'pl', 'pr', 'sh', 'st', 'th', 'tr', ''];
+const ONSETS = [
+  ...'bcdfghjklmnprstvwz',
+  ...'bdlmnprst',
+  'br',
+  'ch',
+  'cl',
+  'fl',
+  'gr',
+  'pl',
+  'pr',
+  'sh',
+  'st',
+  'th',
+  'tr',
+  '',
+];
 const VOWELS = [...'aeiou', ...'aeio', 'ai', 'ea', 'ou'];
 const CODAS = [...'lmnrst', 'ck', 'nd', 'ng', 'nt', 'st', ...Array(12).fill('')];
 

@@ -33,8 +33,16 @@ export async function open(folder, { vectorOf }) {
   const reranker = await lancedb.rerankers.RRFReranker.create();
   const byWords = (query, text) => query.fullTextSearch(text, { columns: ['words'] });
   return {
-    keyword: ({ text }) => byWords(table.query(), text).select([...SHOWN, '_score']).limit(RESULTS).toArray(),
-    vector: ({ vector }) => exact(table, vector).select([...SHOWN, '_distance']).limit(RESULTS).toArray(),
+    keyword: ({ text }) =>
+      byWords(table.query(), text)
+        .select([...SHOWN, '_score'])
+        .limit(RESULTS)
+        .toArray(),
+    vector: ({ vector }) =>
+      exact(table, vector)
+        .select([...SHOWN, '_distance'])
+        .limit(RESULTS)
+        .toArray(),
     hybrid: ({ text, vector }) => byWords(exact(table, vector), text).rerank(reranker).limit(RESULTS).toArray(),
     hitOf: ({ path, title: documentTitle, heading, text }) => ({ path, title: documentTitle, heading, text }),
     put: async (documents) => {

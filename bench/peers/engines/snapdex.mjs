@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { IndexManager } from '../../../dist/search/index.js';
+import { SnapshotStore } from '../../../dist/store/index.js';
+import { whileOpen } from '../../while-open.mjs';
 import { markdownOf, vectorAt } from '../corpus/corpus-files.mjs';
 import { DIMENSION } from '../corpus/vectors.mjs';
 
@@ -17,7 +19,9 @@ export function version() {
   const hash = createHash('sha256');
   for (const part of BUILDING_CODE) {
     const folder = new URL(`../../../dist/search/${part}/`, import.meta.url);
-    for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')).sort()) {
+    for (const name of readdirSync(folder)
+      .filter((file) => file.endsWith('.js'))
+      .sort()) {
       hash.update(readFileSync(new URL(name, folder)));
     }
   }
@@ -38,6 +42,8 @@ export async function build(folder, { documents, vectors }) {
     await manager.persist();
   }
   await manager.close();
+  // As the retention leaves it in the end.
+  await whileOpen(SnapshotStore.open(folder), (store) => store.collect({ keepGenerations: 1, minimumAgeMs: 0 }));
 }
 
 /**

@@ -76,9 +76,7 @@ function prepare(database) {
     insertVector: database.prepare('INSERT INTO vectors(rowid, vector) VALUES(?, ?)'),
     ofPath: database.prepare('SELECT id, title, heading, text FROM chunks WHERE path = ?'),
     remove: database.prepare('DELETE FROM chunks WHERE id = ?'),
-    removeWords: database.prepare(
-      `INSERT INTO words(words, rowid, title, heading, text) VALUES('delete', ?, ?, ?, ?)`,
-    ),
+    removeWords: database.prepare(`INSERT INTO words(words, rowid, title, heading, text) VALUES('delete', ?, ?, ?, ?)`),
     removeVector: database.prepare('DELETE FROM vectors WHERE rowid = ?'),
     read: database.prepare('SELECT path, title, heading, text FROM chunks WHERE id = ?'),
     count: database.prepare('SELECT count(DISTINCT path) FROM chunks').pluck(),

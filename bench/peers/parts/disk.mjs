@@ -34,7 +34,9 @@ export async function measureDisk(bench, chunks) {
       bench.remove(folder);
     }
   }
-  const ratios = names.filter((name) => name !== 'snapdex').map((name) => `${TITLES[name]} ${(after[name] / fresh[name]).toFixed(2)}×`);
+  const ratios = names
+    .filter((name) => name !== 'snapdex')
+    .map((name) => `${TITLES[name]} ${(after[name] / fresh[name]).toFixed(2)}×`);
   return [
     {
       what: `disk after ${diskPuts.toLocaleString('en-US')} one-document persists, ${chunks} chunks`,

@@ -52,7 +52,13 @@ function indexOurs(root, index) {
 async function indexQmd(root, index) {
   const home = join(index, 'home');
   mkdirSync(home);
-  const environment = { ...cleanEnvironment(), HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, QMD_CONFIG_DIR: home };
+  const environment = {
+    ...cleanEnvironment(),
+    HOME: home,
+    XDG_CACHE_HOME: home,
+    XDG_CONFIG_HOME: home,
+    QMD_CONFIG_DIR: home,
+  };
   const { bin } = JSON.parse(readFileSync(new URL('@tobilu/qmd/package.json', MODULES), 'utf8'));
   const script = fileURLToPath(new URL(`@tobilu/qmd/${bin.qmd}`, MODULES));
   return timed(() =>

@@ -28,7 +28,10 @@ export async function measureInstances(bench, chunks) {
   for (const instances of bench.sizes.instances) {
     const values = await memoryOf(bench, chunks, instances, names);
     if (instances === 1) names = severalOf(values);
-    lines.push({ ...memoryLine({ what: `memory of ${instances} instances (PSS), ${chunks} chunks`, values }), instances });
+    lines.push({
+      ...memoryLine({ what: `memory of ${instances} instances (PSS), ${chunks} chunks`, values }),
+      instances,
+    });
   }
   return lines;
 }

@@ -16,7 +16,11 @@ export async function measurePersist(bench, allChunks) {
       const what = `one-document persist, ${durability}, ${chunks} chunks`;
       const note = `SQLite ${SYNCHRONOUS[durability]}`;
       lines.push(
-        { ...timesLine({ what: `${what}, p50`, figures, against: 'sqlite', most: BARS[durability], note }), chunks, durability },
+        {
+          ...timesLine({ what: `${what}, p50`, figures, against: 'sqlite', most: BARS[durability], note }),
+          chunks,
+          durability,
+        },
         { ...timesLine({ what: `${what}, p99`, figures, against: 'sqlite', share: 0.99 }), chunks },
       );
       medians[chunks] = valuesOf(figures, 0.5).snapdex;
@@ -45,11 +49,14 @@ async function timePuts(bench, chunks, durability) {
   const { putTurns, putsPerTurn, putWarmUps } = bench.sizes;
   const editsOf = (turn) => {
     const first = putWarmUps + turn * putsPerTurn;
-    return Array.from({ length: putsPerTurn }, (_, put) => edited(documents[(first + put) % documents.length], first + put));
+    return Array.from({ length: putsPerTurn }, (_, put) =>
+      edited(documents[(first + put) % documents.length], first + put),
+    );
   };
   return bench.whileOpenOnCopies(names, chunks, { durability }, async (engines) => {
     const warmUps = Array.from({ length: putWarmUps }, (_, edit) => edited(documents[edit % documents.length], edit));
-    for (const name of names) await engines[name].ask('put', { documents: name in SLOW ? warmUps.slice(0, 1) : warmUps });
+    for (const name of names)
+      await engines[name].ask('put', { documents: name in SLOW ? warmUps.slice(0, 1) : warmUps });
     return takeTurns(names, putTurns, (name, turn) => {
       const edits = editsOf(turn);
       return engines[name].ask('put', { documents: name in SLOW ? edits.slice(0, 1) : edits });
@@ -74,7 +81,9 @@ export async function measureCoordination(bench, chunks) {
   }
   const bulk = await timeBoth(bench, chunks, 'deferred', bulkTurns, (turn) => ({
     what: 'putTogether',
-    documents: documents.slice(0, bulkDocuments).map((document, place) => edited(document, turn * bulkDocuments + place)),
+    documents: documents
+      .slice(0, bulkDocuments)
+      .map((document, place) => edited(document, turn * bulkDocuments + place)),
   }));
   lines.push(shareLine(`lock's share of a persist of ${bulkDocuments} documents, ${chunks} chunks`, bulk, 0.01));
   return lines;
@@ -87,7 +96,10 @@ async function timeBoth(bench, chunks, durability, turns, wishOf) {
     for (const coordinationMode of ['file_lock', 'none']) {
       const folder = await bench.copyOf('snapdex', chunks);
       folders.push(folder);
-      engines[coordinationMode] = await bench.open('snapdex', chunks, { folder, options: { durability, coordinationMode } });
+      engines[coordinationMode] = await bench.open('snapdex', chunks, {
+        folder,
+        options: { durability, coordinationMode },
+      });
     }
     const act = async (mode, turn) => {
       const { what, documents } = wishOf(turn);

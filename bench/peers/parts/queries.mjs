@@ -49,7 +49,9 @@ async function recallLine(bench, chunks) {
       const found = await engines[name].ask('find', { kind: 'vector', numbers });
       const hits = found.map((hits, number) => {
         const keys = new Set(hits.map(keyOf));
-        return queries[number].nearest.filter((chunk) => keys.has(sections[chunk])).length / queries[number].nearest.length;
+        return (
+          queries[number].nearest.filter((chunk) => keys.has(sections[chunk])).length / queries[number].nearest.length
+        );
       });
       shares[name] = hits.reduce((sum, share) => sum + share, 0) / hits.length;
     }
@@ -71,5 +73,7 @@ function keyOf({ path, heading }) {
 }
 
 function batches(list, size) {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, batch) => list.slice(batch * size, (batch + 1) * size));
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
+    list.slice(batch * size, (batch + 1) * size),
+  );
 }

@@ -59,7 +59,8 @@ export async function measureWriters(bench, chunks) {
   try {
     for (const name of names) folders[name] = await bench.copyOf(name, chunks);
     for (let round = 0; round < bench.sizes.rounds; round += 1) {
-      for (const name of names) rounds[name].push(await race(bench, { name, chunks, folder: folders[name], documents }));
+      for (const name of names)
+        rounds[name].push(await race(bench, { name, chunks, folder: folders[name], documents }));
     }
   } finally {
     for (const folder of Object.values(folders)) bench.remove(folder);
