@@ -17,10 +17,11 @@ const GRID = { light: '#d0d7de', dark: '#3d444d' };
 
 /** @param panels `{ title, axis, points: [{ engine, x, y }] }`; both scales are logarithmic */
 export async function drawPanels(panels) {
+  const engines = Object.keys(ENGINES).filter((engine) => panels.some(({ points }) => hasPoint(points, engine)));
   const specification = {
     background: 'transparent',
     columns: COLUMNS,
-    concat: panels.map(panelOf),
+    concat: panels.map((panel) => panelOf(panel, engines)),
     config: {
       font: 'system-ui, sans-serif',
       axis: {
@@ -29,9 +30,10 @@ export async function drawPanels(panels) {
         gridColor: GRID.light,
         domainColor: GRID.light,
         tickColor: GRID.light,
+        titleFontWeight: 'normal',
       },
       legend: { labelColor: INK.light, title: null, orient: 'top', symbolStrokeWidth: 3 },
-      title: { color: INK.light, anchor: 'start', fontSize: 12 },
+      title: { color: INK.light, anchor: 'start', frame: 'group', fontSize: 12 },
       view: { stroke: null },
     },
   };
@@ -39,8 +41,12 @@ export async function drawPanels(panels) {
   return `${svg.replace(/(<svg[^>]*>)/, `$1${darkStyle()}`)}\n`;
 }
 
-function panelOf({ title, axis, points }) {
-  const engines = Object.keys(ENGINES).filter((engine) => points.some((point) => point.engine === engine));
+function hasPoint(points, engine) {
+  return points.some((point) => point.engine === engine);
+}
+
+function panelOf({ title, axis, points }, engines) {
+  const powers = powersOfTen(points.map(({ y }) => y));
   const sizes = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   return {
     title,
@@ -58,18 +64,24 @@ function panelOf({ title, axis, points }) {
       y: {
         field: 'y',
         type: 'quantitative',
-        scale: { type: 'log' },
-        axis: { title: null, format: '~s', tickCount: 5 },
+        scale: { type: 'log', domain: [powers[0], powers.at(-1)] },
+        axis: { title: null, values: powers, format: ',~r' },
       },
       color: {
         field: 'engine',
         type: 'nominal',
-        scale: { domain: Object.keys(ENGINES), range: Object.values(ENGINES) },
-        legend: { values: engines },
+        scale: { domain: engines, range: engines.map((engine) => ENGINES[engine]) },
       },
       strokeWidth: { condition: { test: "datum.engine === 'snapdex'", value: 3.5 }, value: 1.5 },
     },
   };
+}
+
+/** Those from the one below all values to the one above them. */
+function powersOfTen(values) {
+  const first = Math.floor(Math.log10(Math.min(...values)));
+  const last = Math.ceil(Math.log10(Math.max(...values)));
+  return Array.from({ length: last - first + 1 }, (_, place) => 10 ** (first + place));
 }
 
 /** A rule of a style sheet is stronger than an attribute. */

@@ -32,12 +32,10 @@ const ANSWERS = {
   put: ({ documents }) => eachTimed(documents, (document) => opened.put([document])),
   /** How long it takes to keep all of them at once. */
   putTogether: ({ documents }) => timed(() => opened.put(documents)),
-  /** How long it takes to find what another process has kept with the edit of that number. */
-  findEdit: async ({ edit }) => {
-    let hits = [];
-    const tookMs = await timed(async () => {
-      hits = await opened.keyword({ text: editWord(edit) });
-    });
+  /** How long the first query takes after another process has kept the edit of that number, which must be there then. */
+  timeAfterEdit: async ({ number, edit }) => {
+    const tookMs = await timed(() => opened.keyword(queries[number]));
+    const hits = await opened.keyword({ text: editWord(edit) });
     const found = hits.map((hit) => opened.hitOf(hit).text);
     if (!found.some((text) => text.includes(`${editWord(edit)} `))) throw new Error(`edit ${edit} is not found`);
     return tookMs;
@@ -52,18 +50,25 @@ const ANSWERS = {
     }
     return count;
   },
-  /** Documents kept, each by itself, from one moment to another; they are new or not, as `documents` cycles. */
+  /** Documents kept, each by itself, from one moment to another, and how many were refused; `isNew` gives them new paths. */
   putUntil: async ({ documents, startMs, endMs, isNew }) => {
     await until(startMs);
-    let count = 0;
+    let kept = 0;
+    let refused = 0;
     while (Date.now() < endMs) {
-      const document = documents[count % documents.length];
-      await opened.put([isNew ? { ...document, path: `new/${process.pid}-${count}.md` } : document]);
-      count += 1;
+      const document = documents[kept % documents.length];
+      const path = isNew ? `new/${process.pid}-${kept + refused}.md` : document.path;
+      try {
+        await opened.put([{ ...document, path }]);
+        kept += 1;
+      } catch {
+        // What is refused is not lost: whoever hears of it can try again.
+        refused += 1;
+      }
       // Whoever commits without pause still hears what he is told.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return count;
+    return { kept, refused };
   },
   countDocuments: () => opened.countDocuments(),
 };

@@ -30,7 +30,8 @@ export async function takeTurns(names, turns, act) {
  */
 export function timesLine({ what, figures, share = 0.5, against, most, unit = 'ms', note }) {
   const values = valuesOf(figures, share);
-  const peer = against ?? smallest(withoutOurs(values));
+  const peer =
+    against === undefined ? smallest(withoutOurs(values)) : Object.keys(figures).find((name) => name === against);
   return {
     what,
     unit,

@@ -6,6 +6,7 @@ export const ENGINES = {
   minisearch: () => import('./minisearch.mjs'),
   orama: () => import('./orama.mjs'),
   lmdb: () => import('./lmdb.mjs'),
+  qmd: () => import('./qmd.mjs'),
 };
 
 export const TITLES = {
@@ -15,17 +16,19 @@ export const TITLES = {
   minisearch: 'MiniSearch',
   orama: 'Orama',
   lmdb: 'lmdb',
+  qmd: 'qmd',
 };
 
 const SEARCHES = ['keyword', 'vector', 'hybrid', 'open', 'memory', 'put'];
-/** `shared`: another process sees what one has kept, without opening it anew. */
+/** `shared`: another process sees what one has kept, without opening it anew. `indexFiles`: by a command. */
 const ABLE = {
-  snapdex: [...SEARCHES, 'shared'],
+  snapdex: [...SEARCHES, 'shared', 'indexFiles'],
   sqlite: [...SEARCHES, 'shared'],
   lancedb: [...SEARCHES, 'shared'],
   minisearch: ['keyword', 'open', 'memory', 'put'],
   orama: SEARCHES,
   lmdb: ['put'],
+  qmd: ['indexFiles'],
 };
 /** 100,000 vectors in JSON are longer than any string of V8 can be. */
 const MOST_CHUNKS = { orama: 20_000 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { IndexManager } from '../../../dist/search/index.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
+import { snapdex } from '../../project.mjs';
 import { whileOpen } from '../../while-open.mjs';
 import { markdownOf, vectorAt } from '../corpus/corpus-files.mjs';
 import { DIMENSION } from '../corpus/vectors.mjs';
@@ -44,6 +45,11 @@ export async function build(folder, { documents, vectors }) {
   await manager.close();
   // As the retention leaves it in the end.
   await whileOpen(SnapshotStore.open(folder), (store) => store.collect({ keepGenerations: 1, minimumAgeMs: 0 }));
+}
+
+/** What a person does: the command, with the product's own embedder. */
+export function indexFiles(root, index) {
+  return snapdex('index', '--root', root, '--index-path', index);
 }
 
 /**

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { richestKind } from '../engines/index.mjs';
 import { othersOf, withoutOurs } from '../turns.mjs';
 
-/** Whoever needs more for one instance is not started several times. */
-const MOST_MB_FOR_SEVERAL = 700;
+/** Instances that would need more than this together, judging by one of them, are not started. */
+const MOST_MB_TOGETHER = 6_000;
 
 /** Proportional memory after 50 queries: what processes share is counted once in all. */
 export async function measureMemory(bench, chunks) {
   const one = await memoryOf(bench, chunks, 1, bench.able('memory', chunks));
-  const four = await memoryOf(bench, chunks, 4, severalOf(one));
+  const four = await memoryOf(bench, chunks, 4, affordable(one, 4));
   return [
     memoryLine({ what: `memory of an instance (PSS), ${chunks} chunks`, values: one, most: 0.6 }),
     {
@@ -24,10 +24,10 @@ export async function measureMemory(bench, chunks) {
 /** As instances grow from 1 to 16: what each engine needs in all. */
 export async function measureInstances(bench, chunks) {
   const lines = [];
-  let names = bench.able('memory', chunks);
+  let one = Object.fromEntries(bench.able('memory', chunks).map((name) => [name, 0]));
   for (const instances of bench.sizes.instances) {
-    const values = await memoryOf(bench, chunks, instances, names);
-    if (instances === 1) names = severalOf(values);
+    const values = await memoryOf(bench, chunks, instances, affordable(one, instances));
+    if (instances === 1) one = values;
     lines.push({
       ...memoryLine({ what: `memory of ${instances} instances (PSS), ${chunks} chunks`, values }),
       instances,
@@ -36,8 +36,8 @@ export async function measureInstances(bench, chunks) {
   return lines;
 }
 
-function severalOf(memory) {
-  return Object.keys(memory).filter((name) => memory[name] <= MOST_MB_FOR_SEVERAL);
+function affordable(one, instances) {
+  return Object.keys(one).filter((name) => one[name] * instances <= MOST_MB_TOGETHER);
 }
 
 async function memoryOf(bench, chunks, instances, names) {

@@ -2,8 +2,8 @@ import { edited } from '../corpus/corpus-files.mjs';
 import { takeTurns, timesLine } from '../turns.mjs';
 
 /**
- * One process has kept a document. In another one, which has the index open: how long a query takes that finds it, with
- * everything that taking notice of the change costs.
+ * One process has kept a document. In another one, which has the index open: how long the next query by words takes, with
+ * everything that taking notice of the change costs. That the change is seen is asked afterwards.
  */
 export async function measureRefresh(bench, chunks) {
   const names = bench.able('shared', chunks);
@@ -16,7 +16,7 @@ export async function measureRefresh(bench, chunks) {
         for (const name of names) await readers[name].ask('time', { kind: 'keyword', numbers: [0, 1, 2, 3, 4] });
         return takeTurns(names, bench.sizes.refreshes, async (name, turn) => {
           await writers[name].ask('put', { documents: [edited(documents[turn % documents.length], turn)] });
-          return [await readers[name].ask('findEdit', { edit: turn })];
+          return [await readers[name].ask('timeAfterEdit', { number: turn, edit: turn })];
         });
       },
       folders,

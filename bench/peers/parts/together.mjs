@@ -40,7 +40,7 @@ export async function measureReadingWhileWriting(bench, chunks) {
       peer: { name: 'idle', value: perSecond(rates.snapdex.idle) },
       ratio: shares.snapdex,
       must: { least: 0.9 },
-      others: `share of idle: ${othersOf(shares)}`,
+      others: names.length > 1 ? `share of idle: ${othersOf(shares)}` : '',
       rates,
     },
   ];
@@ -67,9 +67,10 @@ export async function measureWriters(bench, chunks) {
   }
   const rateOf = (name) => (median(rounds[name].map(({ counts }) => sum(counts))) * 1000) / bench.sizes.roundMs;
   const lost = (name) => sum(rounds[name].map((round) => round.lost));
+  const refused = (name) => sum(rounds[name].map((round) => round.refused));
   const values = Object.fromEntries(names.map((name) => [name, rateOf(name)]));
   const what = `${WRITERS} writers, durable, one document each`;
-  const lossOfOthers = names.filter((name) => name !== 'snapdex').map((name) => `${TITLES[name]} lost ${lost(name)}`);
+  const losses = names.map((name) => `${TITLES[name]} lost ${lost(name)}, refused ${refused(name)}`);
   return [
     {
       what: `${what}, ${chunks} chunks`,
@@ -81,7 +82,7 @@ export async function measureWriters(bench, chunks) {
           ? undefined
           : median(rounds.snapdex.map(({ counts }, round) => sum(counts) / sum(rounds.sqlite[round].counts))),
       must: { least: 0.7 },
-      others: [othersOf(values, 'sqlite'), ...lossOfOthers].filter((text) => text !== '').join(', '),
+      others: [othersOf(values, 'sqlite'), ...losses].filter((text) => text !== '').join('; '),
       values,
       rounds,
     },
@@ -118,8 +119,10 @@ async function race(bench, { name, chunks, folder, documents }) {
     for (let writer = 0; writer < WRITERS; writer += 1) writers.push(await open());
     const times = periodOf(bench.sizes.roundMs);
     const wish = { documents, isNew: true, ...times };
-    const counts = await Promise.all(writers.map((writer) => writer.ask('putUntil', wish)));
-    return { counts, lost: before + sum(counts) - (await countDocuments()) };
+    const outcomes = await Promise.all(writers.map((writer) => writer.ask('putUntil', wish)));
+    const counts = outcomes.map(({ kept }) => kept);
+    const refused = sum(outcomes.map((outcome) => outcome.refused));
+    return { counts, refused, lost: before + sum(counts) - (await countDocuments()) };
   } finally {
     for (const writer of writers) await writer.close();
   }
