@@ -89,6 +89,21 @@ export function openPeersBench({ versions, sizes }) {
         for (const folder of Object.values(folders)) bench.remove(folder);
       }
     },
+    /** Gives `action` several of ours by `key`, each on a copy of its own: `{ key, chunks, options }`. */
+    whileOpenOurs: async (copies, action) => {
+      const folders = {};
+      for (const { key, chunks } of copies) folders[key] = await bench.copyOf('snapdex', chunks);
+      const open = (key) => {
+        const { chunks, options } = copies.find((copy) => copy.key === key);
+        return bench.open('snapdex', chunks, { folder: folders[key], options });
+      };
+      const keys = copies.map(({ key }) => key);
+      try {
+        return await withEngines(keys, open, action);
+      } finally {
+        for (const folder of Object.values(folders)) bench.remove(folder);
+      }
+    },
     remove: (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
     close: () => {
       for (const copy of copies) bench.remove(copy);

@@ -1,9 +1,10 @@
 import { measureBulk } from './bulk.mjs';
 import { measureColdOpen } from './cold-open.mjs';
+import { measureCoordination } from './coordination.mjs';
 import { measureDisk } from './disk.mjs';
 import { measureFullIndex } from './full-index.mjs';
 import { measureInstances, measureMemory } from './memory.mjs';
-import { measureCoordination, measurePersist } from './persist.mjs';
+import { measurePersist } from './persist.mjs';
 import { measureHybrid, measureKeyword, measureVector } from './queries.mjs';
 import { measureRefresh } from './refresh.mjs';
 import { measureReadingWhileWriting, measureWriters } from './together.mjs';

@@ -3,7 +3,6 @@ import { ratioOf, takeTurns, timesLine, valuesOf } from '../turns.mjs';
 
 /** The same documents are edited again and again, as somebody does who writes. */
 const EDITED_DOCUMENTS = 10;
-const MODES = ['file_lock', 'none'];
 const BARS = { durable: 1, deferred: 0.7 };
 const SYNCHRONOUS = { durable: 'FULL', deferred: 'NORMAL' };
 
@@ -34,8 +33,7 @@ async function growthLine(bench, allChunks, durability) {
   const { putTurns, putsPerTurn } = bench.sizes;
   // Whether an index has these documents already or gets them new, the work is the same.
   const documents = bench.documents(allChunks[0]).slice(0, putsPerTurn);
-  const figures = await whileOpenOnOurCopies(
-    bench,
+  const figures = await bench.whileOpenOurs(
     allChunks.map((chunks) => ({ key: chunks, chunks, options: { durability } })),
     async (engines) => {
       const act = (chunks, turn) =>
@@ -81,67 +79,3 @@ async function timePuts(bench, chunks, durability) {
 
 /** Those that write the whole index for one document. */
 const SLOW = { minisearch: true, orama: true };
-
-/** What the lock costs: the same persists with it and without, of one document and of many. */
-export async function measureCoordination(bench, chunks) {
-  const documents = bench.documents(chunks);
-  const { coordinationTurns, bulkTurns, bulkDocuments } = bench.sizes;
-  const lines = [];
-  for (const durability of ['durable', 'deferred']) {
-    const one = await timeBoth(bench, { chunks, durability, turns: coordinationTurns }, (turn) => ({
-      what: 'put',
-      documents: Array.from({ length: 5 }, (_, put) => edited(documents[put], turn * 5 + put)),
-    }));
-    lines.push(shareLine(`lock's share of a one-document persist, ${durability}, ${chunks} chunks`, one, 0.1));
-  }
-  const bulk = await timeBoth(bench, { chunks, durability: 'deferred', turns: bulkTurns }, (turn) => ({
-    what: 'putTogether',
-    documents: documents
-      .slice(0, bulkDocuments)
-      .map((document, place) => edited(document, turn * bulkDocuments + place)),
-  }));
-  lines.push(shareLine(`lock's share of a persist of ${bulkDocuments} documents, ${chunks} chunks`, bulk, 0.01));
-  return lines;
-}
-
-function timeBoth(bench, { chunks, durability, turns }, wishOf) {
-  const copies = MODES.map((mode) => ({ key: mode, chunks, options: { durability, coordinationMode: mode } }));
-  return whileOpenOnOurCopies(bench, copies, async (engines) => {
-    const act = async (mode, turn) => {
-      const { what, documents } = wishOf(turn);
-      return [await engines[mode].ask(what, { documents })].flat();
-    };
-    for (const mode of MODES) await act(mode, turns);
-    return takeTurns(MODES, turns, act);
-  });
-}
-
-/** Gives `action` several of ours by `key`, each on a copy of its own. */
-async function whileOpenOnOurCopies(bench, copies, action) {
-  const engines = {};
-  const folders = [];
-  try {
-    for (const { key, chunks, options } of copies) {
-      const folder = await bench.copyOf('snapdex', chunks);
-      folders.push(folder);
-      engines[key] = await bench.open('snapdex', chunks, { folder, options });
-    }
-    return await action(engines);
-  } finally {
-    for (const engine of Object.values(engines)) await engine.close();
-    for (const folder of folders) bench.remove(folder);
-  }
-}
-
-function shareLine(what, figures, most) {
-  const { file_lock: locked, none } = valuesOf(figures, 0.5);
-  return {
-    what,
-    unit: 'ms',
-    ours: locked,
-    peer: { name: 'without the lock', value: none },
-    ratio: 1 - ratioOf(figures.none, figures.file_lock),
-    must: { most, isShare: true },
-    samples: figures,
-  };
-}
