@@ -1,7 +1,7 @@
 /** How much is measured: `full` takes an hour or two, `quick` is for changing the benchmarks. */
 export const SIZES = {
   full: {
-    warmUps: 50,
+    warmUps: 200,
     queryPasses: 2,
     queriesPerTurn: 10,
     coldStarts: 10,
@@ -22,7 +22,7 @@ export const SIZES = {
     fullIndexRuns: 3,
   },
   quick: {
-    warmUps: 10,
+    warmUps: 50,
     queryPasses: 1,
     queriesPerTurn: 20,
     coldStarts: 3,
