@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeProject } from '../../corpus.mjs';
 import { quantile } from '../../measuring.mjs';
 import { snapdex, startScript } from '../../project.mjs';
-import { corpusKey, edited, markdownOf } from '../corpus/corpus-files.mjs';
+import { edited, markdownOf } from '../corpus/corpus-files.mjs';
+import { prepareOnce } from '../databases.mjs';
 
 const SCRIPT = new URL('../bulk-process.mjs', import.meta.url);
 
@@ -38,18 +39,15 @@ export async function measureBulk(bench, chunks) {
 }
 
 /** The corpus as files, indexed by the command. */
-async function prepareProject(bench, chunks) {
-  const folder = join(bench.cache, `project-${bench.versions.snapdex}-${corpusKey(chunks)}`);
-  if (existsSync(folder)) return folder;
-  const documents = bench.documents(chunks).map((document) => ({
-    path: document.path,
-    bytes: Buffer.from(markdownOf(document)),
-  }));
-  console.error(`  indexing a project of ${chunks} chunks …`);
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished);
-  writeProject(unfinished, documents);
-  await snapdex('index', '--root', unfinished);
-  renameSync(unfinished, folder);
-  return folder;
+function prepareProject(bench, chunks) {
+  const wanted = { kind: 'project', version: bench.versions.snapdex, chunks };
+  return prepareOnce(bench.cache, wanted, async (folder) => {
+    console.error(`  indexing a project of ${chunks} chunks …`);
+    const documents = bench.documents(chunks).map((document) => ({
+      path: document.path,
+      bytes: Buffer.from(markdownOf(document)),
+    }));
+    writeProject(folder, documents);
+    await snapdex('index', '--root', folder);
+  });
 }

@@ -8,9 +8,10 @@ const MOST_MB_TOGETHER = 6_000;
 /** Proportional memory after 50 queries: what processes share is counted once in all. */
 export async function measureMemory(bench, chunks) {
   const one = await memoryOf(bench, chunks, 1, bench.able('memory', chunks));
+  const note = await unmappedNote(bench, chunks);
   const four = await memoryOf(bench, chunks, 4, affordable(one, 4));
   return [
-    memoryLine({ what: `memory of an instance (PSS), ${chunks} chunks`, values: one, most: 0.6 }),
+    memoryLine({ what: `memory of an instance (PSS), ${chunks} chunks`, values: one, most: 0.6, note }),
     {
       ...memoryLine({ what: `memory of four instances (PSS), ${chunks} chunks`, values: four }),
       peer: { name: 'one of ours', value: one.snapdex },
@@ -40,12 +41,20 @@ function affordable(one, instances) {
   return Object.keys(one).filter((name) => one[name] * instances <= MOST_MB_TOGETHER);
 }
 
-async function memoryOf(bench, chunks, instances, names) {
+/** SQLite needs less, and is slower, where the file is not mapped. */
+async function unmappedNote(bench, chunks) {
+  const names = bench.able('memory', chunks).filter((name) => name === 'sqlite');
+  const { sqlite } = await memoryOf(bench, chunks, 1, names, { isMapped: false });
+  return sqlite === undefined ? undefined : `SQLite without mmap ${sqlite.toFixed(0)}`;
+}
+
+async function memoryOf(bench, chunks, instances, names, options) {
   const memory = {};
   for (const name of names) {
     const engines = [];
     try {
-      for (let instance = 0; instance < instances; instance += 1) engines.push(await bench.open(name, chunks));
+      for (let instance = 0; instance < instances; instance += 1)
+        engines.push(await bench.open(name, chunks, { options }));
       const numbers = Array.from({ length: 50 }, (_, number) => number);
       for (const engine of engines) await engine.ask('time', { kind: richestKind(name), numbers });
       memory[name] = engines.reduce((sum, { pid }) => sum + readPssMegabytes(pid), 0);
@@ -56,7 +65,7 @@ async function memoryOf(bench, chunks, instances, names) {
   return memory;
 }
 
-function memoryLine({ what, values, most }) {
+function memoryLine({ what, values, most, note }) {
   const { snapdex, sqlite } = values;
   return {
     what,
@@ -66,6 +75,7 @@ function memoryLine({ what, values, most }) {
     ratio: sqlite === undefined ? undefined : snapdex / sqlite,
     must: most === undefined ? undefined : { most },
     others: othersOf(withoutOurs(values), 'sqlite'),
+    note,
     values,
   };
 }

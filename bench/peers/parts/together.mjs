@@ -59,47 +59,69 @@ export async function measureWriters(bench, chunks) {
   try {
     for (const name of names) folders[name] = await bench.copyOf(name, chunks);
     for (let round = 0; round < bench.sizes.rounds; round += 1) {
-      for (const name of names)
+      for (const name of names) {
         rounds[name].push(await race(bench, { name, chunks, folder: folders[name], documents }));
+      }
     }
   } finally {
     for (const folder of Object.values(folders)) bench.remove(folder);
   }
-  const rateOf = (name) => (median(rounds[name].map(({ counts }) => sum(counts))) * 1000) / bench.sizes.roundMs;
-  const lost = (name) => sum(rounds[name].map((round) => round.lost));
-  const refused = (name) => sum(rounds[name].map((round) => round.refused));
-  const values = Object.fromEntries(names.map((name) => [name, rateOf(name)]));
+  const perSecond = (counts) => (sum(counts) * 1000) / bench.sizes.roundMs;
   const what = `${WRITERS} writers, durable, one document each`;
-  const losses = names.map((name) => `${TITLES[name]} lost ${lost(name)}, refused ${refused(name)}`);
   return [
-    {
-      what: `${what}, ${chunks} chunks`,
-      unit: 'commits/s',
-      ours: values.snapdex,
-      peer: values.sqlite === undefined ? undefined : { name: 'sqlite', value: values.sqlite },
-      ratio:
-        rounds.sqlite === undefined
-          ? undefined
-          : median(rounds.snapdex.map(({ counts }, round) => sum(counts) / sum(rounds.sqlite[round].counts))),
-      must: { least: 0.7 },
-      others: [othersOf(values, 'sqlite'), ...losses].filter((text) => text !== '').join('; '),
-      values,
-      rounds,
-    },
-    { what: `${what}: commits lost`, unit: '', ours: lost('snapdex'), must: { valueMost: 0 } },
-    {
-      what: `${what}: fastest writer beside the slowest`,
-      unit: 'commits',
-      ours: Math.max(...totalsByWriter(rounds.snapdex)),
-      peer: { name: 'slowest', value: Math.min(...totalsByWriter(rounds.snapdex)) },
-      ratio: spreadOf(rounds.snapdex),
-      must: { most: 2 },
-      others: names
-        .filter((name) => name !== 'snapdex')
-        .map((name) => `${TITLES[name]} ${spreadOf(rounds[name]).toPrecision(3)}×`)
-        .join(', '),
-    },
+    writersRateLine(`${what}, ${chunks} chunks`, rounds, perSecond),
+    { what: `${what}: commits lost`, unit: '', ours: lossOf(rounds.snapdex), must: { valueMost: 0 } },
+    writersSpreadLine(`${what}: fastest beside slowest`, rounds),
   ];
+}
+
+function writersRateLine(what, rounds, perSecond) {
+  const names = Object.keys(rounds);
+  const values = Object.fromEntries(
+    names.map((name) => [name, median(rounds[name].map(({ counts }) => perSecond(counts)))]),
+  );
+  const { snapdex, sqlite } = rounds;
+  const ratios = sqlite?.map(({ counts }, round) => sum(snapdex[round].counts) / sum(counts));
+  const losses = names.map((name) => {
+    const refused = sum(rounds[name].map((round) => round.refused));
+    return `${TITLES[name]} lost ${lossOf(rounds[name])}, refused ${refused}`;
+  });
+  return {
+    what,
+    unit: 'commits/s',
+    ours: values.snapdex,
+    peer: sqlite === undefined ? undefined : { name: 'sqlite', value: values.sqlite },
+    ratio: ratios === undefined ? undefined : median(ratios),
+    must: { least: 0.7 },
+    others: [othersOf(values, 'sqlite'), ...losses].filter((text) => text !== '').join('; '),
+    values,
+    rounds,
+  };
+}
+
+function writersSpreadLine(what, { snapdex, ...peers }) {
+  const last = snapdex.at(-1).counts;
+  return {
+    what,
+    unit: 'commits',
+    ours: Math.max(...last),
+    peer: { name: 'slowest', value: Math.min(...last) },
+    ratio: spreadOf(snapdex),
+    must: { most: 2 },
+    others: Object.entries(peers)
+      .map(([name, rounds]) => `${TITLES[name]} ${spreadOf(rounds).toPrecision(3)}×`)
+      .join(', '),
+    note: 'counts of the last round',
+  };
+}
+
+function lossOf(rounds) {
+  return sum(rounds.map(({ lost }) => lost));
+}
+
+/** Of a middling round. */
+function spreadOf(rounds) {
+  return median(rounds.map(({ counts }) => Math.max(...counts) / Math.min(...counts)));
 }
 
 /** Acknowledged commits of each writer, and how many of them are not there afterwards. */
@@ -126,15 +148,6 @@ async function race(bench, { name, chunks, folder, documents }) {
   } finally {
     for (const writer of writers) await writer.close();
   }
-}
-
-/** One writer is not the same process in every round, so the rounds are taken together only here. */
-function totalsByWriter(rounds) {
-  return rounds.at(-1).counts.map((_, writer) => sum(rounds.map(({ counts }) => counts[writer])));
-}
-
-function spreadOf(rounds) {
-  return median(rounds.map(({ counts }) => Math.max(...counts) / Math.min(...counts)));
 }
 
 function periodOf(lengthMs) {
