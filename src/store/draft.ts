@@ -1,3 +1,4 @@
+import { StoreError } from './errors.js';
 import type { JsonValue } from './json.js';
 import { requireFileName } from './names.js';
 import type { Snapshot } from './snapshot.js';
@@ -24,9 +25,10 @@ export class Draft {
 
   /**
    * Creates or replaces a file. The bytes must not change until the update is done.
-   * @throws StoreError INVALID_NAME
+   * @throws StoreError INVALID_NAME; INVALID_OPTION for anything but bytes
    */
   write(name: string, bytes: Uint8Array): void {
+    requireBytes(name, bytes);
     this.#written.set(requireFileName(name), bytes);
     this.#removed.delete(name);
   }
@@ -53,4 +55,12 @@ export class Draft {
   changes(): DraftChanges {
     return { written: this.#written, removed: this.#removed, metadata: this.#metadata, reason: this.#reason };
   }
+}
+
+/** Programs without types may give anything. */
+function requireBytes(name: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new StoreError('INVALID_OPTION', `file ${JSON.stringify(name)}: its content is no Uint8Array`, {
+    remedy: 'Give bytes: `Buffer.from(text)` for a text, `Buffer.from(JSON.stringify(value))` for a value.',
+  });
 }

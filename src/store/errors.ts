@@ -55,7 +55,7 @@ export const REPAIR_REMEDY = '`snapdex repair` (`SnapshotStore.repair`) sets it 
 
 /** What a person can do about a damaged generation. */
 export const DAMAGED_GENERATION_REMEDY =
-  'Nothing was deleted; roll back to an intact generation (`history` lists them), restore this one from a backup, or run `snapdex repair` (`SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside.';
+  'Nothing was deleted; roll back to an intact generation (`history` lists them), restore this one from a backup, or run `snapdex repair` (`SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.';
 
 /** The error for something in a store's directory that stands where it cannot stay. */
 export function storeDamaged(message: string, cause?: unknown): StoreError {

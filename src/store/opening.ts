@@ -98,6 +98,15 @@ async function register(storage: Storage, registry: InstanceRegistry): Promise<v
   }
 }
 
+/** Raises the pointer without the writers' lock: whoever is slow about it must not leave it at an older head than now. */
+async function raiseToHead(storage: Storage, head: number): Promise<void> {
+  for (let generation = head, newest = head; ; generation = newest) {
+    await raiseCurrent(storage, generation);
+    newest = await storage.findHighestGeneration();
+    if (newest <= generation) return;
+  }
+}
+
 /** After a power cut the head of a deferred store may lack files; the newest complete generation takes its place. */
 async function mendHead(storage: Storage, committer: Committer): Promise<void> {
   const { environment, options } = committer;
@@ -106,7 +115,7 @@ async function mendHead(storage: Storage, committer: Committer): Promise<void> {
     if (head === undefined) return;
     if (mayHaveLostPower(head, environment.identity().bootId)) await requireDurableContent(storage, head);
     // A pointer that cannot be raised is no reason not to open: the directory says what the head is.
-    await raiseCurrent(storage, head.generation).catch((error: unknown) =>
+    await raiseToHead(storage, head.generation).catch((error: unknown) =>
       options.onWarning(`CURRENT: ${String(error)}`),
     );
   } catch (error) {

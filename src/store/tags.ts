@@ -65,6 +65,11 @@ export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
       remedy: 'Use up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
     });
   }
+  if (/^\d+$/.test(tag.name)) {
+    throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(tag.name)} looks like the number of a generation`, {
+      remedy: 'Put a letter in front: `v1` instead of `1`.',
+    });
+  }
   const { generation, createdAt } = tag;
   const bytes = Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
   if (await storage.writeRecord('tags', tag.name, bytes, { replace: false, sync: true })) return;

@@ -13,6 +13,7 @@ import { makeDurable } from './unsynced.js';
 /** See `SnapshotStore.openGeneration`. */
 export async function openGeneration(store: OpenStore, generation: number): Promise<Snapshot> {
   const { storage } = store;
+  requireNumber(generation);
   // Who may not write cannot pin either, and reads what is still there.
   if (store.readOnlyReason !== undefined) return new Snapshot(storage, await readKept(storage, generation));
   const { manifest, unpin } = await pinRegistered(store, generation);
@@ -80,6 +81,7 @@ interface RegisteredPin extends Pinned {
 
 async function pinRegistered(store: OpenStore, generation: number): Promise<RegisteredPin> {
   const { storage, registry } = store;
+  requireNumber(generation);
   // A pin of nobody is removed after a while, whoever reads what it holds.
   await registry.rejoinIfForgotten();
   const owner = registry.id;
@@ -89,6 +91,14 @@ async function pinRegistered(store: OpenStore, generation: number): Promise<Regi
     if (!isSame) throw new PinLost(`the pin on generation ${generation} was cleared away`);
   };
   return { ...pinned, requirePinned };
+}
+
+/** Programs without types may give anything. */
+function requireNumber(generation: unknown): void {
+  if (Number.isSafeInteger(generation)) return;
+  throw new StoreError('INVALID_OPTION', `generation ${JSON.stringify(generation)}: it is no whole number`, {
+    remedy: 'Give the number of a generation; `history` lists them.',
+  });
 }
 
 /** Does `action` until nobody has cleared its pin away meanwhile. */

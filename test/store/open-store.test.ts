@@ -271,3 +271,16 @@ test('a large file is checked like any other', () =>
     await folder.store.update(writing('small', '1'));
     expect((await folder.store.verify()).filesChecked).toBe(2);
   }));
+
+test('who is slow to raise the pointer while opening leaves it at the newest generation', () =>
+  withStore(async (folder) => {
+    await folder.advance(1);
+    fs.rmSync(folder.path('CURRENT'));
+    const sleeper = pauseAt(folder.storage(), { method: 'writeCurrent', when: 'before' });
+    const opening = folder.openOn(sleeper.storage, { collectAutomatically: false });
+    await sleeper.asleep;
+    await folder.store.update(writing('a', 'newer'));
+    sleeper.wake();
+    await opening;
+    expect(fs.readFileSync(folder.path('CURRENT'), 'utf8')).toBe('0000000002\n');
+  }));

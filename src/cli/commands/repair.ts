@@ -67,7 +67,8 @@ function renderRemaining(remaining: RepairResult['remaining'], dryRun: boolean):
   return [
     stdoutStyle('red', head),
     ...remaining.map(({ message }) => `  ${message}`),
-    'a tagged generation is set aside once its tag is removed; while no generation is complete, none is set aside',
+    'a tagged generation is set aside once its tag is removed; while no generation is complete, none is set aside:',
+    '`snapdex index` makes a complete one from the documents, and repairing again then puts the rest in order',
   ].join('\n');
 }
 

@@ -23,6 +23,12 @@ export function requireOwnDirectory(layout: Layout, fileSystem: FileSystem): voi
   });
 }
 
+/** @throws StoreError INVALID_OPTION where the store would be in the place of a file */
+export function requireNoFile({ root }: Layout, fileSystem: FileSystem): void {
+  if (fileSystem.findStatus(root)?.kind !== 'file') return;
+  throw new StoreError('INVALID_OPTION', `${root}: is a file`, { remedy: 'Give the store a directory.' });
+}
+
 function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
   const insides: ReadonlyMap<string, (name: string) => boolean> = new Map([
     [path.basename(layout.drafts), isDraftName],

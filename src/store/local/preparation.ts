@@ -9,12 +9,13 @@ import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
 import { requireRealDirectories } from './obstacles.js';
-import { requireOwnDirectory } from './own-directory.js';
+import { requireNoFile, requireOwnDirectory } from './own-directory.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
 
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
+  requireNoFile(layout, fileSystem);
   requireRealDirectories(layout, fileSystem);
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
   if (isNew) {

@@ -1,0 +1,42 @@
+import fs from 'node:fs';
+import { expect, test } from 'vitest';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { withStore, writing } from './with-store.js';
+
+test.each([['text'], [5], [undefined], [[1, 2]]])('content that is no bytes is refused by name: %j', (content) =>
+  withStore(async ({ store }) => {
+    const update = store.update((draft) => Reflect.apply(draft.write, draft, ['a', content]));
+    await expect(update).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('file "a"'),
+      remedy: expect.stringContaining('Buffer.from'),
+    });
+  }),
+);
+
+test.each([['2'], [1.5], [Number.NaN], [undefined]])('a generation is a whole number, and not %j', (generation) =>
+  withStore(async ({ store }) => {
+    await store.update(writing('a', '1'));
+    const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining('whole number') };
+    await expect(Reflect.apply(store.rollback, store, [generation])).rejects.toMatchObject(refusal);
+    await expect(Reflect.apply(store.openGeneration, store, [generation])).rejects.toMatchObject(refusal);
+  }),
+);
+
+test('a tag that looks like the number of a generation is refused', () =>
+  withStore(async ({ store }) => {
+    await store.update(writing('a', '1'));
+    await expect(store.tag('5')).rejects.toMatchObject({ code: 'INVALID_NAME' });
+    expect((await store.tag('v5')).generation).toBe(1);
+  }));
+
+test('a file is no place for a store', () =>
+  withStore(async (folder) => {
+    const file = folder.path('file');
+    fs.writeFileSync(file, 'mine');
+    await expect(SnapshotStore.open(file)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('is a file'),
+    });
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+  }));
