@@ -67,6 +67,26 @@ describe('update', () => {
       expect([folder.list('drafts'), folder.list('generations')]).toEqual([[], []]);
     }));
 
+  test.each([
+    ['a/b', 'a'],
+    ['a', 'a/b'],
+    ['a/b/c', 'a/d'],
+  ])('a replay may write other names: %s, then %s', (first, second) =>
+    withStore(async (folder) => {
+      const other = await folder.open();
+      let tries = 0;
+      const { rebases } = await folder.store.update(async (draft) => {
+        tries += 1;
+        draft.write(tries === 1 ? first : second, bytesOf('1'));
+        if (tries === 1) await other.update(writing('other', '1'));
+      });
+      expect([rebases, [...(await folder.store.snapshot()).files.keys()].toSorted()]).toEqual([
+        1,
+        [second, 'other'].toSorted(),
+      ]);
+    }),
+  );
+
   test('updates of one process are made one after another', () =>
     withStore(async ({ store }) => {
       await Promise.all(Array.from({ length: 10 }, () => store.update(countingUp('count'))));

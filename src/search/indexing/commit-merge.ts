@@ -29,7 +29,8 @@ export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, m
       }),
     );
     const bytes = await merge(inputs, run.first === 0);
-    return await commitMerged(store, catalog, { names, run, bytes });
+    const leftOut = inputs.map(({ deadDocuments }) => deadDocuments);
+    return await commitMerged(store, catalog, { names, run, bytes, leftOut });
   } finally {
     await pinned.close();
   }
@@ -46,6 +47,16 @@ interface Merged {
   readonly names: readonly string[];
   readonly run: SegmentRun;
   readonly bytes: Uint8Array;
+  /** For each segment, 1 for the documents that are not in the result. */
+  readonly leftOut: readonly (Uint8Array | undefined)[];
+}
+
+/** A rollback brings back segments without the newer ones that hid their documents. */
+function areStillDead({ leftOut, names }: Merged, first: number, { view }: LoadedIndex): boolean {
+  return names.every((_, place) => {
+    const deadNow = view.segments[first + place]?.deadDocuments;
+    return leftOut[place]?.every((isDead, document) => isDead === 0 || deadNow?.[document] === 1) ?? true;
+  });
 }
 
 async function commitMerged(store: SnapshotStore, catalog: SegmentCatalog, merged: Merged): Promise<boolean> {
@@ -56,7 +67,7 @@ async function commitMerged(store: SnapshotStore, catalog: SegmentCatalog, merge
     const first = segments.indexOf(merged.names[0] ?? '');
     const isUnchanged = first >= 0 && merged.names.every((one, place) => segments[first + place] === one);
     // Without its tombstones the result may only stand where nothing older is left to hide.
-    if (!isUnchanged || (merged.run.first === 0 && first > 0)) return;
+    if (!isUnchanged || (merged.run.first === 0 && first > 0) || !areStillDead(merged, first, index)) return;
     const next = segments.toSpliced(first, merged.names.length, name);
     const loaded = index.view.segments.map((part) => part.segment);
     const view = index.view.advance(

@@ -38,6 +38,7 @@ export class IndexManager implements AsyncDisposable {
   #index: LoadedIndex;
   #loading: Promise<void> = Promise.resolve();
   #merging: Promise<void> | undefined;
+  readonly #persisting = new Set<Promise<unknown>>();
   #isClosed = false;
 
   /** Opens the index in a directory, making it if it is missing. @throws StoreError and SearchError as `load` */
@@ -110,15 +111,13 @@ export class IndexManager implements AsyncDisposable {
    * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`
    */
   async persist(): Promise<CommitOutcome> {
-    const taken = new Map(this.#pending);
-    const batch = new DocumentBatch(documentsOf(taken));
-    const changes = this.#changesOf(taken);
-    const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
-    const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
-    for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
-    await this.load();
-    this.#mergeInBackground();
-    return outcome;
+    const persisting = this.#persistPending();
+    this.#persisting.add(persisting);
+    try {
+      return await persisting;
+    } finally {
+      this.#persisting.delete(persisting);
+    }
   }
 
   /**
@@ -153,15 +152,28 @@ export class IndexManager implements AsyncDisposable {
     }
   }
 
+  /** Waits for what is being persisted; merging stops. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#merging?.catch(() => {});
+    await Promise.allSettled([this.#merging, this.#loading, ...this.#persisting]);
     this.#catalog.close();
     await this.#store.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #persistPending(): Promise<CommitOutcome> {
+    const taken = new Map(this.#pending);
+    const batch = new DocumentBatch(documentsOf(taken));
+    const changes = this.#changesOf(taken);
+    const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
+    const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
+    for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
+    await this.load();
+    this.#mergeInBackground();
+    return outcome;
   }
 
   async #loadNewest(): Promise<void> {

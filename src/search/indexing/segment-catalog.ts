@@ -1,5 +1,5 @@
 import type { Hold, Snapshot } from '../../store/index.js';
-import { IndexView, openSegment, type Segment } from '../segment/index.js';
+import { closedSegment, IndexView, openSegment, type Segment } from '../segment/index.js';
 import { EMPTY_METADATA, type IndexMetadata, readIndexMetadata } from './index-metadata.js';
 
 /** An index as one generation has it, ready to be asked. */
@@ -33,6 +33,7 @@ export class SegmentCatalog {
   readonly #segments = new Map<string, Segment>();
   readonly #opening = new Map<string, Promise<Segment>>();
   #current: LoadedIndex | undefined;
+  #isClosed = false;
 
   /** The index that `show` was last given. */
   get current(): LoadedIndex | undefined {
@@ -41,7 +42,8 @@ export class SegmentCatalog {
 
   /**
    * The index in `snapshot`, beside the current one.
-   * @throws SearchError SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER; StoreError GENERATION_DAMAGED, GENERATION_EXPIRED
+   * @throws SearchError SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER, INDEX_CLOSED; StoreError GENERATION_DAMAGED,
+   * GENERATION_EXPIRED
    */
   async load(snapshot: Snapshot): Promise<LoadedIndex> {
     const current = this.#current;
@@ -66,10 +68,17 @@ export class SegmentCatalog {
     }
   }
 
-  close(): void {
+  /** Closes every segment; what is loaded next is opened and checked anew. */
+  forget(): void {
     for (const segment of this.#segments.values()) segment.close();
     this.#segments.clear();
     this.#current = undefined;
+  }
+
+  /** Closes every segment, and those that are still being opened as soon as they are. */
+  close(): void {
+    this.#isClosed = true;
+    this.forget();
   }
 
   /** A segment that two callers want at the same time is opened once. */
@@ -80,7 +89,9 @@ export class SegmentCatalog {
     this.#opening.set(name, opening);
     try {
       const segment = await opening;
-      this.#segments.set(name, segment);
+      if (this.#isClosed) segment.close();
+      else this.#segments.set(name, segment);
+      if (this.#isClosed) throw closedSegment(name);
       return segment;
     } finally {
       this.#opening.delete(name);

@@ -36,6 +36,13 @@ export class IndexReader {
     return this.#next;
   }
 
+  /** Opens and checks every segment anew: one was harmed since it was opened. */
+  async reopen(): Promise<void> {
+    await this.#running;
+    this.catalog.forget();
+    await this.refresh();
+  }
+
   close(): void {
     this.catalog.close();
   }

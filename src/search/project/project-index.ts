@@ -120,32 +120,25 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Passages that answer a query, best first. @throws SearchError INVALID_REQUEST */
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    await this.#catchUp();
     const embedder = this.#embedder;
     const embedQuery: EmbedQuery = (query, view) => embedder.embedQuery(query, view);
-    const answer = await answerSearch(() => this.#reader.current, embedQuery, request, embedder.ranking);
-    return { ...this.#origin(), ...answer };
+    return this.#ask(() => answerSearch(() => this.#reader.current, embedQuery, request, embedder.ranking));
   }
 
   /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
   async document(request: DocumentRequest): Promise<DocumentAnswer> {
-    await this.#catchUp();
-    return { ...this.#origin(), ...answerDocument(this.#reader.current, request, (path) => this.#readFile(path)) };
+    return this.#ask(() => answerDocument(this.#reader.current, request, (path) => this.#readFile(path)));
   }
 
   /** The documents by path. @throws SearchError INVALID_REQUEST */
   async list(request: ListRequest): Promise<ListAnswer> {
-    await this.#catchUp();
-    return { ...this.#origin(), ...answerList(this.#reader.current, request) };
+    return this.#ask(() => answerList(this.#reader.current, request));
   }
 
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
-    await this.#catchUp();
-    return {
-      ...this.#origin(),
-      ...answerRelated(this.#reader.current, request, (path) => existsInRoot(this.#options.root, path)),
-    };
+    const { root } = this.#options;
+    return this.#ask(() => answerRelated(this.#reader.current, request, (path) => existsInRoot(root, path)));
   }
 
   /** How the index and its instances are. */
@@ -226,6 +219,22 @@ export class ProjectIndex implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The answer of the newest generation that can be read. */
+  async #ask<Answer>(answer: () => Answer | Promise<Answer>): Promise<AnswerOrigin & Answer> {
+    await this.#catchUp();
+    try {
+      const found = await answer();
+      return { ...this.#origin(), ...found };
+    } catch (error) {
+      if (!(error instanceof SearchError) || error.code !== 'SEGMENT_DAMAGED') throw error;
+      // Harmed since it was opened: checked anew, it is found damaged, an older generation answers, and it is healed.
+      await this.#reader.reopen();
+      this.#work?.compareAnew();
+      const found = await answer();
+      return { ...this.#origin(), ...found };
+    }
   }
 
   /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */

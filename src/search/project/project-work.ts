@@ -93,6 +93,11 @@ export class ProjectWork {
     this.#coordinator.start();
   }
 
+  /** Compares every document with the index anew, which is not what it was; what differs is indexed as ever. */
+  compareAnew(): void {
+    if (this.#isStarted) void this.#coordinator.reconcile();
+  }
+
   /** Compares, indexes and embeds once. An embedder that fails is listed as a problem: keywords are indexed all the same. */
   async indexNow(): Promise<{
     readonly added: number;

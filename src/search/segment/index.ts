@@ -3,6 +3,7 @@ export { type DocumentLocation, type IndexedFile, IndexView, type ViewSegment } 
 export type { VectorLookup } from './known-vectors.js';
 export { type MergeInput, type MergeOptions, mergeSegments, mergeSegmentsInSteps } from './merge-segments.js';
 export { openSegment } from './open-segment.js';
+export { closedSegment } from './paged-section.js';
 export { PostingBlock } from './postings.js';
 export type { FieldLengths, Segment } from './segment.js';
 export { fileSource, memorySource, type SegmentSource } from './segment-source.js';

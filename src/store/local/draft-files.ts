@@ -36,13 +36,16 @@ export class DraftFiles {
     if (unsynced.size >= OPEN_AT_ONCE) await this.#sync(directory, []);
   }
 
-  /** Takes one file out again. */
+  /** Takes one file out again, with the directories that nothing else is in: a file may take the name of one. */
   remove(directory: string, name: string): void {
     const where = path.join(directory, name);
     const unsynced = this.#unsyncedIn(directory);
     unsynced.get(where)?.abandon();
     unsynced.delete(where);
     removed(() => this.#fileSystem.removeFile(where));
+    for (let above = path.dirname(where); above !== directory; above = path.dirname(above)) {
+      if (!removed(() => this.#fileSystem.removeDirectory(above))) return;
+    }
   }
 
   /** Writes or replaces the manifest; `sync` also makes every file and every name in the draft durable. */

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HttpEmbedder, IndexManager } from '../../../dist/search/index.js';
 import { FileLock, processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
@@ -55,6 +56,25 @@ describe('an index manager', () => {
     expect(await pathsOf(manager, 'round19')).toEqual([]);
     expect(await pathsOf(manager, 'round21')).toEqual(['1.md']);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'leaves no file open when it is closed in the middle of something',
+    async () => {
+      await using index = await temporaryIndex();
+      const open = () => readdirSync('/proc/self/fd').length;
+      const openBefore = open();
+      for (let round = 0; round < 10; round++) {
+        const manager = await IndexManager.open(index.directory);
+        manager.indexDocument(`${round}.md`, `# Note ${round}\n`);
+        const running = [manager.persist(), manager.load(), manager.query('note')];
+        await manager.close();
+        await Promise.allSettled(running);
+      }
+      expect(open()).toBe(openBefore);
+      await using manager = await IndexManager.open(index.directory);
+      expect(manager.documentCount).toBe(10);
+    },
+  );
 
   it('refuses a document without a path or in another encoding', async () => {
     await using index = await temporaryIndex();

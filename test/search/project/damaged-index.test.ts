@@ -54,6 +54,21 @@ describe.each([
 });
 
 describe('an index', () => {
+  it('whose segments are harmed while it is open is found damaged by a question, and heals', async () => {
+    await using project = await twoGenerations();
+    await using index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    expect((await index.search({ query: 'bilberry' })).results[0]?.path).toBe('b.md');
+    for (const name of await readdir(join(project.indexPath, 'generations')))
+      await truncate(await segmentIn(join(project.indexPath, 'generations', name)), 100);
+    // The answer may be of nothing, and is never an error.
+    await index.search({ query: 'bilberry' });
+    await until(async () => (await index.search({ query: 'bilberry' })).results[0]?.path === 'b.md');
+    await untilCurrent(index);
+    expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
+  });
+
   it.each(['', 'garbage', '0000000099\n', '0000000001\n', '2'])(
     'is read whatever CURRENT says: %j',
     async (content) => {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -120,7 +121,8 @@ async function readShared(
 ): Promise<Uint8Array | undefined> {
   const file = path.join(folder, name);
   try {
-    await using handle = await open(file);
+    // A pipe would be waited for, and nothing ends that wait.
+    await using handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const status = await handle.stat();
     if (!status.isFile()) throw invalidModel(file, 'it is no file');
     if (status.size > mostBytes) throw invalidModel(file, `${status.size} bytes, at most ${mostBytes} are taken`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as Reference } from '@huggingface/tokenizers';
@@ -155,6 +156,16 @@ test.each(['model.safetensors', 'tokenizer.json'])('a folder without %s is refus
   await rm(join(folder, name));
   await expect(readStaticModel(folder)).rejects.toEqual(invalid(`${name}": there is no such file`));
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of a file is refused, and nobody waits for it',
+  async () => {
+    const folder = await modelFolder();
+    await rm(join(folder, 'tokenizer.json'));
+    execFileSync('mkfifo', [join(folder, 'tokenizer.json')]);
+    await expect(readStaticModel(folder)).rejects.toEqual(invalid('tokenizer.json": it is no file'));
+  },
+);
 
 test('a model without a config.json is taken', async () => {
   const folder = await modelFolder();
