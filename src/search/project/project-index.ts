@@ -241,9 +241,11 @@ export class ProjectIndex implements AsyncDisposable {
   async #catchUp(): Promise<void> {
     if (this.#isClosed) throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
     const before = this.#reader.current;
+    const wasDamaged = this.#reader.isDamaged;
     try {
       const index = await this.#reader.refresh();
       if (index !== before) this.#work?.settle();
+      if (this.#reader.isDamaged && !wasDamaged) this.#work?.compareAnew();
       this.#problems.clear('refresh');
     } catch (error) {
       // What is loaded can still answer; `stale` says that it may be behind.

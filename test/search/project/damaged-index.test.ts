@@ -54,14 +54,17 @@ describe.each([
 });
 
 describe('an index', () => {
-  it('whose segments are harmed while it is open is found damaged by a question, and heals', async () => {
+  it.each([
+    { what: 'segments are', file: segmentIn },
+    { what: 'manifests are', file: async (generation: string) => join(generation, 'manifest.json') },
+  ])('whose $what harmed while it is open is found damaged by a question, and heals', async ({ file }) => {
     await using project = await twoGenerations();
     await using index = await project.open();
     index.start();
     await untilCurrent(index);
     expect((await index.search({ query: 'bilberry' })).results[0]?.path).toBe('b.md');
     for (const name of await readdir(join(project.indexPath, 'generations')))
-      await truncate(await segmentIn(join(project.indexPath, 'generations', name)), 100);
+      await truncate(await file(join(project.indexPath, 'generations', name)), 100);
     // The answer may be of nothing, and is never an error.
     await index.search({ query: 'bilberry' });
     await until(async () => (await index.search({ query: 'bilberry' })).results[0]?.path === 'b.md');
