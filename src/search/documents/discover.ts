@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, readdir, type Stats, statSync } from 'node:fs';
+import { type Dirent, lstatSync, type Stats, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import fastGlob from 'fast-glob';
 import { SearchError } from '../errors.js';
 import { DocumentFilter } from './document-filter.js';
 import type { DocumentProblem } from './document-problem.js';
@@ -33,12 +33,7 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
   requireRoot(rules.root);
   const problems = missingDocumentsPaths(filter);
-  const paths = await fastGlob('**', {
-    cwd: rules.root,
-    dot: true,
-    followSymbolicLinks: false,
-    fs: { readdir: prunedReaddir(filter, (problem) => problems.push(problem)) },
-  });
+  const paths = await listFiles(filter, '', (problem) => problems.push(problem));
 
   const documents: FoundDocument[] = [];
   let sinceTurn = 0;
@@ -46,43 +41,59 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
     if (!filter.accepts(path)) continue;
     const stats = statDocument(rules.root, path, (problem) => problems.push(problem));
     if (stats?.isFile()) documents.push({ path, ...fileStateOf(stats) });
+    else if (stats === undefined && isUnspeakable(path)) problems.push(unspeakableName(path));
     if (++sinceTurn % STATS_PER_TURN === 0) await turn();
   }
   documents.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { documents, problems: withoutRepeats(problems) };
 }
 
-type NamesCallback = (error: NodeJS.ErrnoException | null, names: string[]) => void;
-type EntriesCallback = (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void;
-
-interface Readdir {
-  (path: string, done: NamesCallback): void;
-  (path: string, options: { withFileTypes: true }, done: EntriesCallback): void;
+/**
+ * Paths of the files in a folder and below, leaving out folders no document is looked for in. fast-glob's own walk
+ * passes over names with a line feed.
+ */
+async function listFiles(
+  filter: DocumentFilter,
+  folder: string,
+  report: (problem: DocumentProblem) => void,
+): Promise<readonly string[]> {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const entries = await readFolder(filter.rules.root, folder, report);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => prefix + name);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => prefix + name);
+  const below = await Promise.all(
+    folders.filter((path) => filter.entersFolder(path)).map((path) => listFiles(filter, path, report)),
+  );
+  return [files, ...below].flat();
 }
 
-/** The `readdir` of the walk leaves out folders no document is looked for in, and turns errors into problems. */
-function prunedReaddir(filter: DocumentFilter, report: (problem: DocumentProblem) => void): Readdir {
-  function readPruned(path: string, done: NamesCallback): void;
-  function readPruned(path: string, options: { withFileTypes: true }, done: EntriesCallback): void;
-  function readPruned(path: string, options: { withFileTypes: true } | NamesCallback, done?: EntriesCallback): void {
-    // The walk asks for names alone only on systems that cannot tell what they are; then nothing is left out early.
-    if (typeof options === 'function') {
-      readdir(path, options);
-      return;
-    }
-    const folder = relative(filter.rules.root, path).split(sep).join('/');
-    const prefix = folder === '' ? '' : `${folder}/`;
-    readdir(path, options, (error, entries) => {
-      // A folder that went away during the walk is no problem: it is simply not there.
-      if (error !== null && error.code !== 'ENOENT') report(unreadableFolder(folder, codeOf(error)));
-      const all = error === null ? entries : [];
-      done?.(
-        null,
-        all.filter((entry) => !entry.isDirectory() || filter.entersFolder(prefix + entry.name)),
-      );
-    });
+async function readFolder(
+  root: string,
+  folder: string,
+  report: (problem: DocumentProblem) => void,
+): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    // A folder that went away during the walk is no problem: it is simply not there.
+    if (codeOf(error) !== 'ENOENT') report(unreadableFolder(folder, codeOf(error)));
+    else if (isUnspeakable(folder)) report(unspeakableName(folder));
+    return [];
   }
-  return readPruned;
+}
+
+/** True for what Node makes of a name that is not UTF-8: it leads to no file. */
+function isUnspeakable(path: string): boolean {
+  return path.includes('\uFFFD');
+}
+
+function unspeakableName(path: string): DocumentProblem {
+  return {
+    code: 'NAME_NOT_UTF8',
+    path,
+    message: `${JSON.stringify(path)}: its name is not valid UTF-8, so it cannot be opened and is not indexed`,
+    remedy: 'Rename it, or leave it out with an exclude pattern.',
+  };
 }
 
 function unreadableFolder(path: string, reason: string): DocumentProblem {

@@ -6,7 +6,8 @@ import { IgnoreFiles } from './ignore-files.js';
 // fast-glob's own compiler of patterns, so that a pattern means here what its manual says. It is not part of the
 // package's public interface: its version is pinned, and a test holds every pattern form against the real thing.
 // Letter case does not matter: `README.MD` is a document, and all platforms come to the same index.
-const GLOB_OPTIONS = { nocase: true, posix: true, strictSlashes: false };
+// `s`, because a name may hold a line feed, and `i` for `nocase`, which flags of one's own replace.
+const GLOB_OPTIONS = { nocase: true, posix: true, strictSlashes: false, flags: 'is' };
 
 /**
  * Tells for a single path what `discover` would say about it. Paths are relative to the root, with `/`, in the file

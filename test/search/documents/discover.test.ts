@@ -42,6 +42,31 @@ test('names with spaces, other scripts and glob characters are found as they are
   expect(await foundAmong(names)).toEqual([...names].sort());
 });
 
+test.skipIf(process.platform === 'win32')(
+  'names and folders with line ends are found, and left out by patterns',
+  async () => {
+    const names = ['new\nline.md', 'nl\n/a\r\nb.md', 'x\ry.md', '\n.md'];
+    expect(await foundAmong(names)).toEqual([...names].sort());
+    expect(await foundAmong([...names, 'a.md'], { exclude: ['**/*line*', 'nl*', '**/x?y.md', '?.md'] })).toEqual([]);
+  },
+);
+
+test.runIf(process.platform === 'linux')('a name that is not UTF-8 is named as a problem', async () => {
+  const root = projectWith({ 'a.md': '' });
+  execFileSync('bash', [
+    '-c',
+    "cd \"$1\" && mkdir $'f\\xff' && touch $'b\\xff.md' $'f\\xff/c.md' $'d\\xff.txt'",
+    'bash',
+    root,
+  ]);
+  const { documents, problems } = await discover({ root });
+  expect(documents.map(({ path }) => path)).toEqual(['a.md']);
+  expect(problems.map(({ code, path }) => [code, path]).sort()).toEqual([
+    ['NAME_NOT_UTF8', 'b\uFFFD.md'],
+    ['NAME_NOT_UTF8', 'f\uFFFD'],
+  ]);
+});
+
 test('hidden files and folders, node_modules and the index are left out, .github is not', async () => {
   const out = [
     '.git/a.md',
