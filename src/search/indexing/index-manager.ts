@@ -202,8 +202,9 @@ export class IndexManager implements AsyncDisposable {
 
   async #mergeWhileDue(): Promise<void> {
     try {
-      const { id } = this.#embedder;
-      const merge: MergeFiles = async (inputs, dropTombstones) => mergeFilesInTurns(inputs, dropTombstones, id);
+      const { id, dimension } = this.#embedder;
+      const merge: MergeFiles = async (inputs, dropTombstones) =>
+        mergeFilesInTurns(inputs, dropTombstones, { id, dimension });
       while (!this.#isClosed && (await mergeOnce(this.#store, this.#catalog, merge))) await this.load();
     } catch (error) {
       // The change is committed; merging is tried again after the next one.

@@ -63,9 +63,9 @@ export class IndexingPool {
   async merge(
     inputs: readonly MergeTaskInput[],
     dropTombstones: boolean,
-    embedderId: string | undefined,
+    embedder: VectorKind | undefined,
   ): Promise<Uint8Array> {
-    return bytesOf(await this.#lane().run({ kind: 'merge', inputs, dropTombstones, embedderId }));
+    return bytesOf(await this.#lane().run({ kind: 'merge', inputs, dropTombstones, embedder }));
   }
 
   /** Ends the threads, whatever they are doing. */

@@ -47,7 +47,7 @@ async function perform(task: WorkerTask): Promise<WorkerAnswer> {
       batches.delete(task.batch);
       return { kind: 'done', id };
     case 'merge':
-      return { kind: 'bytes', id, bytes: standalone(mergeFiles(task.inputs, task.dropTombstones, task.embedderId)) };
+      return { kind: 'bytes', id, bytes: standalone(mergeFiles(task.inputs, task.dropTombstones, task.embedder)) };
   }
 }
 

@@ -1,19 +1,19 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { fileSource, mergeSegmentsInSteps, openSegment, type Segment } from '../segment/index.js';
+import { fileSource, mergeSegmentsInSteps, openSegment, type Segment, type VectorKind } from '../segment/index.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 
 /**
  * The bytes of one segment in place of several, read from their files.
  *
- * @param embedderId whose vectors are kept; undefined as `MergeOptions`
+ * @param embedder whose vectors are kept; undefined as `MergeOptions`
  * @throws SearchError SEGMENT_DAMAGED; what `node:fs` throws if a file is gone
  */
 export function mergeFiles(
   inputs: readonly MergeTaskInput[],
   dropTombstones: boolean,
-  embedderId: string | undefined,
+  embedder: VectorKind | undefined,
 ): Uint8Array {
-  for (const steps = stepsOf(inputs, dropTombstones, embedderId); ; ) {
+  for (const steps = stepsOf(inputs, dropTombstones, embedder); ; ) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
@@ -23,9 +23,9 @@ export function mergeFiles(
 export async function mergeFilesInTurns(
   inputs: readonly MergeTaskInput[],
   dropTombstones: boolean,
-  embedderId: string | undefined,
+  embedder: VectorKind | undefined,
 ): Promise<Uint8Array> {
-  for (const steps = stepsOf(inputs, dropTombstones, embedderId); ; ) {
+  for (const steps = stepsOf(inputs, dropTombstones, embedder); ; ) {
     const step = steps.next();
     if (step.done === true) return step.value;
     await eventLoopTurn();
@@ -35,7 +35,7 @@ export async function mergeFilesInTurns(
 function* stepsOf(
   inputs: readonly MergeTaskInput[],
   dropTombstones: boolean,
-  embedderId: string | undefined,
+  embedder: VectorKind | undefined,
 ): Generator<void, Uint8Array> {
   const segments: Segment[] = [];
   try {
@@ -45,7 +45,7 @@ function* stepsOf(
         segment,
         live: (document) => (inputs[place]?.deadDocuments?.[document] ?? 0) === 0,
       })),
-      { dropTombstones, ...(embedderId === undefined ? {} : { embedderId }) },
+      { dropTombstones, ...(embedder === undefined ? {} : { embedder }) },
     );
   } finally {
     for (const segment of segments) segment.close();

@@ -37,7 +37,7 @@ export class SegmentCache {
     const key = JSON.stringify([[...remaining.written], remaining.removed]);
     if (this.#segment !== undefined && this.#key === key) return this.#segment;
     const { embedder } = this.#maker;
-    await this.#maker.adopt(findVectors(this.#maker.chunkHashes(), view.knownVectors(embedder.id), embedder.dimension));
+    await this.#maker.adopt(findVectors(this.#maker.chunkHashes(), view.knownVectors(embedder)));
     const bytes = await this.#maker.build({ paths: remaining.written, tombstones: remaining.removed });
     this.#key = key;
     this.#segment = { name: newSegmentName(), bytes };
@@ -50,16 +50,12 @@ export function newSegmentName(): string {
   return `segment-${randomBytes(8).toString('hex')}`;
 }
 
-/** The known vectors of these passages; those of another dimension are none. 0 takes any. */
-export function findVectors(
-  hashes: readonly string[],
-  known: VectorLookup,
-  dimension: number,
-): ReadonlyMap<string, QuantizedVector> {
+/** The known vectors of these passages. */
+export function findVectors(hashes: readonly string[], known: VectorLookup): ReadonlyMap<string, QuantizedVector> {
   const found = new Map<string, QuantizedVector>();
   for (const hash of hashes) {
     const vector = known.find(hash);
-    if (vector !== undefined && (dimension === 0 || vector.codes.length === dimension)) found.set(hash, vector);
+    if (vector !== undefined) found.set(hash, vector);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /** What the main thread and an indexing worker say to each other. Bytes are handed over, never copied. */
 import type { ThreadEmbedding } from '../embedding/index.js';
 import type { SearchErrorCode } from '../errors.js';
+import type { VectorKind } from '../segment/index.js';
 
 /** A task; the answer bears its `id`. */
 export type WorkerTask =
@@ -41,7 +42,7 @@ export type WorkerTask =
       readonly id: number;
       readonly inputs: readonly MergeTaskInput[];
       readonly dropTombstones: boolean;
-      readonly embedderId: string | undefined;
+      readonly embedder: VectorKind | undefined;
     };
 
 /** A document as an index has it. */

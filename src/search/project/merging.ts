@@ -2,6 +2,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { mergeOnce } from '../indexing/commit-merge.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
+import type { VectorKind } from '../segment/index.js';
 import type { IndexReader } from './index-reader.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 
@@ -22,7 +23,7 @@ export async function mergeWhileDue(
     for (;;) {
       if (isEnough()) return;
       const isMerged = await mergeOnce(store, reader.catalog, (inputs, dropTombstones) =>
-        pool.merge(inputs, dropTombstones, embedder.loaded?.id),
+        pool.merge(inputs, dropTombstones, kindOf(embedder)),
       );
       if (!isMerged) return;
       await reader.refresh();
@@ -32,4 +33,9 @@ export async function mergeWhileDue(
     const isExpected = isStoreError(error) || (error instanceof SearchError && error.code !== 'INDEXING_FAILED');
     if (!isExpected) throw error;
   }
+}
+
+/** As plain data, for the way to another thread. */
+function kindOf({ loaded }: ProjectEmbedder): VectorKind | undefined {
+  return loaded === undefined ? undefined : { id: loaded.id, dimension: loaded.dimension };
 }

@@ -5,7 +5,13 @@ import { commitVectors } from '../indexing/commit-vectors.js';
 import type { IndexingPool, ThreadBatch } from '../indexing/indexing-pool.js';
 import { findVectors } from '../indexing/new-segment.js';
 import type { StoredText } from '../indexing/worker-protocol.js';
-import { documentsLackingVectors, type IndexView, lackingVectors, vectorCoverage } from '../segment/index.js';
+import {
+  documentsLackingVectors,
+  hasSeveralDimensions,
+  type IndexView,
+  lackingVectors,
+  vectorCoverage,
+} from '../segment/index.js';
 import type { IndexReader } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
@@ -31,6 +37,8 @@ const LONGEST_RETRY_MS = 60_000;
 const QUICK_BATCH = { passages: 2_048, sizeBytes: 1024 * 1024 } as const;
 const SLOW_BATCH = { passages: 128, sizeBytes: 1024 * 1024 } as const;
 const TEXTS_PER_CALL = 64;
+/** Asked for nothing but the length of its vector. */
+const PROBE = 'dimension';
 
 /**
  * Gives vectors to passages that have none of the configured embedder: because another one made theirs, or because they
@@ -59,7 +67,8 @@ export class VectorBackfill {
     const { reader, embedder } = this.#parts;
     const { view } = reader.current;
     if (view.chunkCount === 0) return false;
-    return embedder.loaded === undefined || vectorCoverage(view, embedder.loaded).missing > 0;
+    const { loaded } = embedder;
+    return loaded === undefined || isDimensionInDoubt(view, loaded) || vectorCoverage(view, loaded).missing > 0;
   }
 
   /**
@@ -102,6 +111,7 @@ export class VectorBackfill {
     const embedder = await this.#parts.embedder.load();
     const embeddedBefore = new Set<string>();
     let done = 0;
+    if (isDimensionInDoubt(reader.current.view, embedder)) await embedder.embed([PROBE]);
     while (!this.#isClosed && reader.current.hold === null) {
       const { view } = reader.current;
       const batch = this.#takeBatch(view, embedder);
@@ -161,18 +171,40 @@ export class VectorBackfill {
       batch.release();
     }
   }
+
   /** Asks for the vectors that are not known yet, so that no thread has to wait for them. */
   async #embedElsewhere(embedder: Embedder, batch: ThreadBatch): Promise<void> {
-    // Looked up on the view of now and at once: the segments of an older one may be closed.
-    const { view } = this.#parts.reader.current;
-    const known = findVectors(batch.chunkHashes(), view.knownVectors(embedder.id), embedder.dimension);
-    const unknown = batch.chunkHashes().filter((hash) => !known.has(hash) && !this.#made.has(hash));
-    const texts = await batch.texts(unknown);
-    for (let start = 0; start < unknown.length; start += TEXTS_PER_CALL) {
-      const vectors = await embedder.embed(texts.slice(start, start + TEXTS_PER_CALL));
-      for (const [place, vector] of vectors.entries()) this.#made.set(unknown[start + place] ?? '', quantize(vector));
+    // Before the first answer tells the dimension, vectors of any count as known: then only that answer tells which do.
+    if (embedder.dimension === 0) {
+      const unknown = this.#unknown(batch, this.#known(embedder, batch));
+      const telling = unknown.length > 0 ? unknown : batch.chunkHashes();
+      await this.#ask(embedder, batch, telling.slice(0, 1));
     }
+    const known = this.#known(embedder, batch);
+    await this.#ask(embedder, batch, this.#unknown(batch, known));
     await batch.adopt(known);
     await batch.adopt(this.#made);
   }
+
+  /** Looked up on the view of now and at once: the segments of an older one may be closed. */
+  #known(embedder: Embedder, batch: ThreadBatch): ReadonlyMap<string, QuantizedVector> {
+    return findVectors(batch.chunkHashes(), this.#parts.reader.current.view.knownVectors(embedder));
+  }
+
+  #unknown(batch: ThreadBatch, known: ReadonlyMap<string, QuantizedVector>): readonly string[] {
+    return batch.chunkHashes().filter((hash) => !known.has(hash) && !this.#made.has(hash));
+  }
+
+  async #ask(embedder: Embedder, batch: ThreadBatch, hashes: readonly string[]): Promise<void> {
+    const texts = await batch.texts(hashes);
+    for (let start = 0; start < hashes.length; start += TEXTS_PER_CALL) {
+      const vectors = await embedder.embed(texts.slice(start, start + TEXTS_PER_CALL));
+      for (const [place, vector] of vectors.entries()) this.#made.set(hashes[start + place] ?? '', quantize(vector));
+    }
+  }
+}
+
+/** Only an answer tells which of the vectors can be compared with those to come. */
+function isDimensionInDoubt(view: IndexView, { id, dimension }: Embedder): boolean {
+  return dimension === 0 && hasSeveralDimensions(view, id);
 }

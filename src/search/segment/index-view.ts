@@ -4,6 +4,7 @@ import type { MergeInput } from './merge-segments.js';
 import type { FieldLengths, Segment } from './segment.js';
 import { findString } from './sorted-strings.js';
 import { StoredDocument } from './stored-document.js';
+import type { VectorKind } from './vector-coverage.js';
 
 /** Where a document lies in one view; means nothing in another. */
 export interface DocumentLocation {
@@ -143,11 +144,11 @@ export class IndexView {
     }
   }
 
-  /** Vectors of this embedder by chunk hash, those of dead chunks included. */
-  knownVectors(embedderId: string): VectorLookup {
+  /** Vectors of this kind by chunk hash, those of dead chunks included. */
+  knownVectors(kind: VectorKind): VectorLookup {
     return knownVectors(
       this.segments.map(({ segment }) => segment),
-      embedderId,
+      kind,
     );
   }
 

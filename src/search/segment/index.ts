@@ -11,6 +11,7 @@ export { compareStrings, findSameString, prefixRange, type StringList, singleStr
 export { type OutlineEntry, StoredDocument } from './stored-document.js';
 export {
   documentsLackingVectors,
+  hasSeveralDimensions,
   lackingVectors,
   type VectorCoverage,
   type VectorKind,

@@ -1,6 +1,7 @@
 import type { QuantizedVector } from '../embedding/embedder.js';
 import { isMissing } from '../embedding/quantized-vector.js';
 import type { Segment } from './segment.js';
+import { hasKind, type VectorKind } from './vector-coverage.js';
 
 /** Vectors that were made before, by what they were made of. */
 export interface VectorLookup {
@@ -15,10 +16,10 @@ const tables = new WeakMap<Segment, Uint32Array>();
 
 /**
  * The vectors in these segments, dead chunks included, so that what was deleted and comes back is not embedded again.
- * Segments of another embedder do not count. A segment's table is made at its first use and lives as long as it.
+ * Segments of another kind do not count. A segment's table is made at its first use and lives as long as it.
  */
-export function knownVectors(segments: readonly Segment[], embedderId: string): VectorLookup {
-  const usable = segments.filter(({ parts }) => parts.embedderId === embedderId && parts.dimension > 0).reverse();
+export function knownVectors(segments: readonly Segment[], kind: VectorKind): VectorLookup {
+  const usable = segments.filter((segment) => hasKind(segment, kind)).reverse();
   return {
     find: (chunkHash) => {
       const high = Number.parseInt(chunkHash.slice(0, 8), 16);

@@ -17,7 +17,7 @@ export interface MergeOptions {
   /** True if nothing older than the inputs remains, so that tombstones have nothing left to hide. */
   readonly dropTombstones: boolean;
   /** Whose vectors the result keeps, if any input has them; default those of most live chunks. */
-  readonly embedderId?: string;
+  readonly embedder?: VectorKind;
 }
 
 /** What a merge does before it lets its caller breathe: about a millisecond of work. */
@@ -44,7 +44,7 @@ export function* mergeSegmentsInSteps(
   options: MergeOptions,
 ): Generator<void, Uint8Array> {
   const sources = inputs.map((input) => new MergeSource(input));
-  const kept = keptVectors(sources, options.embedderId);
+  const kept = keptVectors(sources, options.embedder);
   const writer = new SegmentWriter(kept.id, kept.dimension);
   for (const source of sources) source.keepVectors(kept);
   yield* mergeDocuments(writer, sources);
@@ -54,7 +54,7 @@ export function* mergeSegmentsInSteps(
 }
 
 /** The kind of vectors that the result has; dimension 0 if none. */
-function keptVectors(sources: readonly MergeSource[], wantedId: string | undefined): VectorKind {
+function keptVectors(sources: readonly MergeSource[], wanted: VectorKind | undefined): VectorKind {
   const liveChunks = new Map<string, { readonly kind: VectorKind; chunks: number }>();
   for (const source of sources) {
     const { embedderId: id, dimension } = source.segment.parts;
@@ -67,7 +67,9 @@ function keptVectors(sources: readonly MergeSource[], wantedId: string | undefin
   }
   // Of equal ones the first, so that the result depends on the inputs alone.
   const byChunks = [...liveChunks.values()].sort((a, b) => b.chunks - a.chunks).map(({ kind }) => kind);
-  return byChunks.find(({ id }) => id === wantedId) ?? byChunks[0] ?? { id: '', dimension: 0 };
+  const ofWanted = byChunks.filter(({ id }) => id === wanted?.id);
+  const exact = ofWanted.find(({ dimension }) => dimension === wanted?.dimension);
+  return exact ?? ofWanted[0] ?? byChunks[0] ?? { id: '', dimension: 0 };
 }
 
 /** One input and how its numbers become numbers of the result. */

@@ -16,6 +16,18 @@ export interface VectorCoverage {
   readonly missing: number;
 }
 
+/** True if a segment has vectors of that kind, though perhaps not for each passage. */
+export function hasKind({ parts }: Segment, { id, dimension }: VectorKind): boolean {
+  return parts.embedderId === id && parts.dimension > 0 && (dimension === 0 || parts.dimension === dimension);
+}
+
+/** True if live passages have vectors of one embedder that cannot be compared with each other. */
+export function hasSeveralDimensions(view: IndexView, embedderId: string): boolean {
+  const parts = view.segments.filter(({ liveChunks }) => liveChunks > 0).map(({ segment }) => segment.parts);
+  const ofEmbedder = parts.filter((part) => part.embedderId === embedderId && part.dimension > 0);
+  return new Set(ofEmbedder.map(({ dimension }) => dimension)).size > 1;
+}
+
 const counted = new WeakMap<IndexView, VectorKind & VectorCoverage>();
 
 /** How far the view is embedded; counted once for each view. */
@@ -51,10 +63,6 @@ export function lackingVectors(view: IndexView, { segment, document }: DocumentL
   const start = firstChunk[document] ?? 0;
   const end = firstChunk[document + 1] ?? start;
   return hasKind(part.segment, kind) ? countGaps(part, start, end) : end - start;
-}
-
-function hasKind({ parts }: Segment, { id, dimension }: VectorKind): boolean {
-  return parts.embedderId === id && parts.dimension > 0 && (dimension === 0 || parts.dimension === dimension);
 }
 
 const withGaps = new WeakMap<Segment, boolean>();

@@ -33,6 +33,8 @@ export interface EmbeddingServer {
   answerNext(...answers: readonly Scripted[]): void;
   /** How all others are; undefined embeds again. */
   answerAlways(answer: Scripted | undefined): void;
+  /** Components of the vectors from now on, a multiple of four. */
+  answerWithComponents(dimension: number): void;
   refuseTextsLongerThan(length: number): void;
   refuseTextsWith(part: string): void;
   /** Never answers again once that many texts were embedded. */
@@ -49,9 +51,11 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
   const next: Scripted[] = [];
   let always: Scripted | undefined;
   let isRefused = (_text: string): boolean => false;
+  let repeated = 1;
   let mostTexts = Number.POSITIVE_INFINITY;
   let onRequest = (): void => {};
 
+  const vectorOf = (text: string): readonly number[] => Array.from({ length: repeated }, () => vectorFor(text)).flat();
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
       const body: EmbeddingRequest['body'] = JSON.parse(text);
@@ -62,7 +66,7 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
       if (scripted !== undefined) return follow(scripted, response);
       if (body.input.some(isRefused)) return follow({ status: 400, text: 'input is too long' }, response);
       embedded.push(...body.input);
-      const data = body.input.map((input, index) => ({ object: 'embedding', index, embedding: vectorFor(input) }));
+      const data = body.input.map((input, index) => ({ object: 'embedding', index, embedding: vectorOf(input) }));
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ object: 'list', data }));
     });
   });
@@ -82,6 +86,9 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
     answerNext: (...answers) => void next.push(...answers),
     answerAlways: (answer) => {
       always = answer;
+    },
+    answerWithComponents: (dimension) => {
+      repeated = dimension / 4;
     },
     refuseTextsLongerThan: (length) => {
       isRefused = (text) => text.length > length;

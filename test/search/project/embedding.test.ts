@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { EmbeddingOptions, ProjectIndex, StatusAnswer } from '../../../dist/search/index.js';
+import type { EmbeddingOptions, IndexProblem, ProjectIndex, StatusAnswer } from '../../../dist/search/index.js';
 import { embeddingServer } from '../embedding/embedding-server.js';
 import { float32, modelFolder, safetensors, VOCABULARY } from '../embedding/static/tiny-model.js';
 import { type Project, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
@@ -220,6 +220,26 @@ describe('an embedder behind HTTP', () => {
     const index = await serve(project, http(server.url));
     await index.search({ query: 'tells the dimension' });
     await until(async () => (await embeddingOf(index)).dimension === 2 && (await embeddingOf(index)).missing === 0);
+  });
+
+  it('whose dimension goes to and fro has vectors of one dimension each time', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    const server = await embeddingServer();
+    const model = await modelFolder();
+    const others: readonly EmbeddingOptions[] = [{ embedder: 'local' }, { embedder: 'static', model }];
+    for (const [round, dimension] of [8, 16, 8, 16, 8].entries()) {
+      server.answerWithComponents(dimension);
+      await project.write('lock.md', DOCUMENTS['lock.md'].replace('A snapshot', `The snapshot of round ${round % 3}`));
+      for (const embedding of [http(server.url), ...others.slice(round % 2), http(server.url)]) {
+        const problems: IndexProblem[] = [];
+        const outcome = await project.index({ embedding, onProblem: (problem) => problems.push(problem) });
+        expect({ problems, withoutVectors: outcome.withoutVectors }).toEqual({ problems: [], withoutVectors: 0 });
+      }
+      const index = await project.open({ mode: 'read', embedding: http(server.url) });
+      await index.search({ query: 'tells the dimension' });
+      expect(await embeddingOf(index)).toMatchObject({ dimension, embedded: PASSAGES, missing: 0 });
+      await index.close();
+    }
   });
 
   it('never sees its key written down', async () => {

@@ -11,6 +11,7 @@ import {
   vectorCoverage,
 } from '../../../dist/search/segment/index.js';
 import {
+  DIMENSION,
   EMBEDDER,
   PATHS,
   Random,
@@ -127,17 +128,18 @@ test('merging segments of different embedders keeps the vectors of the one that 
   Object.assign(foreign, { parts: { ...foreign.parts, embedderId: `${parts.embedderId}-other` } });
   const inputs = [other, { segment: foreign, live: () => true }];
   for (const kept of [other.segment, foreign]) {
-    const { embedderId } = kept.parts;
-    const bytes = mergeSegments(inputs, { dropTombstones: true, embedderId });
+    const { embedderId, dimension } = kept.parts;
+    const embedder = { id: embedderId, dimension };
+    const bytes = mergeSegments(inputs, { dropTombstones: true, embedder });
     const merged = IndexView.open([openSegment('m', memorySource(bytes))]);
     expect(merged.segments[0]?.segment.parts.embedderId).toBe(embedderId);
     expect(vectorCoverage(merged, { id: embedderId, dimension: 0 })).toMatchObject({ embedded: kept.chunkCount });
     for (let chunk = 0; chunk < kept.chunkCount; chunk++) {
-      const known = merged.knownVectors(embedderId).find(kept.chunkHash(chunk));
+      const known = merged.knownVectors(embedder).find(kept.chunkHash(chunk));
       expect(known?.codes).toEqual(kept.vector(chunk).codes);
     }
     const lost = inputs.map(({ segment }) => segment).find((segment) => segment !== kept);
-    expect(merged.knownVectors(embedderId).find(lost?.chunkHash(0) ?? '')).toBeUndefined();
+    expect(merged.knownVectors(embedder).find(lost?.chunkHash(0) ?? '')).toBeUndefined();
     expect([...documentsLackingVectors(merged, { id: embedderId, dimension: 0 })]).toHaveLength(1);
   }
 });
@@ -151,15 +153,17 @@ test('segments in another order mean another thing', () => {
   expect([...turned.files()][0]?.contentHash).toBe(older.contentHash(0));
 });
 
-test('vectors of dead chunks are still known by their hash, those of another embedder are not', () => {
+test('vectors of dead chunks are still known by their hash, those of another embedder or dimension are not', () => {
+  const kind = { id: EMBEDDER, dimension: DIMENSION };
   const first = randomDocument(new Random(1), 'a.md');
   const [chunk] = first.chunks;
   if (chunk === undefined) throw new Error('no chunk');
   const view = IndexView.open([segmentOf([first]), segmentOf([], ['a.md'])]);
   expect(view.documentCount).toBe(0);
-  expect(view.knownVectors(EMBEDDER).find(chunk.hash)?.codes).toEqual(vectorOf(chunk).codes);
-  expect(view.knownVectors('other').find(chunk.hash)).toBeUndefined();
-  expect(view.knownVectors(EMBEDDER).find('0123456789abcdef')).toBeUndefined();
+  expect(view.knownVectors(kind).find(chunk.hash)?.codes).toEqual(vectorOf(chunk).codes);
+  expect(view.knownVectors({ id: 'other', dimension: 0 }).find(chunk.hash)).toBeUndefined();
+  expect(view.knownVectors({ id: EMBEDDER, dimension: DIMENSION * 2 }).find(chunk.hash)).toBeUndefined();
+  expect(view.knownVectors(kind).find('0123456789abcdef')).toBeUndefined();
 });
 
 test('files lists what reconciliation needs of every live document', () => {
