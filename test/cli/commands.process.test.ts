@@ -49,6 +49,20 @@ describe('the commands on a project', () => {
     expect(misspelt.stdout).toMatch(/^nothing says "zymrugy"; these results are for "zymurgy"\n\ndocs\/yeast\.md:1 /);
   });
 
+  it('search says of a passage without the words what found it', async () => {
+    await using project = await temporaryProject({
+      'a.md': '# Malt\n\nSee [b](c.md).\n',
+      'b.md': '# Fermentation\n',
+      'c.md': '# Yeast\n',
+    });
+    await project.write('snapdex.toml', '[embedding]\nembedding_minimum_similarity = 0.05\n');
+    await json(['index', '--root', project.root]);
+    const { stdout } = await snapdex(['search', 'malt', 'refermentation', '--root', project.root]);
+    expect(stdout).toMatch(/^a\.md:1 {2}Malt$/m);
+    expect(stdout).toMatch(/^b\.md:1 {2}Fermentation \(vector\)$/m);
+    expect(stdout).toMatch(/^c\.md:1 {2}Yeast \(link\)$/m);
+  });
+
   it('search goes on with its cursor', async () => {
     await using project = await indexedProject();
     const first = await json(['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root]);

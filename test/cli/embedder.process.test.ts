@@ -31,7 +31,10 @@ describe('an embedder that is chosen on the command line', () => {
     await using project = await temporaryProject();
     const settings = inProject(project, ['--embedder', 'static', '--embedding-model', await modelFolder()]);
     await snapdex(['index', '--root', project.root]);
-    expect(await snapdex(['index', ...settings])).toMatchObject({ code: 0, stderr: '' });
+    const embedded = await snapdex(['index', ...settings]);
+    expect(embedded).toMatchObject({ code: 0, stderr: '' });
+    expect(embedded.stdout).toMatch(/^nothing has changed in .*, \d+ passages embedded \(generation \d+\)/);
+    expect(JSON.parse((await snapdex(['index', ...settings, '--json'])).stdout)).toMatchObject({ embedded: 0 });
     const { stdout } = await snapdex(['status', ...settings, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ embedding: { embedder: 'static', missing: 0 }, problems: [] });
     const search = await snapdex(['search', 'zymurgy', ...settings, '--json']);

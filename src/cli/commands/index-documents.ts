@@ -33,14 +33,15 @@ export function indexCommand(): Command {
 }
 
 function renderIndexed(indexed: Indexed, configuration: Configuration, documents: number): string {
-  const { generation, added, changed, removed, skipped, withoutVectors } = indexed;
+  const { generation, added, changed, removed, skipped, embedded, withoutVectors } = indexed;
   const root = harmlessLine(configuration.root);
   const isUnchanged = added + changed + removed === 0;
   if (isUnchanged && documents + skipped === 0) return harmlessLine(noDocumentsNote(configuration));
+  const embeddedNote = embedded === 0 ? '' : `, ${count(embedded, 'passage')} embedded`;
   const origin = `(generation ${generation}${skippedNote(skipped)}${vectorNote(withoutVectors)})`;
   return isUnchanged
-    ? `nothing has changed in ${root} ${origin}`
-    : `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed ${origin}`;
+    ? `nothing has changed in ${root}${embeddedNote} ${origin}`
+    : `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed${embeddedNote} ${origin}`;
 }
 
 function vectorNote(withoutVectors: number): string {

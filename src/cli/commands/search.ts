@@ -87,8 +87,11 @@ function renderCorrection({ asked, used }: Correction): string {
 function renderResult(result: SearchResult): string {
   const place = stdoutStyle('cyan', `${result.path}:${result.startLine}`);
   const headings = stdoutStyle('bold', result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title);
+  // Whoever looks for the words in a passage that has none of them should know what it was found by.
+  const hasWords = result.matchedBy.includes('keyword');
+  const mark = hasWords ? '' : stdoutStyle('dim', ` (${result.matchedBy.join(', ')})`);
   const snippet = result.snippet.trim().split(/\r?\n/u);
-  const lines = [`${place}  ${headings}`, ...snippet.map((line) => `    ${line}`.trimEnd())];
+  const lines = [`${place}  ${headings}${mark}`, ...snippet.map((line) => `    ${line}`.trimEnd())];
   return [...lines, ...renderExplanation(result)].join('\n');
 }
 

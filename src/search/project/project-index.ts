@@ -109,6 +109,8 @@ export class ProjectIndex implements AsyncDisposable {
     readonly changed: number;
     readonly removed: number;
     readonly skipped: number;
+    /** Passages that had no vector of the configured embedder and got one. */
+    readonly embedded: number;
     /** Passages that are found by keywords only, since the embedder failed or another process is at it. */
     readonly withoutVectors: number;
   }> {

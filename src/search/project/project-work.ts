@@ -104,11 +104,14 @@ export class ProjectWork {
     readonly changed: number;
     readonly removed: number;
     readonly skipped: number;
+    readonly embedded: number;
   }> {
+    const embeddedBefore = this.#backfill.embeddedCount;
     await this.#sync.sweep();
     const totals = await this.#indexer.run();
     await this.#embedWhatLacks();
-    return { ...totals, skipped: this.#sync.skippedCount };
+    const embedded = this.#backfill.embeddedCount - embeddedBefore;
+    return { ...totals, skipped: this.#sync.skippedCount, embedded };
   }
 
   async #embedWhatLacks(): Promise<void> {

@@ -47,10 +47,11 @@ const PROBE = 'dimension';
  */
 export class VectorBackfill {
   readonly #parts: VectorBackfillParts;
-  #running: Promise<number> | undefined;
+  #running: Promise<void> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #notBeforeMs = 0;
   #isClosed = false;
+  #embedded = 0;
   /** Vectors that were asked for and are in no generation yet: after a failure they are not asked for again. */
   readonly #made = new Map<string, QuantizedVector>();
 
@@ -71,11 +72,16 @@ export class VectorBackfill {
     return loaded === undefined || isDimensionInDoubt(view, loaded) || vectorCoverage(view, loaded).missing > 0;
   }
 
+  /** Passages without a vector that this instance has given one. */
+  get embeddedCount(): number {
+    return this.#embedded;
+  }
+
   /**
-   * Works until no passage is without; gives the number of passages that were. A call during a run joins it.
+   * Works until no passage is without. A call during a run joins it.
    * @throws SearchError EMBEDDER_…; StoreError as `SnapshotStore.update`
    */
-  run(): Promise<number> {
+  run(): Promise<void> {
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
     });
@@ -106,7 +112,7 @@ export class VectorBackfill {
     this.#isClosed = true;
   }
 
-  async #work(): Promise<number> {
+  async #work(): Promise<void> {
     const { reader, onProgress } = this.#parts;
     const embedder = await this.#parts.embedder.load();
     const embeddedBefore = new Set<string>();
@@ -120,10 +126,10 @@ export class VectorBackfill {
       await this.#embed(embedder, batch.documents);
       await reader.refresh();
       done += batch.passages;
+      this.#embedded += batch.passages;
       onProgress({ phase: 'embedding', done, total: done + vectorCoverage(reader.current.view, embedder).missing });
       await mergeWhileDue(this.#parts, () => this.#isClosed);
     }
-    return done;
   }
 
   /** Some documents with passages that lack vectors; read at once, since a segment may be closed a moment later. */
