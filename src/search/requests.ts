@@ -10,7 +10,7 @@ export interface SearchRequest {
   readonly limit?: number;
   /** `nextCursor` of an earlier answer. */
   readonly cursor?: string;
-  /** Only documents whose path starts with this. */
+  /** Only documents whose path starts with this; a leading `./` or `/` is the root's. */
   readonly pathPrefix?: string;
   /** True to be told what each score is made of. */
   readonly explain?: boolean;

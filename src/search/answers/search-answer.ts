@@ -16,6 +16,7 @@ import type { SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
+import { plainPrefix } from './path-prefix.js';
 import { explainScore } from './score-explanation.js';
 
 const LIMIT = { default: 10, most: 50 } as const;
@@ -53,13 +54,13 @@ export async function answerSearch(
   const { vector, withoutVectors } = await embedQuery(request.query, current().view);
   // From here on nothing is awaited: the view stays as it is.
   const { generation, view } = current();
-  const { pathPrefix } = request;
+  const pathPrefix = plainPrefix(request.pathPrefix ?? '');
   const rank = (query: AnalysedQuery): readonly RankedChunk[] =>
     searchView(view, query, vector, {
       limit: limit + 1,
       offset,
       ranking,
-      ...(pathPrefix === undefined ? {} : { pathPrefix }),
+      pathPrefix,
     });
   const foundAsAsked = rank(asked);
   // Corrections look at every term of the index, so only where no word was found.

@@ -4,7 +4,6 @@ import type { ListAnswer, ListRequest } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
-import { documentPath } from './document-path.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
 
@@ -39,7 +38,7 @@ export function registerListDocuments(server: McpServer, session: IndexSession):
       answerTool(session, context, async (index) => {
         const request: ListRequest = {
           ...(cursor === undefined ? {} : { cursor }),
-          ...(pathPrefix === undefined ? {} : { pathPrefix: documentPath(pathPrefix) }),
+          ...(pathPrefix === undefined ? {} : { pathPrefix }),
         };
         const { answer, text } = await answerWithinBudget(
           limit,

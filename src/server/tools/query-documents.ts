@@ -4,7 +4,6 @@ import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/ind
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
-import { documentPath } from './document-path.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
 
@@ -74,7 +73,7 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
           query,
           explain,
           ...(cursor === undefined ? {} : { cursor }),
-          ...(pathPrefix === undefined ? {} : { pathPrefix: documentPath(pathPrefix) }),
+          ...(pathPrefix === undefined ? {} : { pathPrefix }),
         };
         const { answer, text } = await answerWithinBudget(
           limit,

@@ -51,3 +51,17 @@ test('by default a document gives two passages at most, and what another says wo
   expect(paths.filter((path) => path === 'many.md')).toHaveLength(2);
   expect(paths.filter((path) => path !== 'many.md')).toEqual(['one.md']);
 });
+
+test.each(['docs', './docs/', '/docs', './/docs'])('the prefix %s means the folder docs', async (pathPrefix) => {
+  await using project = await projectWith({ 'docs/a.md': '# Lock\n', 'b.md': '# Lock\n' });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  expect((await index.search({ query: 'lock', pathPrefix })).results.map(({ path }) => path)).toEqual(['docs/a.md']);
+  expect(await index.list({ pathPrefix })).toMatchObject({ total: 1 });
+});
+
+test.each(['', './', '/'])('the prefix "%s" means all documents', async (pathPrefix) => {
+  await using project = await projectWith({ 'docs/a.md': '# Lock\n', 'b.md': '# Lock\n' });
+  await project.index();
+  expect(await (await project.open({ mode: 'read' })).list({ pathPrefix })).toMatchObject({ total: 2 });
+});
