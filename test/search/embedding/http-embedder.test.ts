@@ -138,6 +138,13 @@ describe('a request that is refused', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('with a 404 may have the wrong address', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    server.answerAlways({ status: 404, text: '404 page not found' });
+    const error: unknown = await embedder.embed(['a']).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'EMBEDDER_REFUSED', remedy: expect.stringContaining('`embedding_url`') });
+  });
+
   test('never shows the key, even if the endpoint repeats it', async () => {
     const { server, embedder } = await serverAndEmbedder({ apiKey: KEY });
     server.answerAlways({ status: 401, text: `bad key ${KEY} given` });

@@ -178,7 +178,7 @@ export class HttpEmbedder implements Embedder {
     const message = `embeddings of ${JSON.stringify(model)} at ${address.origin}${address.pathname}: ${what}`;
     const cause = 'cause' in answer ? answer.cause : undefined;
     const { code, remedy } = FAILURES[answer.kind === 'vectors' ? 'nonsense' : answer.kind];
-    return new SearchError(code, message, { remedy: remedy + this.#keyAdvice(answer), cause });
+    return new SearchError(code, message, { remedy: remedy + addressAdvice(answer) + this.#keyAdvice(answer), cause });
   }
 
   #keyAdvice(answer: EndpointAnswer): string {
@@ -208,6 +208,12 @@ const FAILURES = {
       'Check that `embedding_url` is an OpenAI-compatible endpoint and `embedding_model` a model for embeddings. Keyword search goes on meanwhile.',
   },
 } as const;
+
+/** A forgotten `/v1` is the most common cause of a 404. */
+function addressAdvice(answer: EndpointAnswer): string {
+  if (answer.kind !== 'refused' || answer.status !== 404) return '';
+  return ' If the model is there, correct `embedding_url`: it goes up to `/v1`.';
+}
 
 function addressOf(url: string): URL {
   const address = new URL(url);
