@@ -95,8 +95,8 @@ async function pinRegistered(store: OpenStore, generation: number): Promise<Regi
 
 /** Programs without types may give anything. */
 function requireNumber(generation: unknown): void {
-  if (Number.isSafeInteger(generation)) return;
-  throw new StoreError('INVALID_OPTION', `generation ${JSON.stringify(generation)}: it is no whole number`, {
+  if (typeof generation === 'number') return;
+  throw new StoreError('INVALID_OPTION', `generation ${JSON.stringify(generation)}: it is no number`, {
     remedy: 'Give the number of a generation; `history` lists them.',
   });
 }
