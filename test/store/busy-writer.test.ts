@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,9 +14,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test('a writer that never pauses is collected behind its back', async () => {
   const retention = { keepGenerations: 4, minimumAgeMs: 0 };
   await using store = await SnapshotStore.open(folder, { durability: 'deferred', retention });
-  for (let count = 0; count < 200; count += 1)
-    await store.update((draft) => draft.write('count', Buffer.from([count])));
-  expect((await readdir(join(folder, 'generations'))).length).toBeLessThan(100);
+  const kept = (): number => readdirSync(join(folder, 'generations')).length;
+  let count = 0;
+  // How soon depends on the machine; it must not need a pause.
+  for (; count < 200 || (count < 2000 && kept() >= count / 2); count += 1)
+    await store.update((draft) => draft.write('count', Buffer.from(`${count}`)));
+  expect(kept()).toBeLessThan(count / 2);
   expect(await store.verify()).toMatchObject({ ok: true });
 });
 
