@@ -100,16 +100,5 @@ export class SegmentCatalog {
 }
 
 async function openStored(snapshot: Snapshot, name: string): Promise<Segment> {
-  const file = await snapshot.open(name);
-  try {
-    return openSegment(name, {
-      sizeBytes: file.sizeBytes,
-      read: (offset, length) => file.read(offset, length),
-      readInto: (offset, target) => file.readInto(offset, target),
-      close: () => file.close(),
-    });
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+  return openSegment(name, await snapshot.open(name));
 }

@@ -32,24 +32,24 @@ export class IndexReader {
 
   /** Loads the newest generation that can be read. Calls that come while one waits for its turn share it. */
   refresh(): Promise<LoadedIndex> {
-    this.#next ??= this.#takeTurn();
+    this.#next ??= this.#takeTurn(() => {
+      this.#next = undefined;
+    });
     return this.#next;
   }
 
   /** Opens and checks every segment anew: one was harmed since it was opened. */
   async reopen(): Promise<void> {
-    await this.#running;
-    this.catalog.forget();
-    await this.refresh();
+    await this.#takeTurn(() => this.catalog.forget());
   }
 
   close(): void {
     this.catalog.close();
   }
 
-  async #takeTurn(): Promise<LoadedIndex> {
+  async #takeTurn(prepare: () => void): Promise<LoadedIndex> {
     const turn = this.#running.then(() => {
-      this.#next = undefined;
+      prepare();
       return this.#load();
     });
     this.#running = turn.catch(() => {});

@@ -1,4 +1,4 @@
-import type { IndexView, Segment } from '../segment/index.js';
+import { hasKind, type IndexView, type Segment } from '../segment/index.js';
 import { type DotProducts, dotProductsOf } from './dot-products.js';
 import { quantizeQuery } from './quantized-query.js';
 import type { ScoreBoard } from './score-board.js';
@@ -25,7 +25,7 @@ export function scanVectors(view: IndexView, query: QueryVector, board: ScoreBoa
     const { segment } = part;
     const { parts } = segment;
     const { similarity } = board;
-    const isUsable = parts.embedderId === query.embedderId && parts.dimension === codes.length && codes.length > 0;
+    const isUsable = codes.length > 0 && hasKind(segment, { id: query.embedderId, dimension: codes.length });
     if (!isUsable) {
       similarity.fill(0, part.chunkBase, part.chunkBase + segment.chunkCount);
       continue;

@@ -11,6 +11,7 @@ export { compareStrings, findSameString, prefixRange, type StringList, singleStr
 export { type OutlineEntry, StoredDocument } from './stored-document.js';
 export {
   documentsLackingVectors,
+  hasKind,
   hasSeveralDimensions,
   lackingVectors,
   type VectorCoverage,

@@ -4,7 +4,7 @@ import type { Segment } from './segment.js';
 import type { ChunkRecord, LinkRecord } from './segment-records.js';
 import { SegmentWriter } from './segment-writer.js';
 import { compareStrings, findString, type StringList } from './sorted-strings.js';
-import type { VectorKind } from './vector-coverage.js';
+import { hasKind, type VectorKind } from './vector-coverage.js';
 
 /** A segment to be merged and what of it is still wanted. */
 export interface MergeInput {
@@ -107,9 +107,8 @@ class MergeSource {
   }
 
   /** Chunks are copied with their vectors only if they are of this kind. */
-  keepVectors({ id, dimension }: VectorKind): void {
-    const { parts } = this.segment;
-    this.#hasKeptVectors = dimension === 0 || (parts.embedderId === id && parts.dimension === dimension);
+  keepVectors(kind: VectorKind): void {
+    this.#hasKeptVectors = kind.dimension === 0 || hasKind(this.segment, kind);
   }
 
   /** Copies a document with its links and chunks and notes its new numbers. */

@@ -135,26 +135,13 @@ function createFile(path: string, bytes: Uint8Array): void {
 }
 
 async function writeFile(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
-  const descriptor = await createWritten(path, bytes);
-  try {
-    if (options.sync) await fsync(descriptor);
-    requireSize(descriptor, path, bytes);
-  } finally {
-    fs.closeSync(descriptor);
-  }
+  await finish(await createWritten(path, bytes), path, bytes, options);
 }
 
 async function writeUnsynced(path: string, bytes: Uint8Array): Promise<UnsyncedFile> {
   const descriptor = await createWritten(path, bytes);
   return {
-    sync: async () => {
-      try {
-        await fsync(descriptor);
-        requireSize(descriptor, path, bytes);
-      } finally {
-        fs.closeSync(descriptor);
-      }
-    },
+    sync: () => finish(descriptor, path, bytes, { sync: true }),
     abandon: () => closeQuietly(descriptor),
   };
 }
@@ -171,9 +158,20 @@ async function createWritten(path: string, bytes: Uint8Array): Promise<number> {
   }
 }
 
-function requireSize(descriptor: number, path: string, bytes: Uint8Array): void {
-  const { size } = fs.fstatSync(descriptor);
-  if (size !== bytes.byteLength) throw new RangeError(`${path}: wrote ${bytes.byteLength} bytes, the file has ${size}`);
+async function finish(
+  descriptor: number,
+  path: string,
+  bytes: Uint8Array,
+  options: { readonly sync: boolean },
+): Promise<void> {
+  try {
+    if (options.sync) await fsync(descriptor);
+    const { size } = fs.fstatSync(descriptor);
+    if (size !== bytes.byteLength)
+      throw new RangeError(`${path}: wrote ${bytes.byteLength} bytes, the file has ${size}`);
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 /** A write may take fewer bytes than it was given (a full disk, a signal); only the next call says why. */
