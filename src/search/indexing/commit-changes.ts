@@ -1,7 +1,7 @@
 import type { SnapshotStore, UpdateResult } from '../../store/index.js';
 import type { IndexView } from '../segment/index.js';
 import { type DocumentChange, type RemainingChanges, remainingOn } from './changeset.js';
-import { describeNext, dropUnusedFiles, SegmentCache, type SegmentMaker } from './new-segment.js';
+import { addSegment, SegmentCache, type SegmentMaker } from './new-segment.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 
 /** A changeset and what it is made with. */
@@ -40,11 +40,8 @@ export async function commitChanges(
     remaining = remainingOn(hashesOf(index.view), wanted.changes, wanted.isCurrent);
     if (remaining.written.size === 0 && remaining.removed.length === 0) return;
     const segment = await segments.make(remaining, index.view);
-    draft.write(segment.name, segment.bytes);
     const counts = { added: remaining.added, changed: remaining.changed, removed: remaining.removed.length };
-    draft.describe(describeNext(index, segment, counts, wanted.maker.embedder));
-    draft.explain(wanted.reason);
-    dropUnusedFiles(draft, base, index);
+    addSegment(draft, base, index, { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason });
   });
   const { added, changed, removed } = result.isNew ? remaining : NOTHING_REMAINS;
   return { ...result, added, changed, removed: removed.length };

@@ -1,6 +1,6 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { type IndexView, lackingVectors, type VectorKind } from '../segment/index.js';
-import { describeNext, dropUnusedFiles, SegmentCache, type SegmentMaker } from './new-segment.js';
+import { addSegment, SegmentCache, type SegmentMaker } from './new-segment.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 
 /** Documents that were embedded, as they were when that began. */
@@ -34,10 +34,8 @@ export async function commitVectors(
     const selection = selectionOn(index.view);
     if (selection.written.size === 0) return;
     const segment = await segments.make(selection, index.view);
-    draft.write(segment.name, segment.bytes);
-    draft.describe(describeNext(index, segment, { added: 0, changed: 0, removed: 0 }, maker.embedder));
-    draft.explain(reason);
-    dropUnusedFiles(draft, base, index);
+    const counts = { added: 0, changed: 0, removed: 0 };
+    addSegment(draft, base, index, { segment, counts, embedder: maker.embedder, reason });
   });
   return result.isNew;
 }

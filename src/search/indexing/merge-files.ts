@@ -1,5 +1,12 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { fileSource, mergeSegmentsInSteps, openSegment, type Segment, type VectorKind } from '../segment/index.js';
+import {
+  fileSource,
+  finishSteps,
+  mergeSegmentsInSteps,
+  openSegment,
+  type Segment,
+  type VectorKind,
+} from '../segment/index.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 
 /**
@@ -13,10 +20,7 @@ export function mergeFiles(
   dropTombstones: boolean,
   embedder: VectorKind | undefined,
 ): Uint8Array {
-  for (const steps = stepsOf(inputs, dropTombstones, embedder); ; ) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finishSteps(stepsOf(inputs, dropTombstones, embedder));
 }
 
 /** As `mergeFiles`, letting others have their turn after each millisecond or so. */

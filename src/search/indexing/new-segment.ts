@@ -1,6 +1,6 @@
 /** The segment that a change adds to an index, and what the next generation says about the whole. */
 import { randomBytes } from 'node:crypto';
-import type { Snapshot } from '../../store/index.js';
+import type { Draft, Snapshot } from '../../store/index.js';
 import type { QuantizedVector } from '../embedding/index.js';
 import { type IndexView, memorySource, openSegment, type VectorKind, type VectorLookup } from '../segment/index.js';
 import type { RemainingChanges } from './changeset.js';
@@ -60,11 +60,27 @@ export function findVectors(hashes: readonly string[], known: VectorLookup): Rea
   return found;
 }
 
-/** What the generation with the new segment says about itself. */
-export function describeNext(
+/** What a new segment changes, and why. */
+export interface Addition {
+  readonly segment: NewSegment;
+  readonly counts: { readonly added: number; readonly changed: number; readonly removed: number };
+  readonly embedder: VectorKind;
+  readonly reason: string;
+}
+
+/** Puts the segment on top of those of the base, with what the generation says about itself. */
+export function addSegment(draft: Draft, base: Snapshot, index: LoadedIndex, addition: Addition): void {
+  const { segment, counts, embedder, reason } = addition;
+  draft.write(segment.name, segment.bytes);
+  draft.describe(describeNext(index, segment, counts, embedder));
+  draft.explain(reason);
+  dropUnusedFiles(draft, base, index);
+}
+
+function describeNext(
   index: LoadedIndex,
   segment: NewSegment,
-  counts: { readonly added: number; readonly changed: number; readonly removed: number },
+  counts: Addition['counts'],
   embedder: VectorKind,
 ): ReturnType<typeof encodeIndexMetadata> {
   const newest = openSegment(segment.name, memorySource(segment.bytes));
@@ -90,7 +106,7 @@ function describeEmbedder({ metadata }: LoadedIndex, { id, dimension }: VectorKi
 }
 
 /** Files that no segment list names (of an index that could not be read, say) do not go on into the next generation. */
-export function dropUnusedFiles(draft: { remove(name: string): boolean }, base: Snapshot, index: LoadedIndex): void {
+function dropUnusedFiles(draft: Draft, base: Snapshot, index: LoadedIndex): void {
   const used = new Set(index.metadata.segments);
   for (const name of base.files.keys()) if (!used.has(name)) draft.remove(name);
 }

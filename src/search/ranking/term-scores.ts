@@ -1,7 +1,7 @@
 import { isWeakTerm } from '../analysis/index.js';
-import type { FieldLengths, IndexView, ViewSegment } from '../segment/index.js';
+import type { FieldLengths, IndexView, PostingBlock, ViewSegment } from '../segment/index.js';
 import { FieldWeight, termRarity, termScore, weighedFrequency } from './bm25f.js';
-import type { RankingParameters } from './ranking-options.js';
+import type { PassageParameters, RankingParameters } from './ranking-options.js';
 import { type SegmentRun, TermPostings } from './term-postings.js';
 
 /** What one term adds to the scores of one view. Ids are those of the whole view; lists side by side belong together. */
@@ -113,50 +113,66 @@ class IdList {
   }
 }
 
+interface Lengths {
+  readonly headingLength: Uint32Array;
+  readonly bodyLength: Uint32Array;
+  readonly codeLength: Uint32Array;
+}
+
+/** How often a term seems to occur in headings, text and code, for many passages or documents. */
+class TextFrequency {
+  readonly #heading: FieldWeight;
+  readonly #body: FieldWeight;
+  readonly #code: FieldWeight;
+  readonly #counts: PostingBlock;
+  readonly #lengths: Lengths;
+
+  constructor(parameters: PassageParameters, average: FieldLengths, counts: PostingBlock, lengths: Lengths) {
+    this.#heading = new FieldWeight(parameters.heading, average.heading);
+    this.#body = new FieldWeight(parameters.body, average.body);
+    this.#code = new FieldWeight(parameters.code, average.code);
+    this.#counts = counts;
+    this.#lengths = lengths;
+  }
+
+  /** @param entry place of the posting @param number of the passage or document in its segment */
+  at(entry: number, number: number): number {
+    const { first, second, third } = this.#counts;
+    const { headingLength, bodyLength, codeLength } = this.#lengths;
+    const heading = first[entry] ?? 0;
+    const body = second[entry] ?? 0;
+    const code = third[entry] ?? 0;
+    let frequency = 0;
+    if (heading > 0) frequency += this.#heading.frequency(heading, headingLength[number] ?? 0);
+    if (body > 0) frequency += this.#body.frequency(body, bodyLength[number] ?? 0);
+    if (code > 0) frequency += this.#code.frequency(code, codeLength[number] ?? 0);
+    return frequency;
+  }
+}
+
 function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
   const { passage } = context.ranking;
   const { average, rarity } = context;
-  const heading = new FieldWeight(passage.heading, average.heading);
-  const body = new FieldWeight(passage.body, average.body);
-  const code = new FieldWeight(passage.code, average.code);
-  const { headingLength, bodyLength, codeLength } = part.segment.parts.chunks;
-  const { ids, first, second, third } = postings.chunks;
+  const text = new TextFrequency(passage, average, postings.chunks, part.segment.parts.chunks);
+  const { ids, first } = postings.chunks;
   const { chunkScores, headingChunks } = scores;
   for (let entry = run.chunkStart; entry < run.chunkEnd; entry++) {
     const id = ids[entry] ?? 0;
-    const chunk = id - part.chunkBase;
-    const headingCount = first[entry] ?? 0;
-    const bodyCount = second[entry] ?? 0;
-    const codeCount = third[entry] ?? 0;
-    let frequency = 0;
-    if (headingCount > 0) frequency += heading.frequency(headingCount, headingLength[chunk] ?? 0);
-    if (bodyCount > 0) frequency += body.frequency(bodyCount, bodyLength[chunk] ?? 0);
-    if (codeCount > 0) frequency += code.frequency(codeCount, codeLength[chunk] ?? 0);
-    chunkScores[entry] = termScore(frequency, rarity, passage.saturation);
-    if (headingCount > 0) headingChunks.push(id);
+    chunkScores[entry] = termScore(text.at(entry, id - part.chunkBase), rarity, passage.saturation);
+    if ((first[entry] ?? 0) > 0) headingChunks.push(id);
   }
 }
 
 function scoreDocuments(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
   const { document: parameters } = context.ranking;
   const { average, rarity } = context;
-  const heading = new FieldWeight(parameters.heading, average.heading);
-  const body = new FieldWeight(parameters.body, average.body);
-  const code = new FieldWeight(parameters.code, average.code);
-  const { headingLength, bodyLength, codeLength } = part.segment.parts.documents;
+  const text = new TextFrequency(parameters, average, postings.sums, part.segment.parts.documents);
   const { ids, first, second, third } = postings.documents;
-  const { first: headings, second: bodies, third: codes } = postings.sums;
   const { documentScores } = scores;
   for (let entry = run.documentStart; entry < run.documentEnd; entry++) {
     const id = ids[entry] ?? 0;
     const document = id - part.documentBase;
-    const headingCount = headings[entry] ?? 0;
-    const bodyCount = bodies[entry] ?? 0;
-    const codeCount = codes[entry] ?? 0;
-    let frequency = 0;
-    if (headingCount > 0) frequency += heading.frequency(headingCount, headingLength[document] ?? 0);
-    if (bodyCount > 0) frequency += body.frequency(bodyCount, bodyLength[document] ?? 0);
-    if (codeCount > 0) frequency += code.frequency(codeCount, codeLength[document] ?? 0);
+    let frequency = text.at(entry, document);
     const names = { title: first[entry] ?? 0, path: second[entry] ?? 0, keywords: third[entry] ?? 0 };
     if (names.title + names.path + names.keywords > 0)
       frequency += scoreName({ part, id, document, names }, context, scores);

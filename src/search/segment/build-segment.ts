@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { AnalysedChunk, AnalysedDocument } from '../analysis/analysed-document.js';
 import type { QuantizedVector } from '../embedding/embedder.js';
 import { SearchError } from '../errors.js';
+import { finishSteps } from './finish-steps.js';
 import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS } from './layout.js';
 import { SegmentWriter } from './segment-writer.js';
 import { TermInversion } from './term-inversion.js';
@@ -45,10 +46,7 @@ export function buildSegment(input: SegmentInput): Uint8Array {
   const tombstones = [...new Set(input.tombstones)].filter((path) => !own.has(path)).map((path) => Buffer.from(path));
   for (const path of tombstones.sort(Buffer.compare)) writer.addTombstone(path);
   inversion.write(writer);
-  for (const steps = writer.finish(); ; ) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finishSteps(writer.finish());
 }
 
 function numberedByPath(input: SegmentInput): readonly NumberedDocument[] {

@@ -1,4 +1,5 @@
 import { missingVector } from '../embedding/quantized-vector.js';
+import { finishSteps } from './finish-steps.js';
 import { PostingBlock } from './postings.js';
 import type { Segment } from './segment.js';
 import type { ChunkRecord, LinkRecord } from './segment-records.js';
@@ -32,10 +33,7 @@ const POSTINGS_PER_STEP = 8192;
  * @throws SearchError SEGMENT_DAMAGED if a text or a posting list is; INDEXING_FAILED if the result would be 4 GiB.
  */
 export function mergeSegments(inputs: readonly MergeInput[], options: MergeOptions): Uint8Array {
-  for (const steps = mergeSegmentsInSteps(inputs, options); ; ) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finishSteps(mergeSegmentsInSteps(inputs, options));
 }
 
 /** As `mergeSegments`, in steps of about a millisecond: the caller may yield to the event loop between them. */
