@@ -100,6 +100,9 @@ describe('two index managers', () => {
         { added: 1, isNew: true },
       ]);
     }
+    // merges in the background are commits as well, and end before both are brought to the same generation
+    await one.flush();
+    await other.flush();
     await one.load();
     await other.load();
     expect([one.documentCount, other.documentCount]).toEqual([40, 40]);
