@@ -26,8 +26,11 @@ export class DocumentPool {
   constructor(view: IndexView, board: ScoreBoard, mix: SignalMix, pathPrefix: string) {
     this.#board = board;
     this.#mix = mix;
-    if (board.hasSimilarity || pathPrefix !== '') for (const part of view.segments) this.#collect(part, pathPrefix);
-    else this.#collectFound(view);
+    if (pathPrefix !== '') for (const part of view.segments) this.#collectBelow(part, pathPrefix);
+    else {
+      this.#collectFound(view);
+      if (board.hasSimilarity) this.#collectSimilar(view);
+    }
     for (const document of this.#documents()) this.#sum(document);
   }
 
@@ -90,11 +93,35 @@ export class DocumentPool {
     }
   }
 
+  /** Takes what is similar, and considers all passages of what is there: each may be the most similar of its document. */
+  #collectSimilar(view: IndexView): void {
+    const { similarChunks, similarCount, isCandidate } = this.#board;
+    const found = this.#count;
+    for (let place = 0; place < found; place++) this.#considerSimilarity(view, this.#board.candidates[place] ?? 0);
+    let place = 0;
+    for (const part of view.segments) {
+      const { chunkDocuments } = part.segment.parts;
+      const end = part.chunkBase + part.segment.chunkCount;
+      for (; place < similarCount && (similarChunks[place] ?? 0) < end; place++) {
+        const number = chunkDocuments[(similarChunks[place] ?? 0) - part.chunkBase] ?? 0;
+        const document = part.documentBase + number;
+        if (isCandidate[document] === 1) continue;
+        if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
+        this.#take(part, document);
+        this.#considerSimilarity(view, document);
+      }
+    }
+  }
+
+  #considerSimilarity(view: IndexView, document: number): void {
+    const { start, end } = chunksOf(partOf(view, document), document);
+    for (let chunk = start; chunk < end; chunk++) this.#considerChunk(document, chunk);
+  }
+
   /** Takes what has a keyword or is similar, document by document. */
-  #collect(part: ViewSegment, pathPrefix: string): void {
+  #collectBelow(part: ViewSegment, pathPrefix: string): void {
     const board = this.#board;
-    const { paths } = part.segment.parts;
-    const range = pathPrefix === '' ? { start: 0, end: paths.count } : prefixRange(paths, pathPrefix);
+    const range = prefixRange(part.segment.parts.paths, pathPrefix);
     for (let number = range.start; number < range.end; number++) {
       const document = part.documentBase + number;
       const isFound = board.isFoundDocument(document);

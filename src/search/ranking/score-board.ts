@@ -20,6 +20,9 @@ export class ScoreBoard {
   headingRarity: Float32Array = new Float32Array(0);
   /** Cosine to the query; only where `hasSimilarity` says so. */
   similarity: Float32Array = new Float32Array(0);
+  /** The first `similarCount` are the chunks that are similar enough to be found by that alone, dead ones among them. */
+  similarChunks: Uint32Array = new Uint32Array(0);
+  similarCount = 0;
   bestPassage = 0;
   bestSimilarity = 0;
   hasSimilarity = false;
@@ -64,6 +67,7 @@ export class ScoreBoard {
       this.passageScore = new Float32Array(size);
       this.headingRarity = new Float32Array(size);
       this.similarity = new Float32Array(size);
+      this.similarChunks = new Uint32Array(size);
     }
   }
 
@@ -93,6 +97,7 @@ export class ScoreBoard {
     this.bestName = 0;
     this.bestPassage = 0;
     this.bestSimilarity = 0;
+    this.similarCount = 0;
     this.hasSimilarity = false;
     this.queryRarity = 0;
     this.queryDocumentRarity = 0;

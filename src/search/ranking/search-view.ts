@@ -58,7 +58,8 @@ export function searchView(
   board.reserve(view);
   try {
     scoreKeywords(view, query.terms, ranking, board);
-    if (queryVector !== undefined && ranking.weights.vector > 0) scanVectors(view, queryVector, board);
+    if (queryVector !== undefined && ranking.weights.vector > 0)
+      scanVectors(view, queryVector, ranking.minimumSimilarity, board);
     const candidates = new Candidates(view, board, ranking, pathPrefix);
     const passages = selectPassages(candidates, ranking, offset + limit);
     return passages.slice(offset).map((passage) => describe(view, candidates, passage));
