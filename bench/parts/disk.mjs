@@ -7,8 +7,8 @@ import { median, timed } from '../measuring.mjs';
 import { openProject } from '../project.mjs';
 import { whileOpen } from '../while-open.mjs';
 
-/** Two looks this far apart that find the same say that nothing more happens. */
-const SETTLED_MS = 3_000;
+/** Two looks this far apart that find the same say that nothing more happens; what is too young to go goes sooner. */
+const SETTLED_MS = 15_000;
 
 /** Disk after many one-document persists with the default retention, beside one fresh generation of the same files. */
 export async function measureDisk(bench) {

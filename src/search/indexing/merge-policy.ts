@@ -18,7 +18,7 @@ const SMALLEST_TIER_CHUNKS = 64;
 /** A tier holds segments up to this factor apart, and this many of a tier are merged into one of the next. */
 const TIER_FACTOR = 8;
 /** A segment of which this share is dead is written anew. */
-const DEAD_SHARE = 0.4;
+const DEAD_SHARE = 0.2;
 
 /**
  * The next run to merge, or `undefined` if the list is in order: logarithmic in the number of passages, as tiered

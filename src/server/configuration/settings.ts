@@ -130,7 +130,7 @@ export const SETTINGS: Settings = {
   minimumAgeMs: {
     section: 'store',
     key: 'minimum_age_seconds',
-    fallback: 60_000,
+    fallback: 10_000,
     form: 'number',
     ...seconds({ least: 0, most: 31_536_000 }),
   },

@@ -25,7 +25,7 @@ test('without files, variables and flags every setting has its default', () => {
     debounceMs: 500,
     maximumFileBytes: 10_485_760,
     keepGenerations: 32,
-    minimumAgeMs: 60_000,
+    minimumAgeMs: 10_000,
     maximumTotalBytes: undefined,
     host: '127.0.0.1',
     port: undefined,
