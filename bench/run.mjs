@@ -5,6 +5,7 @@ import { describeMachine, machineLine } from './machine.mjs';
 import { measureBareStore } from './parts/bare-store.mjs';
 import { measureDisk } from './parts/disk.mjs';
 import { measureDocumentPersist } from './parts/document-persist.mjs';
+import { measureFresh } from './parts/fresh.mjs';
 import { measureFullIndex } from './parts/full-index.mjs';
 import { measureMemory } from './parts/memory.mjs';
 import { measureQuery } from './parts/query.mjs';
@@ -25,6 +26,7 @@ const PARTS = {
   memory: measureMemory,
   disk: measureDisk,
   'save-to-visible': measureSaveToVisible,
+  fresh: measureFresh,
 };
 
 const { values, positionals } = parseArgs({

@@ -14,6 +14,10 @@ export const SIZES = {
     queriesBeforeMemory: 50,
     diskPersists: 1_000,
     saves: 30,
+    stormBursts: 10,
+    editsPerBurst: 20,
+    checkoutFiles: [20, 200],
+    checkouts: 6,
   },
   quick: {
     corpusDocuments: 300,
@@ -29,5 +33,9 @@ export const SIZES = {
     queriesBeforeMemory: 50,
     diskPersists: 60,
     saves: 4,
+    stormBursts: 2,
+    editsPerBurst: 20,
+    checkoutFiles: [20],
+    checkouts: 2,
   },
 };

@@ -1,7 +1,7 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import { encodeIndexMetadata } from './index-metadata.js';
-import { chooseMerge, type SegmentRun } from './merge-policy.js';
+import { chooseMerge, type SegmentRun, type SegmentSize } from './merge-policy.js';
 import { newSegmentName } from './new-segment.js';
 import type { LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 import type { MergeTaskInput } from './worker-protocol.js';
@@ -36,10 +36,11 @@ export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, m
   }
 }
 
-function sizesOf(index: LoadedIndex): readonly { readonly chunks: number; readonly deadChunks: number }[] {
+function sizesOf(index: LoadedIndex): readonly SegmentSize[] {
   return index.view.segments.map(({ segment, liveChunks }) => ({
     chunks: segment.chunkCount,
     deadChunks: segment.chunkCount - liveChunks,
+    tombstones: segment.parts.tombstones.count,
   }));
 }
 

@@ -5,6 +5,8 @@ export interface SegmentSize {
   /** Passages in it, dead ones included. At least 1. */
   readonly chunks: number;
   readonly deadChunks: number;
+  /** Removed documents that it hides in older segments. */
+  readonly tombstones: number;
 }
 
 /** A run of neighbours, by their places. */
@@ -17,7 +19,7 @@ export interface SegmentRun {
 const SMALLEST_TIER_CHUNKS = 64;
 /** A tier holds segments up to this factor apart, and this many of a tier are merged into one of the next. */
 const TIER_FACTOR = 8;
-/** A segment of which this share is dead is written anew. */
+/** A segment of which this share is dead is written anew; one that is dead altogether goes without. */
 const DEAD_SHARE = 0.2;
 
 /**
@@ -34,7 +36,8 @@ export function chooseMerge(segments: readonly SegmentSize[]): SegmentRun | unde
     if (run !== undefined) return run;
   }
   const mostlyDead = segments.findIndex(
-    ({ chunks, deadChunks }) => chunks > SMALLEST_TIER_CHUNKS && deadChunks > chunks * DEAD_SHARE,
+    ({ chunks, deadChunks, tombstones }) =>
+      chunks > SMALLEST_TIER_CHUNKS && deadChunks > chunks * DEAD_SHARE && (deadChunks < chunks || tombstones > 0),
   );
   return mostlyDead === -1 ? undefined : { first: mostlyDead, count: 1 };
 }

@@ -4,6 +4,7 @@ import type { Draft, Snapshot } from '../../store/index.js';
 import type { QuantizedVector } from '../embedding/index.js';
 import { type IndexView, memorySource, openSegment, type VectorKind, type VectorLookup } from '../segment/index.js';
 import type { RemainingChanges } from './changeset.js';
+import { segmentsToKeep } from './dead-segments.js';
 import type { BatchSelection } from './document-batch.js';
 import { encodeIndexMetadata } from './index-metadata.js';
 import type { LoadedIndex } from './segment-catalog.js';
@@ -68,32 +69,35 @@ export interface Addition {
   readonly reason: string;
 }
 
-/** Puts the segment on top of those of the base, with what the generation says about itself. */
+/**
+ * Puts the segment on top of those of the base, with what the generation says about itself. Segments of which it leaves
+ * nothing go: who saves one document again and again has a few small segments, and nothing to merge.
+ */
 export function addSegment(draft: Draft, base: Snapshot, index: LoadedIndex, addition: Addition): void {
-  const { segment, counts, embedder, reason } = addition;
+  const { segment, reason } = addition;
+  const newest = openSegment(segment.name, memorySource(segment.bytes));
+  const below = index.view.segments.map((part) => part.segment);
+  const view = index.view.advance([...below, newest]);
+  const isKept = segmentsToKeep(view);
+  const names = [...index.metadata.segments, segment.name].filter((_, place) => isKept[place]);
   draft.write(segment.name, segment.bytes);
-  draft.describe(describeNext(index, segment, counts, embedder));
+  draft.describe(describeNext(index, view, names, addition));
   draft.explain(reason);
-  dropUnusedFiles(draft, base, index);
+  dropUnusedFiles(draft, base, names);
 }
 
 function describeNext(
   index: LoadedIndex,
-  segment: NewSegment,
-  counts: Addition['counts'],
-  embedder: VectorKind,
+  view: IndexView,
+  segments: readonly string[],
+  { counts, embedder }: Addition,
 ): ReturnType<typeof encodeIndexMetadata> {
-  const newest = openSegment(segment.name, memorySource(segment.bytes));
-  const { documentCount, chunkCount } = index.view.advance([
-    ...index.view.segments.map((part) => part.segment),
-    newest,
-  ]);
   return encodeIndexMetadata({
     operation: 'index',
-    segments: [...index.metadata.segments, segment.name],
+    segments,
     embedder: describeEmbedder(index, embedder),
-    documents: documentCount,
-    chunks: chunkCount,
+    documents: view.documentCount,
+    chunks: view.chunkCount,
     ...counts,
   });
 }
@@ -106,7 +110,7 @@ function describeEmbedder({ metadata }: LoadedIndex, { id, dimension }: VectorKi
 }
 
 /** Files that no segment list names (of an index that could not be read, say) do not go on into the next generation. */
-function dropUnusedFiles(draft: Draft, base: Snapshot, index: LoadedIndex): void {
-  const used = new Set(index.metadata.segments);
+function dropUnusedFiles(draft: Draft, base: Snapshot, segments: readonly string[]): void {
+  const used = new Set(segments);
   for (const name of base.files.keys()) if (!used.has(name)) draft.remove(name);
 }
