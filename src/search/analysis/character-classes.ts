@@ -50,6 +50,8 @@ function classOfAstral(codePoint: number): number {
 
 function classify(character: string): number {
   if (character === '.' || character === '-' || character === "'" || character === '\u2019') return CONNECTOR;
+  // Compiling the property expressions takes milliseconds, which a first query in plain English is spared.
+  if (character <= '\x7f') return /\w/.test(character) ? WORD : SEPARATOR;
   if (!IN_WORDS.test(character) || VARIATION_SELECTOR.test(character)) return SEPARATOR;
   return IN_UNSPACED_SCRIPTS.test(character) ? UNSPACED : WORD;
 }
