@@ -22,10 +22,23 @@ const SHARED_MEMORY_BYTES = 256 * 1024;
 /** Vectors that are multiplied before the next are read, where there is no WebAssembly. */
 const PLAIN_BLOCK_VECTORS = 256;
 
-/** The fastest way that works here. Large tables are copied into memory by it, at the first query. */
+/** The fastest way that works here. Large tables are copied into memory by it, at the second query. */
 export function dotProductsOf(table: VectorTable): DotProducts {
-  const isLarge = table.count * table.stride >= OWN_MEMORY_FROM_BYTES;
-  return (isLarge ? residentDotProducts(table) : undefined) ?? blockDotProducts(table) ?? plainDotProducts(table);
+  const block = blockDotProducts(table) ?? plainDotProducts(table);
+  return table.count * table.stride < OWN_MEMORY_FROM_BYTES ? block : residentFromSecondQuery(table, block);
+}
+
+/** Whoever asks once, as a command does, has his answer before the memory for a copy would be there. */
+function residentFromSecondQuery(table: VectorTable, block: DotProducts): DotProducts {
+  let later: DotProducts | undefined;
+  return (query) => {
+    const products = later ?? block;
+    later ??= (next) => {
+      later = residentDotProducts(table) ?? block;
+      return later(next);
+    };
+    return products(query);
+  };
 }
 
 /** One multiplication after the other: right everywhere. */
