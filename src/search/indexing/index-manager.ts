@@ -108,7 +108,7 @@ export class IndexManager implements AsyncDisposable {
   /**
    * Commits the pending changes as one generation, on top of whatever others committed meanwhile. What fails stays
    * pending.
-   * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`
+   * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`; SearchError SEGMENT_DAMAGED
    */
   async persist(): Promise<CommitOutcome> {
     const persisting = this.#persistPending();
@@ -137,7 +137,10 @@ export class IndexManager implements AsyncDisposable {
     return turn;
   }
 
-  /** The passages that answer a query, best first, pending changes included. @throws SearchError INVALID_REQUEST */
+  /**
+   * The passages that answer a query, best first, pending changes included.
+   * @throws SearchError INVALID_REQUEST; SEGMENT_DAMAGED if what it needs of the index is not what was written
+   */
   async query(query: string, options: Omit<SearchRequest, 'query'> = {}): Promise<readonly SearchResult[]> {
     for (;;) {
       const index = await this.#withPending();
@@ -165,6 +168,8 @@ export class IndexManager implements AsyncDisposable {
   }
 
   async #persistPending(): Promise<CommitOutcome> {
+    // Who only asks need not wait for it, but nothing is built on what is damaged.
+    this.#catalog.startVerifying();
     const taken = new Map(this.#pending);
     const batch = new DocumentBatch(documentsOf(taken));
     const changes = this.#changesOf(taken);

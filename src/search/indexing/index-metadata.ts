@@ -65,7 +65,8 @@ export function encodeIndexMetadata(metadata: IndexMetadata): { readonly [key: s
  */
 export function readIndexMetadata(snapshot: Pick<Snapshot, 'generation' | 'metadata'>): IndexMetadata {
   if (Object.keys(snapshot.metadata).length === 0) return EMPTY_METADATA;
-  const parsed = metadataSchema.safeParse(snapshot.metadata);
+  // Once in most processes: compiling the schema would take longer than reading it.
+  const parsed = metadataSchema.safeParse(snapshot.metadata, { jitless: true });
   if (!parsed.success) {
     throw new SearchError(
       'SEGMENT_DAMAGED',

@@ -33,6 +33,7 @@ export class SegmentCatalog {
   readonly #segments = new Map<string, Segment>();
   readonly #opening = new Map<string, Promise<Segment>>();
   #current: LoadedIndex | undefined;
+  #isVerifying = false;
   #isClosed = false;
 
   /** The index that `show` was last given. */
@@ -41,18 +42,22 @@ export class SegmentCatalog {
   }
 
   /**
-   * The index in `snapshot`, beside the current one.
+   * The index in `snapshot`, beside the current one. What segments hold is checked when it is used, or before this returns.
    * @throws SearchError SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER, INDEX_CLOSED; StoreError GENERATION_DAMAGED,
    * GENERATION_EXPIRED
    */
   async load(snapshot: Snapshot): Promise<LoadedIndex> {
     const current = this.#current;
     const nonce = snapshot.manifest?.nonce ?? '';
-    if (current?.generation === snapshot.generation && current.nonce === nonce) return current;
+    if (current?.generation === snapshot.generation && current.nonce === nonce) {
+      this.#verify(current.view.segments.map(({ segment }) => segment));
+      return current;
+    }
     const metadata = readIndexMetadata(snapshot);
     const segments: Segment[] = [];
     for (const name of metadata.segments) segments.push(await this.#open(snapshot, name));
-    const view = current === undefined ? IndexView.open(segments) : current.view.advance(segments);
+    this.#verify(segments);
+    const view = current === undefined ? IndexView.open(segments, metadata.documents) : current.view.advance(segments);
     const { generation, hold, manifest } = snapshot;
     return { generation, nonce, writer: manifest?.writer.instance ?? '', hold, metadata, view };
   }
@@ -68,7 +73,12 @@ export class SegmentCatalog {
     }
   }
 
-  /** Closes every segment; what is loaded next is opened and checked anew. */
+  /** From now on segments are checked as a whole before they are used, not piece by piece as they are. */
+  startVerifying(): void {
+    this.#isVerifying = true;
+  }
+
+  /** Closes every segment; what is loaded next is opened anew. */
   forget(): void {
     for (const segment of this.#segments.values()) segment.close();
     this.#segments.clear();
@@ -79,6 +89,16 @@ export class SegmentCatalog {
   close(): void {
     this.#isClosed = true;
     this.forget();
+  }
+
+  /** Those that were verified before cost nothing. */
+  #verify(segments: readonly Segment[]): void {
+    if (!this.#isVerifying) return;
+    for (const segment of segments) {
+      segment.verify();
+      // Whoever builds on them compares paths at the end, when another may have closed a segment.
+      segment.readNames();
+    }
   }
 
   /** A segment that two callers want at the same time is opened once. */

@@ -14,10 +14,14 @@ export class IndexReader {
   #next: Promise<LoadedIndex> | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
-  /** @param store `undefined` where there is no index and none may be made */
-  constructor(store: SnapshotStore | undefined, problems: ProblemList) {
+  /**
+   * @param store `undefined` where there is no index and none may be made
+   * @param options whether generations are checked as a whole before anybody builds on them; else they are piece by piece
+   */
+  constructor(store: SnapshotStore | undefined, problems: ProblemList, options: { readonly isVerifying: boolean }) {
     this.#store = store;
     this.#problems = problems;
+    if (options.isVerifying) this.catalog.startVerifying();
   }
 
   /** What `refresh` has loaded; an empty index before that. */
@@ -38,9 +42,12 @@ export class IndexReader {
     return this.#next;
   }
 
-  /** Opens and checks every segment anew: one was harmed since it was opened. */
+  /** Opens every segment anew and checks it as a whole: one was found damaged. */
   async reopen(): Promise<void> {
-    await this.#takeTurn(() => this.catalog.forget());
+    await this.#takeTurn(() => {
+      this.catalog.startVerifying();
+      this.catalog.forget();
+    });
   }
 
   close(): void {
@@ -81,6 +88,7 @@ export class IndexReader {
 
   /** The newest generation below a damaged one whose segments can all be loaded. */
   async #loadOlder(store: SnapshotStore, below: number): Promise<LoadedIndex | undefined> {
+    this.catalog.startVerifying();
     const { generations } = await store.history();
     for (const { generation } of generations) {
       if (generation >= below) continue;

@@ -65,7 +65,7 @@ export class ProjectIndex implements AsyncDisposable {
   static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
     const problems = new ProblemList(options.onProblem ?? (() => {}));
     const store = await openProjectStore(options, problems);
-    const reader = new IndexReader(store, problems);
+    const reader = new IndexReader(store, problems, { isVerifying: options.mode !== 'read' });
     try {
       await reader.refresh();
     } catch (error) {
@@ -152,7 +152,7 @@ export class ProjectIndex implements AsyncDisposable {
       this.#store === undefined
         ? { generations: 0, sizeBytes: 0, fileSystem: 'unknown', instances: [] }
         : await readStoreStatus(this.#store);
-    return {
+    return this.#whileIntact(() => ({
       root,
       indexPath,
       ...this.#origin(),
@@ -162,7 +162,7 @@ export class ProjectIndex implements AsyncDisposable {
       embedding: this.#describeEmbedding(),
       coordinationMode,
       problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
-    };
+    }));
   }
 
   /** The generations, newest first. */
@@ -226,16 +226,24 @@ export class ProjectIndex implements AsyncDisposable {
   /** The answer of the newest generation that can be read. */
   async #ask<Answer>(answer: () => Answer | Promise<Answer>): Promise<AnswerOrigin & Answer> {
     await this.#catchUp();
-    try {
+    return this.#whileIntact(async () => {
       const found = await answer();
       return { ...this.#origin(), ...found };
+    });
+  }
+
+  /** Acts on what is loaded; if that is found damaged, once more on what can be read instead. */
+  async #whileIntact<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      await this.#unfollowed?.look(this.#reader.current);
+      return await act();
     } catch (error) {
       if (!(error instanceof SearchError) || error.code !== 'SEGMENT_DAMAGED') throw error;
-      // Harmed since it was opened: checked anew, it is found damaged, an older generation answers, and it is healed.
+      // Checked as a whole, it is found damaged, an older generation answers, and it is healed.
       await this.#reader.reopen();
       this.#work?.compareAnew();
-      const found = await answer();
-      return { ...this.#origin(), ...found };
+      await this.#unfollowed?.look(this.#reader.current);
+      return act();
     }
   }
 
@@ -257,7 +265,6 @@ export class ProjectIndex implements AsyncDisposable {
         remedy: 'It is tried again with the next question.',
       });
     }
-    await this.#unfollowed?.look(this.#reader.current);
   }
 
   #origin(): AnswerOrigin {

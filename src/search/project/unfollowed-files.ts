@@ -65,7 +65,7 @@ export class UnfollowedFiles {
       this.#isUnknown = false;
       return findings;
     } catch (error) {
-      if (!(error instanceof SearchError)) throw error;
+      if (!(error instanceof SearchError) || error.code === 'SEGMENT_DAMAGED') throw error;
       this.#isUnknown = true;
       return { differing: 0, problems: [problemOf(error)] };
     }

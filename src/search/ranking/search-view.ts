@@ -71,7 +71,7 @@ export function searchView(
 function describe(view: IndexView, candidates: Candidates, passage: ScoredPassage): RankedChunk {
   const part = candidates.part(passage.document);
   const { segment, documentBase, chunkBase } = part;
-  const { chunks, paths, titles } = segment.parts;
+  const { chunkPlaces, paths, titles } = segment.parts;
   const document = passage.document - documentBase;
   const chunk = passage.chunk === NO_CHUNK ? undefined : passage.chunk - chunkBase;
   return {
@@ -81,8 +81,8 @@ function describe(view: IndexView, candidates: Candidates, passage: ScoredPassag
     title: titles.text(document),
     headingPath: chunk === undefined ? [] : segment.headingPath(chunk),
     anchor: chunk === undefined ? '' : segment.anchor(chunk),
-    startLine: chunk === undefined ? 1 : (chunks.startLine[chunk] ?? 1),
-    endLine: chunk === undefined ? 1 : (chunks.endLine[chunk] ?? 1),
+    startLine: chunk === undefined ? 1 : (chunkPlaces.startLine[chunk] ?? 1),
+    endLine: chunk === undefined ? 1 : (chunkPlaces.endLine[chunk] ?? 1),
     score: passage.score,
     matchedBy: matchSources(candidates, passage),
     explain: candidates.explain(passage),

@@ -55,7 +55,7 @@ function termsWithin(view: IndexView, asked: string, most: number): readonly Rea
   // An edit inserts or leaves out at most four bytes of UTF-8.
   const furthest = 4 * most;
   for (const { segment } of view.segments) {
-    const { terms } = segment.parts;
+    const terms = segment.parts.terms.all();
     for (let number = 0; number < terms.count; number++) {
       const length = (terms.starts[number + 1] ?? 0) - (terms.starts[number] ?? 0);
       if (Math.abs(length - bytes) > furthest) continue;

@@ -1,4 +1,4 @@
-import { findSameString, type IndexView, PostingBlock, singleString, type ViewSegment } from '../segment/index.js';
+import { type IndexView, PostingBlock, singleString, type ViewSegment } from '../segment/index.js';
 
 /** The postings of one segment within the blocks of a term; ends are exclusive. */
 export interface SegmentRun {
@@ -33,7 +33,7 @@ export class TermPostings {
     this.documents.length = 0;
     this.sums.length = 0;
     for (const [place, part] of view.segments.entries()) {
-      const number = findSameString(part.segment.parts.terms, wanted, 0);
+      const number = part.segment.parts.terms.find(wanted);
       if (number === undefined) continue;
       const chunkStart = this.chunks.length;
       const documentStart = this.documents.length;

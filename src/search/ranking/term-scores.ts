@@ -153,7 +153,7 @@ class TextFrequency {
 function scorePassages(part: ViewSegment, run: SegmentRun, context: TermContext, scores: GrowingScores): void {
   const { passage } = context.ranking;
   const { average, rarity } = context;
-  const text = new TextFrequency(passage, average, postings.chunks, part.segment.parts.chunks);
+  const text = new TextFrequency(passage, average, postings.chunks, part.segment.parts.chunkLengths);
   const { ids, first } = postings.chunks;
   const { chunkScores, headingChunks } = scores;
   for (let entry = run.chunkStart; entry < run.chunkEnd; entry++) {

@@ -1,5 +1,5 @@
 import { knownVectors, type VectorLookup } from './known-vectors.js';
-import { advanceLiveness, type SegmentLiveness } from './liveness.js';
+import { advanceLiveness, allAlive, type SegmentLiveness } from './liveness.js';
 import type { MergeInput } from './merge-segments.js';
 import type { FieldLengths, Segment } from './segment.js';
 import { findString } from './sorted-strings.js';
@@ -69,9 +69,13 @@ export class IndexView {
     this.deadChunkCount = chunkBase - this.chunkCount;
   }
 
-  /** @param segments oldest first, each once */
-  static open(segments: readonly Segment[]): IndexView {
-    return new IndexView(advanceLiveness([], segments));
+  /**
+   * @param segments oldest first, each once
+   * @param liveDocuments how many are known to be alive; where that is all of them, nobody looks for what is hidden
+   */
+  static open(segments: readonly Segment[], liveDocuments?: number): IndexView {
+    const documents = segments.reduce((sum, { documentCount }) => sum + documentCount, 0);
+    return new IndexView(documents === liveDocuments ? allAlive(segments) : advanceLiveness([], segments));
   }
 
   /** The view of another list of segments, at the cost of those that only one of the two lists has. */

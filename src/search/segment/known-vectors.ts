@@ -36,7 +36,7 @@ export function knownVectors(segments: readonly Segment[], kind: VectorKind): Ve
 
 function findChunk(segment: Segment, high: number, low: number): number | undefined {
   const table = tableOf(segment);
-  const { hashHigh, hashLow } = segment.parts.chunks;
+  const { hashHigh, hashLow } = segment.parts.chunkHashes;
   for (let probe = 0; probe < MAXIMUM_PROBES; probe++) {
     const entry = table[(low + probe) % table.length] ?? 0;
     if (entry === 0) return undefined;
@@ -49,7 +49,7 @@ function findChunk(segment: Segment, high: number, low: number): number | undefi
 function tableOf(segment: Segment): Uint32Array {
   const ready = tables.get(segment);
   if (ready !== undefined) return ready;
-  const { hashHigh, hashLow } = segment.parts.chunks;
+  const { hashHigh, hashLow } = segment.parts.chunkHashes;
   const { scales } = segment.parts;
   const table = new Uint32Array(segment.chunkCount * 2 + 1);
   for (let chunk = 0; chunk < segment.chunkCount; chunk++) {

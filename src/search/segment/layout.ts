@@ -5,7 +5,7 @@
 
 /** "SDXSEG\r\n": the line end shows a transfer that rewrote line ends. */
 export const SEGMENT_MAGIC: readonly number[] = [0x53, 0x44, 0x58, 0x53, 0x45, 0x47, 0x0d, 0x0a];
-export const SEGMENT_VERSION = 1;
+export const SEGMENT_VERSION = 2;
 
 export const HEADER_BYTES = 64;
 export const SECTION_ENTRY_BYTES = 16;
@@ -13,6 +13,12 @@ export const SECTION_ENTRY_BYTES = 16;
 export const ALIGNMENT = 8;
 /** Vectors are padded to multiples of this many components, the width of a SIMD register. */
 export const VECTOR_ALIGNMENT = 16;
+/** Each section is checked in pages, so that reading a little of it does not cost reading all of it. */
+const PAGE_BYTES = 16_384;
+/** Vectors are mostly read all at once. */
+const VECTOR_PAGE_BYTES = 65_536;
+/** One term of so many stands in the term index. */
+export const TERMS_PER_BLOCK = 64;
 /** Most bytes that a segment can have; every offset is 32 bits. */
 export const MAXIMUM_SEGMENT_BYTES = 0xffff_ffff;
 /** Chunk distances carry two flag bits in a 32-bit varint, one bit is kept free. */
@@ -57,8 +63,18 @@ export const SECTIONS = [
   'chunkPostings',
   'fieldPostings',
   'vectors',
+  'pathHashes',
+  'termIndex',
+  'pages',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
+
+const VERSION_1_SECTIONS = 19;
+
+/** The sections that a version has, in file order. */
+export function sectionsOf(version: number): readonly SectionName[] {
+  return version === 1 ? SECTIONS.slice(0, VERSION_1_SECTIONS) : SECTIONS;
+}
 
 /** Columns of the documents table, in order. */
 export const DOCUMENT_COLUMNS = [
@@ -75,19 +91,19 @@ export const DOCUMENT_COLUMNS = [
   'bodyLength',
   'codeLength',
 ] as const;
-/** Columns of the chunks table, in order. */
-export const CHUNK_COLUMNS = [
-  'startLine',
-  'endLine',
-  'textStart',
-  'textEnd',
-  'outline',
-  'hashHigh',
-  'hashLow',
-  'headingLength',
-  'bodyLength',
-  'codeLength',
-] as const;
+/** Columns of the chunks table, in order: where a chunk lies, what it is known by, and how many terms it has. */
+export const CHUNK_PLACE_COLUMNS = ['startLine', 'endLine', 'textStart', 'textEnd', 'outline'] as const;
+export const CHUNK_HASH_COLUMNS = ['hashHigh', 'hashLow'] as const;
+export const CHUNK_LENGTH_COLUMNS = ['headingLength', 'bodyLength', 'codeLength'] as const;
+export const CHUNK_COLUMNS: readonly ChunkColumn[] = [
+  ...CHUNK_PLACE_COLUMNS,
+  ...CHUNK_HASH_COLUMNS,
+  ...CHUNK_LENGTH_COLUMNS,
+];
+export type ChunkColumn =
+  | (typeof CHUNK_PLACE_COLUMNS)[number]
+  | (typeof CHUNK_HASH_COLUMNS)[number]
+  | (typeof CHUNK_LENGTH_COLUMNS)[number];
 /** Columns of the links table, in order. */
 export const LINK_COLUMNS = ['kind', 'line'] as const;
 /** Columns of the term table, in order. */
@@ -99,6 +115,16 @@ export const HASH_BYTES = 16;
 /** The next multiple of `unit` that is not below `value`. */
 export function roundUp(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit;
+}
+
+/** Bytes of all pages of a section but the last. */
+export function pageBytesOf(section: SectionName): number {
+  return section === 'vectors' ? VECTOR_PAGE_BYTES : PAGE_BYTES;
+}
+
+/** Pages of a section of that length. */
+export function pagesIn(section: SectionName, length: number): number {
+  return Math.ceil(length / pageBytesOf(section));
 }
 
 /** Bytes of one stored vector. */

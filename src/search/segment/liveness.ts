@@ -1,3 +1,4 @@
+import { possiblyShared } from './path-hashes.js';
 import type { FieldLengths, Segment } from './segment.js';
 import { compareStrings, lowerBound, type StringList } from './sorted-strings.js';
 
@@ -35,10 +36,14 @@ export function advanceLiveness(
   for (const segment of [...removed, ...added]) {
     // Nothing was hidden before, and what hides a path of this segment, or is hidden by one, is among the others' paths.
     if (segment === largest) continue;
-    decidePaths(segment.parts.paths, drafts);
-    decidePaths(segment.parts.tombstones, drafts);
+    decideNames(segment, drafts);
   }
   return drafts.map((draft) => draft.finish());
+}
+
+/** What is alive where none of the segments hides a document of another. */
+export function allAlive(segments: readonly Segment[]): readonly SegmentLiveness[] {
+  return segments.map((segment) => new LivenessDraft(segment, undefined).finish());
 }
 
 function largestOf(segments: readonly Segment[]): Segment | undefined {
@@ -47,20 +52,36 @@ function largestOf(segments: readonly Segment[]): Segment | undefined {
   return largest;
 }
 
-/** Decides anew for each of these ascending paths which segment has it. */
-function decidePaths(paths: StringList, drafts: readonly LivenessDraft[]): void {
+/** Decides anew which segment has the paths that the segment names; what no other one names is as it was. */
+function decideNames(segment: Segment, drafts: readonly LivenessDraft[]): void {
+  const others = drafts.map((draft) => draft.segment).filter((other) => other !== segment);
+  const hashes = others.flatMap(({ parts }) => [parts.pathHashes.documents, parts.pathHashes.tombstones]);
+  const { documents, tombstones } = segment.parts.pathHashes;
+  decidePaths(segment, 'paths', possiblyShared(documents, hashes), drafts);
+  decidePaths(segment, 'tombstones', possiblyShared(tombstones, hashes), drafts);
+}
+
+/** Decides anew for each of these paths, of which the numbers ascend, which segment has it. */
+function decidePaths(
+  { parts }: Segment,
+  kind: 'paths' | 'tombstones',
+  numbers: readonly number[],
+  drafts: readonly LivenessDraft[],
+): void {
+  if (numbers.length === 0) return;
+  const named = parts[kind];
   const newestFirst = drafts.map((draft) => ({ draft, document: 0, tombstone: 0 })).reverse();
-  for (let path = 0; path < paths.count; path++) {
+  for (const path of numbers) {
     let isDecided = false;
     for (const cursor of newestFirst) {
       const { paths: documents, tombstones } = cursor.draft.segment.parts;
-      cursor.document = lowerBound(documents, paths, path, cursor.document);
-      if (isAt(documents, cursor.document, paths, path)) {
+      cursor.document = lowerBound(documents, named, path, cursor.document);
+      if (isAt(documents, cursor.document, named, path)) {
         cursor.draft.setDead(cursor.document, isDecided);
         isDecided = true;
       } else if (!isDecided && tombstones.count > 0) {
-        cursor.tombstone = lowerBound(tombstones, paths, path, cursor.tombstone);
-        isDecided = isAt(tombstones, cursor.tombstone, paths, path);
+        cursor.tombstone = lowerBound(tombstones, named, path, cursor.tombstone);
+        isDecided = isAt(tombstones, cursor.tombstone, named, path);
       }
     }
   }

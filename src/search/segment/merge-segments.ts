@@ -85,9 +85,8 @@ class MergeSource {
   constructor(input: MergeInput) {
     this.segment = input.segment;
     this.isLive = input.live;
-    // Each posting list is read by itself, and nearly all of them.
-    input.segment.parts.chunkPostings.hold();
-    input.segment.parts.fieldPostings.hold();
+    // Nearly all of it is read, piece by piece.
+    input.segment.parts.hold();
     this.newDocuments = new Uint32Array(input.segment.documentCount);
     this.newChunks = new Uint32Array(input.segment.chunkCount);
     this.deadDocuments = new Uint8Array(input.segment.documentCount).fill(1);
@@ -145,10 +144,10 @@ class MergeSource {
   }
 
   #link(link: number): LinkRecord {
-    const { links, linkTargets, linkAnchors, linkTexts } = this.segment.parts;
+    const { counts, links, linkTargets, linkAnchors, linkTexts } = this.segment.parts;
     return {
-      kind: links.kind[link] ?? 0,
-      line: links.line[link] ?? 0,
+      kind: links.readBriefly(4 * link, 4 * link + 4).readUInt32LE(0),
+      line: links.readBriefly(4 * (counts.links + 1 + link), 4 * (counts.links + 1 + link) + 4).readUInt32LE(0),
       target: linkTargets.view(link),
       anchor: linkAnchors.view(link),
       text: linkTexts.view(link),
@@ -156,20 +155,20 @@ class MergeSource {
   }
 
   #chunk(chunk: number, codes: Int8Array): ChunkRecord {
-    const { chunks, outlineHeadings, outlineAnchors, scales } = this.segment.parts;
-    const outline = chunks.outline[chunk] ?? 0;
+    const { chunkPlaces, chunkHashes, chunkLengths, outlineHeadings, outlineAnchors, scales } = this.segment.parts;
+    const outline = chunkPlaces.outline[chunk] ?? 0;
     return {
-      startLine: chunks.startLine[chunk] ?? 0,
-      endLine: chunks.endLine[chunk] ?? 0,
-      textStart: chunks.textStart[chunk] ?? 0,
-      textEnd: chunks.textEnd[chunk] ?? 0,
+      startLine: chunkPlaces.startLine[chunk] ?? 0,
+      endLine: chunkPlaces.endLine[chunk] ?? 0,
+      textStart: chunkPlaces.textStart[chunk] ?? 0,
+      textEnd: chunkPlaces.textEnd[chunk] ?? 0,
       headingPath: outlineHeadings.view(outline),
       anchor: outlineAnchors.view(outline),
-      hashHigh: chunks.hashHigh[chunk] ?? 0,
-      hashLow: chunks.hashLow[chunk] ?? 0,
-      headingLength: chunks.headingLength[chunk] ?? 0,
-      bodyLength: chunks.bodyLength[chunk] ?? 0,
-      codeLength: chunks.codeLength[chunk] ?? 0,
+      hashHigh: chunkHashes.hashHigh[chunk] ?? 0,
+      hashLow: chunkHashes.hashLow[chunk] ?? 0,
+      headingLength: chunkLengths.headingLength[chunk] ?? 0,
+      bodyLength: chunkLengths.bodyLength[chunk] ?? 0,
+      codeLength: chunkLengths.codeLength[chunk] ?? 0,
       ...(this.#hasKeptVectors ? { codes, scale: scales[chunk] ?? 0 } : missingVector(0)),
     };
   }
@@ -207,11 +206,11 @@ function* mergeTerms(writer: SegmentWriter, sources: readonly MergeSource[]): Ge
   const chunks = new PostingBlock();
   const documents = new PostingBlock();
   let records = 0;
-  for (const places of mergedOrder(sources.map((source) => source.segment.parts.terms))) {
+  for (const places of mergedOrder(sources.map((source) => source.segment.parts.terms.all()))) {
     joinAscending(readLive(sources, places, blocks, 'chunks'), chunks);
     joinAscending(readLive(sources, places, blocks, 'documents'), documents);
     const [first] = places;
-    const terms = first === undefined ? undefined : sources[first.list]?.segment.parts.terms;
+    const terms = first === undefined ? undefined : sources[first.list]?.segment.parts.terms.all();
     if (first !== undefined && terms !== undefined) writer.addTerm(terms.view(first.index), chunks, documents);
     records += 1 + chunks.length + documents.length;
     if (records >= POSTINGS_PER_STEP) {

@@ -1,27 +1,24 @@
-import { crc32 } from 'node:zlib';
-import { SearchError } from '../errors.js';
 import { ByteSink, NumberSink } from './byte-sink.js';
 import {
   ALIGNMENT,
   CHUNK_COLUMNS,
   DOCUMENT_COLUMNS,
-  HEADER,
-  HEADER_BYTES,
   LINK_COLUMNS,
   MAXIMUM_CHUNKS,
-  MAXIMUM_SEGMENT_BYTES,
   roundUp,
-  SECTION_ENTRY_BYTES,
-  SECTIONS,
-  SEGMENT_MAGIC,
-  SEGMENT_VERSION,
-  type SectionName,
   TERM_COLUMNS,
+  TERMS_PER_BLOCK,
   vectorStride,
 } from './layout.js';
+import { hashStrings } from './path-hashes.js';
 import { appendChunkPostings, appendFieldPostings, type PostingBlock } from './postings.js';
+import { assembleSegment, type SegmentContent, tooLarge } from './segment-file.js';
+import type { SegmentCounts } from './segment-head.js';
 import type { ChunkRecord, DocumentRecord, LinkRecord } from './segment-records.js';
-import { StringSink, withEnd } from './string-sink.js';
+import { asBytes, StringSink, withEnd } from './string-sink.js';
+
+/** Columns of documents of which the sentinel row is the sum. */
+const LENGTHS = DOCUMENT_COLUMNS.map((name, place) => ({ name, place })).filter(({ name }) => name.endsWith('Length'));
 
 /**
  * Puts a segment together from records in their final order: each document followed by its chunks and links, documents
@@ -150,30 +147,8 @@ export class SegmentWriter {
    */
   *finish(): Generator<void, Uint8Array> {
     this.#closeDocument();
-    const sections = this.#sections();
-    const headBytes = HEADER_BYTES + SECTIONS.length * SECTION_ENTRY_BYTES;
-    let residentBytes = headBytes;
-    for (const name of SECTIONS) residentBytes += roundUp(byteLength(sections[name]), ALIGNMENT);
-    const fileBytes = residentBytes + this.#textBytes;
-    if (fileBytes > MAXIMUM_SEGMENT_BYTES) throw tooLarge(`${fileBytes} bytes`);
-
-    const bytes = new Uint8Array(fileBytes);
-    const view = new DataView(bytes.buffer);
-    let offset = headBytes;
-    for (const [index, name] of SECTIONS.entries()) {
-      const start = offset;
-      for (const part of sections[name]) {
-        bytes.set(part, offset);
-        offset += part.length;
-      }
-      const entry = HEADER_BYTES + index * SECTION_ENTRY_BYTES;
-      view.setUint32(entry, index + 1, true);
-      view.setUint32(entry + 4, crc32(bytes.subarray(start, offset)), true);
-      view.setUint32(entry + 8, start, true);
-      view.setUint32(entry + 12, offset - start, true);
-      offset = roundUp(offset, ALIGNMENT);
-    }
-    this.#writeHeader(bytes, { headBytes, residentBytes, fileBytes });
+    const { bytes, residentBytes } = assembleSegment(this.#content(), this.#counts(), this.#textBytes);
+    let offset = residentBytes;
     yield;
     for (const [index, readText] of this.#texts.entries()) {
       const text = readText();
@@ -193,11 +168,26 @@ export class SegmentWriter {
     this.#fieldLengths = { heading: 0, body: 0, code: 0 };
   }
 
-  #sections(): { readonly [name in SectionName]: readonly Uint8Array[] } {
+  #counts(): SegmentCounts {
+    return {
+      documents: this.documentCount,
+      tombstones: this.#tombstones.starts.length,
+      chunks: this.chunkCount,
+      outline: this.#outlineHeadings.starts.length,
+      links: this.#linkTargets.starts.length,
+      terms: this.#termNames.starts.length,
+      dimension: this.#dimension,
+    };
+  }
+
+  #content(): SegmentContent {
     const documentEnds = {
       textStart: this.#textBytes,
       firstChunk: this.chunkCount,
       firstLink: this.#linkTargets.starts.length,
+      ...Object.fromEntries(
+        LENGTHS.map((column) => [column.name, sumOf(this.#documents[column.place]?.written ?? [])]),
+      ),
     };
     const termEnds = { chunkPostings: this.#chunkPostings.length, fieldPostings: this.#fieldPostings.length };
     return {
@@ -220,7 +210,17 @@ export class SegmentWriter {
       chunkPostings: [this.#chunkPostings.written],
       fieldPostings: [this.#fieldPostings.written],
       vectors: this.#vectors(),
+      pathHashes: [...hashParts(this.#paths), ...hashParts(this.#tombstones)],
+      termIndex: this.#termIndex().parts(),
     };
+  }
+
+  #termIndex(): StringSink {
+    const index = new StringSink();
+    for (let term = 0; term < this.#termNames.starts.length; term += TERMS_PER_BLOCK) {
+      index.append(this.#termNames.at(term));
+    }
+    return index;
   }
 
   #vectors(): readonly Uint8Array[] {
@@ -229,23 +229,6 @@ export class SegmentWriter {
     const view = new DataView(scales.buffer);
     for (const [chunk, scale] of this.#scales.entries()) view.setFloat32(chunk * 4, scale, true);
     return [scales, this.#codes.written];
-  }
-
-  #writeHeader(bytes: Uint8Array, sizes: { headBytes: number; residentBytes: number; fileBytes: number }): void {
-    const view = new DataView(bytes.buffer);
-    bytes.set(SEGMENT_MAGIC);
-    view.setUint32(HEADER.version, SEGMENT_VERSION, true);
-    view.setUint32(HEADER.sectionCount, SECTIONS.length, true);
-    view.setUint32(HEADER.fileBytes, sizes.fileBytes, true);
-    view.setUint32(HEADER.residentBytes, sizes.residentBytes, true);
-    view.setUint32(HEADER.documents, this.documentCount, true);
-    view.setUint32(HEADER.tombstones, this.#tombstones.starts.length, true);
-    view.setUint32(HEADER.chunks, this.chunkCount, true);
-    view.setUint32(HEADER.outline, this.#outlineHeadings.starts.length, true);
-    view.setUint32(HEADER.links, this.#linkTargets.starts.length, true);
-    view.setUint32(HEADER.terms, this.#termNames.starts.length, true);
-    view.setUint32(HEADER.dimension, this.#dimension, true);
-    view.setUint32(HEADER.crc, crc32(bytes.subarray(HEADER.crc + 4, sizes.headBytes)), true);
   }
 }
 
@@ -262,16 +245,13 @@ function table(
   return columns.flatMap((column, index) => withEnd(column, ends[names[index] ?? ''] ?? 0));
 }
 
-function byteLength(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
+function hashParts(strings: StringSink): readonly Uint8Array[] {
+  const { hashes, numbers } = hashStrings(Array.from(strings.starts.written, (_, index) => strings.at(index)));
+  return [asBytes(hashes), asBytes(numbers)];
 }
 
-function tooLarge(what: string): SearchError {
-  return new SearchError(
-    'INDEXING_FAILED',
-    `segment: ${what}, at most 4 GiB and ${MAXIMUM_CHUNKS} chunks are possible`,
-    {
-      remedy: 'Index fewer documents, or leave out the largest ones.',
-    },
-  );
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

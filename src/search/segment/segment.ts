@@ -3,54 +3,10 @@ import type { DocumentLink } from '../analysis/analysed-document.js';
 import type { QuantizedVector } from '../embedding/embedder.js';
 import type { SearchError } from '../errors.js';
 import { damagedSegment } from './damage.js';
-import {
-  type CHUNK_COLUMNS,
-  type DOCUMENT_COLUMNS,
-  HASH_BYTES,
-  HEADING_SEPARATOR,
-  type LINK_COLUMNS,
-  LINK_KINDS,
-  type TERM_COLUMNS,
-  vectorStride,
-} from './layout.js';
-import { closedSegment, type PagedSection } from './paged-section.js';
+import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS, vectorStride } from './layout.js';
 import { decodeChunkPostings, decodeFieldPostings, type PostingBlock } from './postings.js';
-import type { SegmentSource } from './segment-source.js';
-import type { StringList } from './sorted-strings.js';
-
-type Columns<Names extends readonly string[]> = { readonly [name in Names[number]]: Uint32Array };
-
-/** The checked views that a segment is made of; names as in `docs/segment-format.md`. */
-export interface SegmentParts {
-  readonly name: string;
-  readonly source: SegmentSource;
-  readonly residentBytes: number;
-  readonly embedderId: string;
-  readonly dimension: number;
-  readonly documents: Columns<typeof DOCUMENT_COLUMNS>;
-  readonly chunks: Columns<typeof CHUNK_COLUMNS>;
-  readonly links: Columns<typeof LINK_COLUMNS>;
-  readonly termTable: Columns<typeof TERM_COLUMNS>;
-  /** The document of each chunk. */
-  readonly chunkDocuments: Uint32Array;
-  /** Read by position: see `PagedSection`. */
-  readonly chunkPostings: PagedSection;
-  readonly fieldPostings: PagedSection;
-  readonly hashes: Buffer;
-  readonly paths: StringList;
-  readonly titles: StringList;
-  readonly frontMatter: StringList;
-  readonly tombstones: StringList;
-  readonly outlineHeadings: StringList;
-  readonly outlineAnchors: StringList;
-  readonly linkTargets: StringList;
-  readonly linkAnchors: StringList;
-  readonly linkTexts: StringList;
-  readonly terms: StringList;
-  readonly scales: Float32Array;
-  /** `vectorStride(dimension)` components a chunk, one byte each. */
-  readonly codes: PagedSection;
-}
+import type { SectionReader } from './section-reader.js';
+import { SegmentParts } from './segment-parts.js';
 
 /** Numbers of terms by field. */
 export interface FieldLengths {
@@ -72,7 +28,10 @@ export interface PostingWish {
   readonly dead: Uint8Array | undefined;
 }
 
-/** One open segment: `openSegment` makes it, `close` ends it. Documents and chunks are named by their number in it. */
+/**
+ * One open segment: `openSegment` makes it, `close` ends it. Documents and chunks are named by their number in it. Whatever
+ * reads a section for the first time throws SearchError SEGMENT_DAMAGED if it is not what was written, or INDEX_CLOSED.
+ */
 export class Segment {
   readonly name: string;
   readonly parts: SegmentParts;
@@ -80,28 +39,36 @@ export class Segment {
   readonly chunkCount: number;
   /** Components per stored vector, padding included. */
   readonly stride: number;
-  #isOpen = true;
+  readonly #reader: SectionReader;
 
-  constructor(parts: SegmentParts) {
-    this.name = parts.name;
-    this.parts = parts;
-    this.documentCount = parts.paths.count;
-    this.chunkCount = parts.chunkDocuments.length;
-    this.stride = vectorStride(parts.dimension);
+  constructor(reader: SectionReader) {
+    const { documents, chunks, dimension } = reader.head.counts;
+    this.#reader = reader;
+    this.name = reader.name;
+    this.parts = new SegmentParts(reader);
+    this.documentCount = documents;
+    this.chunkCount = chunks;
+    this.stride = vectorStride(dimension);
   }
 
   /** Bytes of the whole segment file. */
   get sizeBytes(): number {
-    return this.parts.source.sizeBytes;
+    return this.#reader.source.sizeBytes;
   }
 
-  /** Closes the source; texts, postings and vectors can no longer be read. Safe to call again. */
+  /** Checks all sections at once, but not the texts, which are checked whenever they are read. @throws as the class */
+  verify(): void {
+    this.#reader.verify();
+  }
+
+  /** Reads what views are advanced with, which then can be done with the segment closed. @throws as the class */
+  readNames(): void {
+    this.parts.readNames();
+  }
+
+  /** Closes the source; what was not read yet can no longer be read. Safe to call again. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const { source, chunkPostings, fieldPostings, codes } = this.parts;
-    for (const section of [chunkPostings, fieldPostings, codes]) section.close();
-    source.close();
+    this.#reader.close();
   }
 
   /** Terms in each field of the document. */
@@ -120,13 +87,14 @@ export class Segment {
   /** Terms in each field, summed over all documents. */
   totalLengths(): FieldLengths {
     const { documents } = this.parts;
+    const sum = this.#reader.head.version === 1 ? sumOf : lastOf;
     return {
-      title: sumOf(documents.titleLength),
-      path: sumOf(documents.pathLength),
-      keywords: sumOf(documents.keywordLength),
-      heading: sumOf(documents.headingLength),
-      body: sumOf(documents.bodyLength),
-      code: sumOf(documents.codeLength),
+      title: sum(documents.titleLength),
+      path: sum(documents.pathLength),
+      keywords: sum(documents.keywordLength),
+      heading: sum(documents.headingLength),
+      body: sum(documents.bodyLength),
+      code: sum(documents.codeLength),
     };
   }
 
@@ -137,48 +105,54 @@ export class Segment {
 
   /** Headings above and at the chunk, outermost first. */
   headingPath(chunk: number): readonly string[] {
-    const joined = this.parts.outlineHeadings.text(this.parts.chunks.outline[chunk] ?? 0);
+    const { outlineHeadings, chunkPlaces } = this.parts;
+    const joined = outlineHeadings.text(chunkPlaces.outline[chunk] ?? 0);
     return joined === '' ? [] : joined.split(HEADING_SEPARATOR);
   }
 
   /** Slug of the heading at or above the chunk; `''` before the first. */
   anchor(chunk: number): string {
-    return this.parts.outlineAnchors.text(this.parts.chunks.outline[chunk] ?? 0);
+    const { outlineAnchors, chunkPlaces } = this.parts;
+    return outlineAnchors.text(chunkPlaces.outline[chunk] ?? 0);
   }
 
   /** The chunk's 64-bit hash as 16 hex digits. */
   chunkHash(chunk: number): string {
-    const { hashHigh, hashLow } = this.parts.chunks;
+    const { hashHigh, hashLow } = this.parts.chunkHashes;
     return [hashHigh[chunk] ?? 0, hashLow[chunk] ?? 0].map((half) => half.toString(16).padStart(8, '0')).join('');
   }
 
   /** The chunk's vector; no components if the segment has none. @throws SearchError SEGMENT_DAMAGED, INDEX_CLOSED */
   vector(chunk: number): QuantizedVector {
-    const { codes, scales, dimension } = this.parts;
-    const own = new Int8Array(dimension);
-    if (dimension > 0) codes.readInto(chunk * this.stride, new Uint8Array(own.buffer));
-    return { codes: own, scale: scales[chunk] ?? 0 };
+    const { scales, dimension } = this.parts;
+    const codes = new Int8Array(dimension);
+    if (dimension > 0) this.readVectors(chunk, new Uint8Array(codes.buffer));
+    return { codes, scale: scales[chunk] ?? 0 };
   }
 
   /** Fills `target` with the stored vectors from `firstChunk` on, `stride` bytes each. @throws as `vector` */
   readVectors(firstChunk: number, target: Uint8Array): void {
-    this.parts.codes.readInto(firstChunk * this.stride, target);
+    const { vectors, firstCode } = this.parts;
+    vectors.readInto(firstCode + firstChunk * this.stride, target);
   }
 
   /** Links of the document as it wrote them. */
   links(document: number): readonly DocumentLink[] {
-    const { documents, links, linkTargets, linkAnchors, linkTexts } = this.parts;
-    const found: DocumentLink[] = [];
-    for (let link = documents.firstLink[document] ?? 0; link < (documents.firstLink[document + 1] ?? 0); link++) {
-      found.push({
-        kind: LINK_KINDS[links.kind[link] ?? 0] ?? 'inline',
-        target: linkTargets.text(link),
-        anchor: linkAnchors.text(link),
-        text: linkTexts.text(link),
-        line: links.line[link] ?? 0,
-      });
-    }
-    return found;
+    const { documents, counts, links, linkTargets, linkAnchors, linkTexts } = this.parts;
+    const first = documents.firstLink[document] ?? 0;
+    const end = documents.firstLink[document + 1] ?? 0;
+    if (first >= end) return [];
+    const kinds = links.read(4 * first, 4 * end);
+    const lines = links.read(4 * (counts.links + 1 + first), 4 * (counts.links + 1 + end));
+    const anchors = linkAnchors.texts(first, end);
+    const texts = linkTexts.texts(first, end);
+    return linkTargets.texts(first, end).map((target, place) => ({
+      kind: LINK_KINDS[kinds.readUInt32LE(4 * place)] ?? 'inline',
+      target,
+      anchor: anchors[place] ?? '',
+      text: texts[place] ?? '',
+      line: lines.readUInt32LE(4 * place),
+    }));
   }
 
   /**
@@ -187,16 +161,10 @@ export class Segment {
    * @throws SearchError SEGMENT_DAMAGED if it cannot be read or its checksum is wrong; INDEX_CLOSED after `close`.
    */
   readText(document: number): Uint8Array {
-    if (!this.#isOpen) throw closedSegment(this.name);
-    const { source, residentBytes, documents, paths } = this.parts;
+    const { documents, paths } = this.parts;
     const start = documents.textStart[document] ?? 0;
     const length = (documents.textStart[document + 1] ?? 0) - start;
-    let bytes: Uint8Array;
-    try {
-      bytes = source.read(residentBytes + start, length);
-    } catch (error) {
-      throw damagedSegment(this.name, `the text of ${paths.text(document)} cannot be read`, error);
-    }
+    const bytes = this.#reader.text(start, length);
     if (crc32(bytes) !== documents.textCrc[document]) {
       throw damagedSegment(this.name, `checksum of the text of ${paths.text(document)} is wrong`);
     }
@@ -209,20 +177,19 @@ export class Segment {
    * @throws as `readText`.
    */
   chunkText(chunk: number): string {
-    const { chunkDocuments, chunks } = this.parts;
+    const { chunkDocuments, chunkPlaces } = this.parts;
     const text = this.readText(chunkDocuments[chunk] ?? 0);
     return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString(
       'utf8',
-      chunks.textStart[chunk] ?? 0,
-      chunks.textEnd[chunk] ?? 0,
+      chunkPlaces.textStart[chunk] ?? 0,
+      chunkPlaces.textEnd[chunk] ?? 0,
     );
   }
 
   /** Appends the chunks of a term. @throws SearchError SEGMENT_DAMAGED if its list is none. */
   readChunkPostings(wish: PostingWish, into: PostingBlock): void {
-    const { chunkPostings, termTable } = this.parts;
-    const start = termTable.chunkPostings[wish.term] ?? 0;
-    const end = termTable.chunkPostings[wish.term + 1] ?? 0;
+    const { chunkPostings, terms } = this.parts;
+    const { start, end } = terms.chunkPostings(wish.term);
     if (start === end) return;
     const range = { bytes: chunkPostings.readBriefly(start, end), start: 0, end: end - start, limit: this.chunkCount };
     if (!decodeChunkPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
@@ -230,16 +197,11 @@ export class Segment {
 
   /** Appends the documents that hold a term in title, path or keywords. @throws as `readChunkPostings`. */
   readFieldPostings(wish: PostingWish, into: PostingBlock): void {
-    const { fieldPostings, termTable } = this.parts;
-    const start = termTable.fieldPostings[wish.term] ?? 0;
-    const end = termTable.fieldPostings[wish.term + 1] ?? 0;
+    const { fieldPostings, terms } = this.parts;
+    const { start, end } = terms.fieldPostings(wish.term);
     if (start === end) return;
-    const range = {
-      bytes: fieldPostings.readBriefly(start, end),
-      start: 0,
-      end: end - start,
-      limit: this.documentCount,
-    };
+    const bytes = fieldPostings.readBriefly(start, end);
+    const range = { bytes, start: 0, end: end - start, limit: this.documentCount };
     if (!decodeFieldPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
@@ -248,8 +210,13 @@ export class Segment {
   }
 }
 
+/** The sentinel row holds the sum. */
+function lastOf(column: Uint32Array): number {
+  return column.at(-1) ?? 0;
+}
+
+/** In version 1 it holds nothing. */
 function sumOf(column: Uint32Array): number {
-  // The sentinel row of a column that holds no starts is 0 in a sound segment; leave it out of a hostile one.
   let sum = 0;
   for (let row = 0; row < column.length - 1; row++) sum += column[row] ?? 0;
   return sum;

@@ -28,8 +28,9 @@ export function compareStrings(left: StringList, a: number, right: StringList, b
   const rightBytes = right.bytes;
   let x = left.starts[a] ?? 0;
   let y = right.starts[b] ?? 0;
-  const xEnd = left.starts[a + 1] ?? 0;
-  const yEnd = right.starts[b + 1] ?? 0;
+  // Whoever writes starts that lead out of the bytes must not make us walk there.
+  const xEnd = Math.min(left.starts[a + 1] ?? 0, leftBytes.length);
+  const yEnd = Math.min(right.starts[b + 1] ?? 0, rightBytes.length);
   const shared = Math.min(xEnd - x, yEnd - y);
   for (const stop = x + shared; x < stop; x++, y++) {
     const difference = (leftBytes[x] ?? 0) - (rightBytes[y] ?? 0);

@@ -14,9 +14,6 @@ export interface OutlineEntry {
 /** One document of a view, read from its segment as it is asked for. Usable until the segment is closed. */
 export class StoredDocument {
   readonly path: string;
-  readonly title: string;
-  /** First 128 bits of SHA-256 over the file's bytes, as 32 hex digits. */
-  readonly contentHash: string;
   readonly sizeBytes: number;
   readonly lines: number;
   readonly chunkCount: number;
@@ -24,15 +21,22 @@ export class StoredDocument {
   readonly #document: number;
 
   constructor(segment: Segment, document: number) {
-    const { documents, paths, titles } = segment.parts;
+    const { documents, paths } = segment.parts;
     this.#segment = segment;
     this.#document = document;
     this.path = paths.text(document);
-    this.title = titles.text(document);
-    this.contentHash = segment.contentHash(document);
     this.sizeBytes = documents.sizeBytes[document] ?? 0;
     this.lines = documents.lines[document] ?? 0;
     this.chunkCount = (documents.firstChunk[document + 1] ?? 0) - (documents.firstChunk[document] ?? 0);
+  }
+
+  get title(): string {
+    return this.#segment.parts.titles.text(this.#document);
+  }
+
+  /** First 128 bits of SHA-256 over the file's bytes, as 32 hex digits. */
+  get contentHash(): string {
+    return this.#segment.contentHash(this.#document);
   }
 
   /** @throws SearchError SEGMENT_DAMAGED if it cannot be read. */
@@ -50,15 +54,15 @@ export class StoredDocument {
 
   /** Text before the first heading is an entry with no heading and no anchor. */
   outline(): readonly OutlineEntry[] {
-    const { documents, chunks } = this.#segment.parts;
+    const { documents, chunkPlaces } = this.#segment.parts;
     const entries: OutlineEntry[] = [];
     let last = -1;
     const end = documents.firstChunk[this.#document + 1] ?? 0;
     for (let chunk = documents.firstChunk[this.#document] ?? 0; chunk < end; chunk++) {
-      const outline = chunks.outline[chunk] ?? 0;
-      const endLine = chunks.endLine[chunk] ?? 0;
+      const outline = chunkPlaces.outline[chunk] ?? 0;
+      const endLine = chunkPlaces.endLine[chunk] ?? 0;
       const before = outline === last ? entries.pop() : undefined;
-      const startLine = before?.startLine ?? chunks.startLine[chunk] ?? 0;
+      const startLine = before?.startLine ?? chunkPlaces.startLine[chunk] ?? 0;
       entries.push({
         headingPath: before?.headingPath ?? this.#segment.headingPath(chunk),
         anchor: before?.anchor ?? this.#segment.anchor(chunk),

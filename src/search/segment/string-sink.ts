@@ -18,6 +18,12 @@ export class StringSink {
     return isSameLength && Buffer.compare(this.bytes.written.subarray(this.#lastStart), bytes) === 0;
   }
 
+  /** The bytes of the string of that number; valid until the next is appended. */
+  at(index: number): Uint8Array {
+    const starts = this.starts.written;
+    return this.bytes.written.subarray(starts[index], starts[index + 1] ?? this.bytes.length);
+  }
+
   parts(): readonly Uint8Array[] {
     return [...withEnd(this.starts, this.bytes.length), this.bytes.written];
   }
@@ -28,6 +34,7 @@ export function withEnd(column: NumberSink, end: number): readonly Uint8Array[] 
   return [asBytes(column.written), asBytes(Uint32Array.of(end))];
 }
 
-function asBytes(values: Uint32Array): Uint8Array {
+/** The bytes of a column as they stand in a file. */
+export function asBytes(values: Uint32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

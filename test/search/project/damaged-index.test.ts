@@ -72,6 +72,29 @@ describe('an index', () => {
     expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
   });
 
+  it.each([
+    { what: 'documents', section: 1 },
+    { what: 'terms', section: 14 },
+    { what: 'paths', section: 3 },
+    { what: 'hashes of files', section: 2 },
+  ])(
+    'whose $what are harmed is found damaged by the question that needs them, and the older one answers',
+    async ({ section }) => {
+      await using project = await twoGenerations();
+      const head = await segmentIn(join(project.indexPath, 'generations', '0000000002'));
+      const offset = (await readFile(head)).readUInt32LE(64 + 16 * section + 8);
+      await flipByte(head, offset + 2);
+      await using reader = await project.open({ mode: 'read' });
+      const answer = await reader.search({ query: 'apricot' });
+      expect(answer.results[0]?.path).toBe('a.md');
+      expect(answer).toMatchObject({ generation: 1, stale: true });
+      expect(await reader.status()).toMatchObject({ generation: 1, stale: true });
+      expect((await problemCodes(reader)).join()).toContain('SEGMENT_DAMAGED');
+      await project.index();
+      expect((await reader.search({ query: 'bilberry' })).results[0]?.path).toBe('b.md');
+    },
+  );
+
   it.each(['', 'garbage', '0000000099\n', '0000000001\n', '2'])(
     'is read whatever CURRENT says: %j',
     async (content) => {

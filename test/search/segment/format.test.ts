@@ -1,25 +1,43 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { IndexView, memorySource, openSegment } from '../../../dist/search/segment/index.js';
+import { IndexView, memorySource, mergeSegments, openSegment } from '../../../dist/search/segment/index.js';
 import { PATHS, Random, randomDocument, segmentBytes } from './random-documents.js';
 
-const FIXTURE = join(import.meta.dirname, 'fixtures', 'version-1.seg');
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+const NEWEST = join(FIXTURES, 'version-2.seg');
 const documents = PATHS.map((path, index) => randomDocument(new Random(index), path));
 const bytes = segmentBytes(documents, ['gone.md']);
 
 // Only for a new format version, under a new name: `SNAPDEX_WRITE_FIXTURE=1 npx vitest run test/search/segment/format`.
-if (process.env.SNAPDEX_WRITE_FIXTURE === '1') writeFileSync(FIXTURE, bytes);
+if (process.env.SNAPDEX_WRITE_FIXTURE === '1') writeFileSync(NEWEST, bytes);
 
-test('a segment written by version 1 is read', () => {
-  const view = IndexView.open([openSegment('version-1.seg', memorySource(readFileSync(FIXTURE)))]);
+test.each([1, 2])('a segment written by version %i is read', (version) => {
+  const file = `version-${version}.seg`;
+  const segment = openSegment(file, memorySource(readFileSync(join(FIXTURES, file))));
+  const view = IndexView.open([segment]);
   expect(view.paths()).toEqual(documents.map(({ path }) => path).sort());
+  expect(view.lengths).toEqual(IndexView.open([openSegment('new', memorySource(bytes))]).lengths);
   for (const { path, text } of documents) {
     const location = view.find(path);
     expect(location && view.document(location).text()).toBe(text);
   }
 });
 
-test('the bytes of version 1 have not changed unnoticed', () => {
-  expect(Buffer.from(bytes).equals(readFileSync(FIXTURE))).toBe(true);
+test('merging a segment of version 1 gives one of the newest version', () => {
+  const old = openSegment('old', memorySource(readFileSync(join(FIXTURES, 'version-1.seg'))));
+  const merged = mergeSegments([{ segment: old, live: () => true }], { dropTombstones: false });
+  expect(Buffer.from(merged).equals(bytes)).toBe(true);
+});
+
+test('a segment of version 1 that was harmed is found damaged when it is opened', () => {
+  const harmed = readFileSync(join(FIXTURES, 'version-1.seg'));
+  const place = harmed.indexOf('Title of');
+  harmed[place] = (harmed[place] ?? 0) ^ 1;
+  const damaged = expect.objectContaining({ code: 'SEGMENT_DAMAGED' });
+  expect(() => openSegment('harmed', memorySource(harmed))).toThrowError(damaged);
+});
+
+test('the bytes of version 2 have not changed unnoticed', () => {
+  expect(Buffer.from(bytes).equals(readFileSync(NEWEST))).toBe(true);
 });

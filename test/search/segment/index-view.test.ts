@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnalysedDocument } from '../../../dist/search/analysis/analysed-document.js';
 import {
+  buildSegment,
   documentsLackingVectors,
   IndexView,
   memorySource,
@@ -124,8 +125,11 @@ test('merging segments of different embedders keeps the vectors of the one that 
   const view = IndexView.open([segmentOf([randomDocument(new Random(1), 'a.md')])]);
   const other = { ...view.mergeInput(0) };
   const { parts } = other.segment;
-  const foreign = openSegment('f', memorySource(segmentBytes([randomDocument(new Random(2), 'b.md')])));
-  Object.assign(foreign, { parts: { ...foreign.parts, embedderId: `${parts.embedderId}-other` } });
+  const document = randomDocument(new Random(2), 'b.md');
+  const vectors = document.chunks.map(vectorOf);
+  const kind = { embedderId: `${parts.embedderId}-other`, dimension: parts.dimension };
+  const foreignBytes = buildSegment({ documents: [document], vectors, tombstones: [], ...kind });
+  const foreign = openSegment('f', memorySource(foreignBytes));
   const inputs = [other, { segment: foreign, live: () => true }];
   for (const kept of [other.segment, foreign]) {
     const { embedderId, dimension } = kept.parts;
