@@ -13,6 +13,9 @@ export const DEFAULT_MAXIMUM_FILE_BYTES: number = 10 * 1024 * 1024;
 
 const ATTEMPTS = 5;
 
+/** Not blocking: between the look and the opening the file may have been replaced by a pipe. */
+const OPENED_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
 /**
  * The bytes of one document as they stood at one moment. A file that changes while it is read is read again, up to
  * five times; if it never rests, the last bytes are given with the state before them, so that the next comparison
@@ -46,6 +49,33 @@ export function readDocument(
   }
 }
 
+let readInto = new Uint8Array(64 * 1024);
+
+/**
+ * The bytes of a file that was just listed, valid until the next call; undefined if it is no longer a file of that size
+ * that can be read. Says nothing of why, or of what else changed: `readDocument` does.
+ */
+export function findBytes(root: string, path: string, sizeBytes: number): Uint8Array | undefined {
+  if (readInto.byteLength <= sizeBytes) readInto = new Uint8Array(2 * sizeBytes);
+  let descriptor: number;
+  try {
+    descriptor = openSync(`${root}${sep}${path}`, OPENED_WITHOUT_WAITING);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+  try {
+    // One byte more than it should hold, so that growth shows.
+    const count = readSync(descriptor, readInto, 0, sizeBytes + 1, null);
+    return count === sizeBytes ? readInto.subarray(0, count) : undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function requireInside(path: string): void {
   const names = path.split(sep === '\\' ? /[\\/]/ : '/');
   const isInside = !path.includes('\0') && names.every((name) => name !== '' && name !== '.' && name !== '..');
@@ -76,8 +106,7 @@ function readOnce(
   target: string,
   { path, maximumBytes }: { readonly path: string; readonly maximumBytes: number },
 ): { readonly before: FileState; readonly bytes: Uint8Array; readonly after: FileState } {
-  // Not blocking: between the look and the opening the file may have been replaced by a pipe.
-  const descriptor = openSync(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  const descriptor = openSync(target, OPENED_WITHOUT_WAITING);
   try {
     const stats = fstatSync(descriptor);
     requireRegular(stats, path);

@@ -1,9 +1,9 @@
 /** Reading documents for the index: what cannot be read is said, and the rest goes on. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { type AnalysedDocument, analyseDocument, decodeDocument } from '../analysis/index.js';
-import { readDocument } from '../documents/index.js';
+import { findBytes, readDocument } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import type { FileReading } from './worker-protocol.js';
 
@@ -15,7 +15,21 @@ export interface ReadingRules {
 
 /** The first 128 bits of SHA-256 over the bytes, as `AnalysedDocument.contentHash`. */
 export function contentHashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return hash('sha256', bytes, 'hex').slice(0, 32);
+}
+
+/**
+ * True if a file that was just listed holds what it held when it was indexed. Reads it once and asks nothing else: if the
+ * bytes are the same, nothing else matters.
+ */
+export function isSameContent(
+  { root, maximumBytes }: ReadingRules,
+  documentPath: string,
+  indexed: { readonly sizeBytes: number; readonly contentHash: string },
+): boolean {
+  if (indexed.sizeBytes > maximumBytes) return false;
+  const bytes = findBytes(root, documentPath, indexed.sizeBytes);
+  return bytes !== undefined && contentHashOf(bytes) === indexed.contentHash;
 }
 
 /** What the file holds now, without analysing it. */
@@ -44,12 +58,12 @@ export function analyseFile(
   return { reading, document };
 }
 
-function read(rules: ReadingRules, documentPath: string, hash: (bytes: Uint8Array) => string): FileReading {
+function read(rules: ReadingRules, documentPath: string, hashOf: (bytes: Uint8Array) => string): FileReading {
   const readAtMs = Date.now();
   try {
     const { bytes, ...state } = readDocument(rules.root, documentPath, { maximumBytes: rules.maximumBytes });
     try {
-      return { path: documentPath, contentHash: hash(bytes), state, readAtMs, problem: undefined };
+      return { path: documentPath, contentHash: hashOf(bytes), state, readAtMs, problem: undefined };
     } catch (error) {
       return {
         path: documentPath,

@@ -2,7 +2,7 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { discover } from '../documents/index.js';
 import { SearchError } from '../errors.js';
-import { fingerprint, fingerprintText } from '../indexing/file-reading.js';
+import { fingerprintText, isSameContent } from '../indexing/file-reading.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { problemOf } from './problem-list.js';
@@ -82,11 +82,11 @@ async function compareFiles(options: ProjectIndexOptions, { view }: LoadedIndex)
   const found: IndexProblem[] = [...problems];
   const missing = new Set(view.paths());
   let differing = 0;
-  for (const { path } of documents) {
+  for (const { path, sizeBytes } of documents) {
     const location = view.find(path);
-    const indexed = location === undefined ? undefined : view.document(location).contentHash;
+    const indexed = location === undefined ? undefined : view.document(location);
     const rules = { root, maximumBytes };
-    if (indexed !== undefined && fingerprint(rules, path).contentHash === indexed) {
+    if (indexed?.sizeBytes === sizeBytes && isSameContent(rules, path, indexed)) {
       missing.delete(path);
       continue;
     }
