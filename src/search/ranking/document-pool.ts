@@ -31,7 +31,9 @@ export class DocumentPool {
       this.#collectFound(view);
       if (board.hasSimilarity) this.#collectSimilar(view);
     }
-    for (const document of this.#documents()) this.#sum(document);
+    const documents = this.#documents();
+    // Until this loop is compiled, an iterator makes an object for each document.
+    for (let place = 0; place < documents.length; place++) this.#sum(documents[place] ?? 0);
   }
 
   get isEmpty(): boolean {

@@ -10,6 +10,11 @@ const text = Buffer.from('# A\n');
 const indexed = { sizeBytes: text.length, contentHash: contentHashOf(text) };
 const isSame = (maximumBytes = 1_000): boolean => isSameContent({ root, maximumBytes }, 'a.md', indexed);
 
+function putLink(): void {
+  rmSync(file);
+  symlinkSync('b.md', file);
+}
+
 afterAll(() => rmSync(root, { recursive: true }));
 
 test.each([
@@ -17,7 +22,7 @@ test.each([
   { what: 'with other bytes of the same number', act: () => writeFileSync(file, '# B\n'), expected: false },
   { what: 'that has grown', act: () => appendFileSync(file, 'more'), expected: false },
   { what: 'that is gone', act: () => rmSync(file), expected: false },
-  { what: 'with a link in its place', act: () => (rmSync(file), symlinkSync('b.md', file)), expected: false },
+  { what: 'with a link in its place', act: () => putLink(), expected: false },
 ])('a file $what: the content is the same is $expected', ({ act, expected }) => {
   rmSync(file, { force: true });
   writeFileSync(file, text);
