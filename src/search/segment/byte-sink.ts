@@ -1,6 +1,13 @@
+/** An array of 64 bytes lies in the heap and costs next to nothing; most columns of a single document need no more. */
+const FIRST_BYTES = 64;
+const FIRST_VALUES = 16;
+/** Sizes at the first growth, from where on they double. */
+const GROWN_BYTES = 1024;
+const GROWN_VALUES = 256;
+
 /** A byte array that grows as it is written. */
 export class ByteSink {
-  #bytes: Uint8Array = new Uint8Array(1024);
+  #bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   #length = 0;
 
   get length(): number {
@@ -16,6 +23,20 @@ export class ByteSink {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Appends a text in UTF-8. */
+  appendText(text: string): void {
+    this.#reserve(text.length);
+    let position = 0;
+    for (; position < text.length; position++) {
+      const unit = text.charCodeAt(position);
+      if (unit >= 0x80) break;
+      this.#bytes[this.#length + position] = unit;
+    }
+    // What was written in vain is written over: UTF-8 is never shorter.
+    if (position < text.length) this.append(Buffer.from(text, 'utf8'));
+    else this.#length += position;
   }
 
   appendZeros(count: number): void {
@@ -38,7 +59,7 @@ export class ByteSink {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2, GROWN_BYTES));
     grown.set(this.written);
     this.#bytes = grown;
   }
@@ -46,7 +67,7 @@ export class ByteSink {
 
 /** An array of 32-bit numbers that grows as it is written. */
 export class NumberSink {
-  #values: Uint32Array = new Uint32Array(256);
+  #values: Uint32Array = new Uint32Array(FIRST_VALUES);
   #length = 0;
 
   get length(): number {
@@ -60,7 +81,7 @@ export class NumberSink {
 
   append(value: number): void {
     if (this.#length === this.#values.length) {
-      const grown = new Uint32Array(this.#values.length * 2);
+      const grown = new Uint32Array(Math.max(this.#values.length * 2, GROWN_VALUES));
       grown.set(this.#values);
       this.#values = grown;
     }

@@ -202,15 +202,16 @@ function mergeTombstones(writer: SegmentWriter, sources: readonly MergeSource[])
 }
 
 function* mergeTerms(writer: SegmentWriter, sources: readonly MergeSource[]): Generator<void> {
+  const lists = sources.map((source) => source.segment.parts.terms.all());
   const blocks = sources.map(() => new PostingBlock());
   const chunks = new PostingBlock();
   const documents = new PostingBlock();
   let records = 0;
-  for (const places of mergedOrder(sources.map((source) => source.segment.parts.terms.all()))) {
-    joinAscending(readLive(sources, places, blocks, 'chunks'), chunks);
-    joinAscending(readLive(sources, places, blocks, 'documents'), documents);
+  for (const places of mergedOrder(lists)) {
+    readMerged(sources, places, blocks, 'chunks', chunks);
+    readMerged(sources, places, blocks, 'documents', documents);
     const [first] = places;
-    const terms = first === undefined ? undefined : sources[first.list]?.segment.parts.terms.all();
+    const terms = first === undefined ? undefined : lists[first.list];
     if (first !== undefined && terms !== undefined) writer.addTerm(terms.view(first.index), chunks, documents);
     records += 1 + chunks.length + documents.length;
     if (records >= POSTINGS_PER_STEP) {
@@ -220,28 +221,41 @@ function* mergeTerms(writer: SegmentWriter, sources: readonly MergeSource[]): Ge
   }
 }
 
-/** The live postings of one term in each input that has it, with ids of the result. */
-function readLive(
+/** Fills `into` with the live postings of one term, with ids of the result. */
+function readMerged(
   sources: readonly MergeSource[],
   places: readonly Place[],
   blocks: readonly PostingBlock[],
   kind: 'chunks' | 'documents',
-): readonly PostingBlock[] {
+  into: PostingBlock,
+): void {
+  const isJoined = places.length > 1;
   const filled: PostingBlock[] = [];
   for (const { list, index } of places) {
-    const source = sources[list];
-    const block = blocks[list];
-    if (source === undefined || block === undefined) continue;
-    block.length = 0;
-    const isChunks = kind === 'chunks';
-    const wish = { term: index, base: 0, dead: isChunks ? source.deadChunks : source.deadDocuments };
-    if (isChunks) source.segment.readChunkPostings(wish, block);
-    else source.segment.readFieldPostings(wish, block);
-    const newIds = isChunks ? source.newChunks : source.newDocuments;
-    for (let posting = 0; posting < block.length; posting++) block.ids[posting] = newIds[block.ids[posting] ?? 0] ?? 0;
-    filled.push(block);
+    // Most terms are in one input alone.
+    const block = isJoined ? blocks[list] : into;
+    if (block === undefined) continue;
+    readLive(sources[list], index, kind, block);
+    if (isJoined && block.length > 0) filled.push(block);
   }
-  return filled;
+  if (isJoined) joinAscending(filled, into);
+}
+
+/** Fills `block` with the live postings that one input has of its term `term`, with ids of the result. */
+function readLive(
+  source: MergeSource | undefined,
+  term: number,
+  kind: 'chunks' | 'documents',
+  block: PostingBlock,
+): void {
+  block.length = 0;
+  if (source === undefined) return;
+  const isChunks = kind === 'chunks';
+  const wish = { term, base: 0, dead: isChunks ? source.deadChunks : source.deadDocuments };
+  if (isChunks) source.segment.readChunkPostings(wish, block);
+  else source.segment.readFieldPostings(wish, block);
+  const newIds = isChunks ? source.newChunks : source.newDocuments;
+  for (let posting = 0; posting < block.length; posting++) block.ids[posting] = newIds[block.ids[posting] ?? 0] ?? 0;
 }
 
 /** Fills `into` with the postings of all blocks, ascending by id; each block ascends in itself. */
@@ -270,22 +284,38 @@ interface Place {
   readonly index: number;
 }
 
-/** Walks ascending lists side by side: every distinct string once, with all the places where it stands. */
+/**
+ * Walks ascending lists side by side: every distinct string once, with all the places where it stands. What is given is
+ * valid until the next step.
+ */
 function* mergedOrder(lists: readonly StringList[]): Generator<readonly Place[]> {
-  const cursors = lists.map((strings, list) => ({ strings, list, index: 0 }));
+  const cursors = lists.map((strings, list) => ({ strings, list, index: 0, key: orderKey(strings, 0) }));
+  const equal: typeof cursors = [];
   for (;;) {
     let lowest: (typeof cursors)[number] | undefined;
-    let equal: (typeof cursors)[number][] = [];
     for (const cursor of cursors) {
       if (cursor.index >= cursor.strings.count) continue;
       const order =
-        lowest === undefined ? -1 : compareStrings(cursor.strings, cursor.index, lowest.strings, lowest.index);
-      if (order < 0) equal = [cursor];
-      else if (order === 0) equal.push(cursor);
+        lowest === undefined
+          ? -1
+          : cursor.key - lowest.key || compareStrings(cursor.strings, cursor.index, lowest.strings, lowest.index);
+      if (order > 0) continue;
+      if (order < 0) equal.length = 0;
+      equal.push(cursor);
       if (order < 0) lowest = cursor;
     }
     if (lowest === undefined) return;
-    yield equal.map(({ list, index }) => ({ list, index }));
-    for (const cursor of equal) cursor.index++;
+    yield equal;
+    for (const cursor of equal) cursor.key = orderKey(cursor.strings, ++cursor.index);
+    equal.length = 0;
   }
+}
+
+/** The first six bytes of a string as a number: strings of different keys have the order of their keys. */
+function orderKey({ bytes, starts }: StringList, index: number): number {
+  const start = starts[index] ?? 0;
+  const end = starts[index + 1] ?? 0;
+  let key = 0;
+  for (let place = start; place < start + 6; place++) key = key * 256 + (place < end ? (bytes[place] ?? 0) : 0);
+  return key;
 }

@@ -132,7 +132,7 @@ export class SegmentWriter {
   }
 
   /** Adds a term with its live postings, ascending by id. A term that nothing has is left out. */
-  addTerm(term: Uint8Array, chunks: PostingBlock, documents: PostingBlock): void {
+  addTerm(term: Uint8Array | string, chunks: PostingBlock, documents: PostingBlock): void {
     if (chunks.length + documents.length === 0) return;
     this.#termNames.append(term);
     appendRow(this.#terms, [this.#chunkPostings.length, this.#fieldPostings.length]);
@@ -233,7 +233,7 @@ export class SegmentWriter {
 }
 
 function appendRow(columns: readonly NumberSink[], values: readonly number[]): void {
-  for (const [column, value] of values.entries()) columns[column]?.append(value);
+  for (let column = 0; column < values.length; column++) columns[column]?.append(values[column] ?? 0);
 }
 
 /** The table's columns, each with its sentinel row: `ends` for columns that are starts of ranges, else 0. */

@@ -6,10 +6,12 @@ export class StringSink {
   readonly bytes: ByteSink = new ByteSink();
   #lastStart = 0;
 
-  append(bytes: Uint8Array): void {
+  /** @param string a text, or its bytes in UTF-8 */
+  append(string: Uint8Array | string): void {
     this.#lastStart = this.bytes.length;
     this.starts.append(this.#lastStart);
-    this.bytes.append(bytes);
+    if (typeof string === 'string') this.bytes.appendText(string);
+    else this.bytes.append(string);
   }
 
   /** True if the last string is this one. */

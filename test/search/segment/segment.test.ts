@@ -46,6 +46,15 @@ test('chunks keep lines, headings, hash, vector and exactly their part of the te
   }
 });
 
+test('terms stand in the order of their bytes, also where their code units have another', () => {
+  const [first] = documents;
+  if (first === undefined) throw new Error('no document');
+  // U+20000 is D840 DC00 in UTF-16, below FA0E, and F0 A0 80 80 in UTF-8, above EF A8 8E.
+  const { terms } = segmentOf([{ ...first, titleTerms: ['\u{20000}', '\ufa0e', 'plain'], chunks: [] }]).parts;
+  const read = Array.from({ length: terms.count }, (_, index) => terms.text(index));
+  expect(read.slice(-2)).toEqual(['\ufa0e', '\u{20000}']);
+});
+
 test('the outline joins chunks that stand below one heading', () => {
   const [document] = documents;
   if (document === undefined) throw new Error('no document');
