@@ -39,6 +39,9 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const VOWELS = 'aeiouy';
+const IS_VOWEL: readonly boolean[] = Array.from({ length: 128 }, (_, unit) =>
+  VOWELS.includes(String.fromCharCode(unit)),
+);
 const REGION_PREFIX = /^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers)/;
 
 /** A `y` that stands for a consonant is written `Y` while the rules run. */
@@ -60,8 +63,8 @@ function findRegions(word: string): Regions {
 
 function afterVowelAndConsonant(word: string, from: number): number {
   let position = from;
-  while (position < word.length && !VOWELS.includes(word.charAt(position))) position++;
-  while (position < word.length && VOWELS.includes(word.charAt(position))) position++;
+  while (position < word.length && IS_VOWEL[word.charCodeAt(position)] !== true) position++;
+  while (position < word.length && IS_VOWEL[word.charCodeAt(position)] === true) position++;
   return Math.min(position + 1, word.length);
 }
 
@@ -106,7 +109,10 @@ function replaceFinalY(word: string): string {
 /** A suffix, what takes its place, and what must stand before it; `inR2` if it must lie in R2 as well. */
 type SuffixRule = readonly [suffix: string, replacement: string, after?: RegExp | undefined, inR2?: boolean];
 
-const DERIVATIONAL_SUFFIXES: readonly SuffixRule[] = longestFirst([
+/** The rules by the last letter of their suffix, so that most words are compared with few; longest suffix first. */
+type SuffixRules = ReadonlyMap<string, readonly SuffixRule[]>;
+
+const DERIVATIONAL_SUFFIXES: SuffixRules = byLastLetter([
   ['tional', 'tion'],
   ['enci', 'ence'],
   ['anci', 'ance'],
@@ -134,7 +140,7 @@ const DERIVATIONAL_SUFFIXES: readonly SuffixRule[] = longestFirst([
   ['li', '', /[cdeghkmnrt]$/],
 ]);
 
-const ADJECTIVE_SUFFIXES: readonly SuffixRule[] = longestFirst([
+const ADJECTIVE_SUFFIXES: SuffixRules = byLastLetter([
   ['tional', 'tion'],
   ['ational', 'ate'],
   ['alize', 'al'],
@@ -146,12 +152,17 @@ const ADJECTIVE_SUFFIXES: readonly SuffixRule[] = longestFirst([
   ['ative', '', undefined, true],
 ]);
 
-function longestFirst(rules: readonly SuffixRule[]): readonly SuffixRule[] {
-  return rules.toSorted(([left], [right]) => right.length - left.length);
+function byLastLetter(rules: readonly SuffixRule[]): SuffixRules {
+  const byLetter = new Map<string, SuffixRule[]>();
+  for (const rule of rules.toSorted(([left], [right]) => right.length - left.length)) {
+    const letter = rule[0].slice(-1);
+    byLetter.set(letter, [...(byLetter.get(letter) ?? []), rule]);
+  }
+  return byLetter;
 }
 
-function replaceLongestSuffix(word: string, rules: readonly SuffixRule[], r1: number, r2 = 0): string {
-  for (const [suffix, replacement, after, inR2 = false] of rules) {
+function replaceLongestSuffix(word: string, rules: SuffixRules, r1: number, r2 = 0): string {
+  for (const [suffix, replacement, after, inR2 = false] of rules.get(word.slice(-1)) ?? []) {
     if (!word.endsWith(suffix)) continue;
     const rest = word.slice(0, -suffix.length);
     if (rest.length < r1 || (inR2 && rest.length < r2)) return word;

@@ -19,10 +19,14 @@ export function termsOfWord(text: string, start: number, end: number): readonly 
   const remembered = known.find(text, start, end);
   if (remembered !== undefined) return remembered;
   const word = text.slice(start, Math.min(end, start + MAXIMUM_CHARACTERS));
-  const terms = [...new Set(analyseWord(word))].map(detach);
+  // Most words are plain, and none of the questions below has to be asked of them.
+  const terms = PLAIN_WORD.test(word) ? [detach(stem(word))] : [...new Set(analyseWord(word))].map(detach);
   if (end - start <= MAXIMUM_CHARACTERS) known.keep(word, terms);
   return terms;
 }
+
+/** Nothing to fold and nothing to split. */
+const PLAIN_WORD = /^[A-Za-z][a-z]*$/;
 
 /** A copy that does not keep the text alive from which it was cut. */
 function detach(term: string): string {
