@@ -33,6 +33,7 @@ export async function commitChanges(
   wanted: ChangesToCommit,
 ): Promise<CommitOutcome> {
   let remaining = NOTHING_REMAINS;
+  let view: IndexView | undefined;
   const segments = new SegmentCache(wanted.maker);
   await prepare(catalog, wanted, segments);
   const result = await store.update(async (draft, base) => {
@@ -41,8 +42,10 @@ export async function commitChanges(
     if (remaining.written.size === 0 && remaining.removed.length === 0) return;
     const segment = await segments.make(remaining, index.view);
     const counts = { added: remaining.added, changed: remaining.changed, removed: remaining.removed.length };
-    addSegment(draft, base, index, { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason });
+    const addition = { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason };
+    view = addSegment(draft, base, index, addition);
   });
+  if (result.isNew && view !== undefined) catalog.adopt(view);
   const { added, changed, removed } = result.isNew ? remaining : NOTHING_REMAINS;
   return { ...result, added, changed, removed: removed.length };
 }

@@ -29,14 +29,16 @@ export async function commitVectors(
   });
   // Built before a base is chosen: the shorter a try, the fewer races are lost.
   if (catalog.current !== undefined) await segments.make(selectionOn(catalog.current.view), catalog.current.view);
+  let view: IndexView | undefined;
   const result = await store.update(async (draft, base) => {
     const index = await catalog.load(base);
     const selection = selectionOn(index.view);
     if (selection.written.size === 0) return;
     const segment = await segments.make(selection, index.view);
     const counts = { added: 0, changed: 0, removed: 0 };
-    addSegment(draft, base, index, { segment, counts, embedder: maker.embedder, reason });
+    view = addSegment(draft, base, index, { segment, counts, embedder: maker.embedder, reason });
   });
+  if (result.isNew && view !== undefined) catalog.adopt(view);
   return result.isNew;
 }
 

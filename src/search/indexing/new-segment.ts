@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Draft, Snapshot } from '../../store/index.js';
 import type { QuantizedVector } from '../embedding/index.js';
-import { type IndexView, memorySource, openSegment, type VectorKind, type VectorLookup } from '../segment/index.js';
+import {
+  type IndexView,
+  memorySource,
+  openSegment,
+  type Segment,
+  type VectorKind,
+  type VectorLookup,
+} from '../segment/index.js';
 import type { RemainingChanges } from './changeset.js';
 import { segmentsToKeep } from './dead-segments.js';
 import type { BatchSelection } from './document-batch.js';
@@ -22,6 +29,8 @@ export interface SegmentMaker {
 export interface NewSegment {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** The bytes, ready to be asked. */
+  readonly opened: Segment;
 }
 
 /** The same selection gives the same segment, so that a rebase which drops nothing writes nothing again. */
@@ -40,8 +49,9 @@ export class SegmentCache {
     const { embedder } = this.#maker;
     await this.#maker.adopt(findVectors(this.#maker.chunkHashes(), view.knownVectors(embedder)));
     const bytes = await this.#maker.build({ paths: remaining.written, tombstones: remaining.removed });
+    const name = newSegmentName();
     this.#key = key;
-    this.#segment = { name: newSegmentName(), bytes };
+    this.#segment = { name, bytes, opened: openSegment(name, memorySource(bytes)) };
     return this.#segment;
   }
 }
@@ -72,18 +82,19 @@ export interface Addition {
 /**
  * Puts the segment on top of those of the base, with what the generation says about itself. Segments of which it leaves
  * nothing go: who saves one document again and again has a few small segments, and nothing to merge.
+ * @returns the view of that generation
  */
-export function addSegment(draft: Draft, base: Snapshot, index: LoadedIndex, addition: Addition): void {
+export function addSegment(draft: Draft, base: Snapshot, index: LoadedIndex, addition: Addition): IndexView {
   const { segment, reason } = addition;
-  const newest = openSegment(segment.name, memorySource(segment.bytes));
-  const below = index.view.segments.map((part) => part.segment);
-  const view = index.view.advance([...below, newest]);
+  const all = [...index.view.segments.map((part) => part.segment), segment.opened];
+  const view = index.view.advance(all);
   const isKept = segmentsToKeep(view);
   const names = [...index.metadata.segments, segment.name].filter((_, place) => isKept[place]);
   draft.write(segment.name, segment.bytes);
   draft.describe(describeNext(index, view, names, addition));
   draft.explain(reason);
   dropUnusedFiles(draft, base, names);
+  return names.length === all.length ? view : view.advance(all.filter((_, place) => isKept[place]));
 }
 
 function describeNext(

@@ -1,5 +1,5 @@
 import type { Hold, Snapshot } from '../../store/index.js';
-import { closedSegment, IndexView, openSegment, type Segment } from '../segment/index.js';
+import { closedSegment, heldSource, IndexView, openSegment, type Segment } from '../segment/index.js';
 import { EMPTY_METADATA, type IndexMetadata, readIndexMetadata } from './index-metadata.js';
 
 /** An index as one generation has it, ready to be asked. */
@@ -25,6 +25,9 @@ export const EMPTY_INDEX: LoadedIndex = {
   view: IndexView.open([]),
 };
 
+/** A segment up to this size is held in memory: some documents, until they are merged. */
+const HELD_BYTES = 64 * 1024;
+
 /**
  * The open segments of one process. A newer generation loads only the segments that are not open yet. What `current`
  * gave is usable until `show` is called again, so callers ask and answer without letting go of the event loop.
@@ -33,6 +36,7 @@ export class SegmentCatalog {
   readonly #segments = new Map<string, Segment>();
   readonly #opening = new Map<string, Promise<Segment>>();
   #current: LoadedIndex | undefined;
+  #committed: IndexView | undefined;
   #isVerifying = false;
   #isClosed = false;
 
@@ -57,14 +61,30 @@ export class SegmentCatalog {
     const segments: Segment[] = [];
     for (const name of metadata.segments) segments.push(await this.#open(snapshot, name));
     this.#verify(segments);
-    const view = current === undefined ? IndexView.open(segments, metadata.documents) : current.view.advance(segments);
+    const view = this.#viewOf(segments, metadata.documents);
     const { generation, hold, manifest } = snapshot;
     return { generation, nonce, writer: manifest?.writer.instance ?? '', hold, metadata, view };
+  }
+
+  /**
+   * Takes over what this process has committed, so that loading that generation neither reads the segment that was
+   * written a moment ago nor works out again what is alive. Large segments are read from their files all the same: in
+   * memory they would only be a second copy.
+   *
+   * @param view whose newest segment is the one that was written
+   */
+  adopt(view: IndexView): void {
+    const written = view.segments.at(-1)?.segment;
+    const isWanted = written !== undefined && written.sizeBytes <= HELD_BYTES && !this.#segments.has(written.name);
+    if (!isWanted || this.#isClosed) return;
+    this.#segments.set(written.name, written);
+    this.#committed = view;
   }
 
   /** Makes `index` the current one and closes the segments that it does not have. */
   show(index: LoadedIndex): void {
     this.#current = index;
+    this.#committed = undefined;
     const wanted = new Set(index.metadata.segments);
     for (const [name, segment] of this.#segments) {
       if (wanted.has(name)) continue;
@@ -83,6 +103,7 @@ export class SegmentCatalog {
     for (const segment of this.#segments.values()) segment.close();
     this.#segments.clear();
     this.#current = undefined;
+    this.#committed = undefined;
   }
 
   /** Closes every segment, and those that are still being opened as soon as they are. */
@@ -99,6 +120,14 @@ export class SegmentCatalog {
       // Whoever builds on them compares paths at the end, when another may have closed a segment.
       segment.readNames();
     }
+  }
+
+  /** @param documents how many of them are alive */
+  #viewOf(segments: readonly Segment[], documents: number): IndexView {
+    const committed = this.#committed;
+    if (committed !== undefined && hasExactly(committed, segments)) return committed;
+    const current = this.#current;
+    return current === undefined ? IndexView.open(segments, documents) : current.view.advance(segments);
   }
 
   /** A segment that two callers want at the same time is opened once. */
@@ -119,6 +148,12 @@ export class SegmentCatalog {
   }
 }
 
+function hasExactly(view: IndexView, segments: readonly Segment[]): boolean {
+  if (view.segments.length !== segments.length) return false;
+  return view.segments.every(({ segment }, place) => segment === segments[place]);
+}
+
 async function openStored(snapshot: Snapshot, name: string): Promise<Segment> {
-  return openSegment(name, await snapshot.open(name));
+  const file = await snapshot.open(name);
+  return openSegment(name, file.sizeBytes <= HELD_BYTES ? heldSource(file) : file);
 }

@@ -25,6 +25,22 @@ export function memorySource(bytes: Uint8Array): SegmentSource {
   };
 }
 
+/** The bytes of another source in memory, read at once when the first are wanted; the other is closed then. */
+export function heldSource(source: SegmentSource): SegmentSource {
+  let held: SegmentSource | undefined;
+  const hold = (): SegmentSource => {
+    held ??= memorySource(source.read(0, source.sizeBytes));
+    source.close();
+    return held;
+  };
+  return {
+    sizeBytes: source.sizeBytes,
+    read: (offset, length) => hold().read(offset, length),
+    readInto: (offset, target) => hold().readInto(offset, target),
+    close: () => source.close(),
+  };
+}
+
 /**
  * A segment in a file, read by position. The file is open from here to `close()`, so it stays readable after it was
  * unlinked.
