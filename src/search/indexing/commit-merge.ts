@@ -36,7 +36,8 @@ export async function mergeOnce(store: SnapshotStore, catalog: SegmentCatalog, m
   }
 }
 
-function sizesOf(index: LoadedIndex): readonly SegmentSize[] {
+/** The segments of an index as the merge policy sees them. */
+export function sizesOf(index: LoadedIndex): readonly SegmentSize[] {
   return index.view.segments.map(({ segment, liveChunks }) => ({
     chunks: segment.chunkCount,
     deadChunks: segment.chunkCount - liveChunks,

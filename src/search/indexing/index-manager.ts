@@ -5,9 +5,9 @@ import { type Embedder, LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { SearchRequest, SearchResult } from '../requests.js';
 import { memorySource, openSegment } from '../segment/index.js';
+import { BackgroundMerging } from './background-merging.js';
 import type { DocumentChange } from './changeset.js';
 import { type CommitOutcome, commitChanges, hashesOf } from './commit-changes.js';
-import { type MergeFiles, mergeOnce } from './commit-merge.js';
 import { DocumentBatch } from './document-batch.js';
 import { withLockPatience } from './lock-patience.js';
 import { mergeFilesInTurns } from './merge-files.js';
@@ -37,7 +37,7 @@ export class IndexManager implements AsyncDisposable {
   readonly #pending = new Map<string, Pending>();
   #index: LoadedIndex;
   #loading: Promise<void> = Promise.resolve();
-  #merging: Promise<void> | undefined;
+  readonly #merging: BackgroundMerging;
   readonly #persisting = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -61,6 +61,15 @@ export class IndexManager implements AsyncDisposable {
     this.#index = index;
     this.#embedder = options.embedder ?? new LocalEmbedder();
     this.#patienceMs = options.persistPatienceMs ?? 60_000;
+    this.#merging = new BackgroundMerging({
+      store,
+      catalog,
+      merge: async (inputs, dropTombstones) => {
+        const { id, dimension } = this.#embedder;
+        return mergeFilesInTurns(inputs, dropTombstones, { id, dimension });
+      },
+      load: () => this.load(),
+    });
   }
 
   /** The generation that is loaded; 0 before the first. */
@@ -125,7 +134,7 @@ export class IndexManager implements AsyncDisposable {
    * @throws what merging or the disk said; what was persisted is readable all the same
    */
   async flush(): Promise<void> {
-    await this.#merging;
+    await this.#merging.finish();
     await this.#store.flush();
   }
 
@@ -158,7 +167,7 @@ export class IndexManager implements AsyncDisposable {
   /** Waits for what is being persisted; merging stops. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled([this.#merging, this.#loading, ...this.#persisting]);
+    await Promise.allSettled([this.#merging.close(), this.#loading, ...this.#persisting]);
     this.#catalog.close();
     await this.#store.close();
   }
@@ -177,7 +186,7 @@ export class IndexManager implements AsyncDisposable {
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
     for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
     await this.load();
-    this.#mergeInBackground();
+    this.#merging.afterCommit();
     return outcome;
   }
 
@@ -191,29 +200,6 @@ export class IndexManager implements AsyncDisposable {
         // Collected while we looked: there is a newer one.
         if (!isStoreError(error, 'GENERATION_EXPIRED')) throw error;
       }
-    }
-  }
-
-  /** Keeps the number of segments logarithmic; each document is merged a few times in its life. */
-  #mergeInBackground(): void {
-    if (this.#merging !== undefined) return;
-    const merging = this.#mergeWhileDue().finally(() => {
-      this.#merging = undefined;
-    });
-    this.#merging = merging;
-    // Whoever flushes is told of a failure; nobody else waits.
-    merging.catch(() => {});
-  }
-
-  async #mergeWhileDue(): Promise<void> {
-    try {
-      const { id, dimension } = this.#embedder;
-      const merge: MergeFiles = async (inputs, dropTombstones) =>
-        mergeFilesInTurns(inputs, dropTombstones, { id, dimension });
-      while (!this.#isClosed && (await mergeOnce(this.#store, this.#catalog, merge))) await this.load();
-    } catch (error) {
-      // The change is committed; merging is tried again after the next one.
-      if (!isStoreError(error) && !(error instanceof SearchError)) throw error;
     }
   }
 

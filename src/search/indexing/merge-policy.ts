@@ -19,6 +19,8 @@ export interface SegmentRun {
 const SMALLEST_TIER_CHUNKS = 64;
 /** A tier holds segments up to this factor apart, and this many of a tier are merged into one of the next. */
 const TIER_FACTOR = 8;
+/** A run of so many segments is not left until there is time for it: the manifest of each commit names them all. */
+const URGENT_SEGMENTS = 2 * TIER_FACTOR;
 /** A segment of which this share is dead is written anew; one that is dead altogether goes without. */
 const DEAD_SHARE = 0.2;
 
@@ -40,6 +42,16 @@ export function chooseMerge(segments: readonly SegmentSize[]): SegmentRun | unde
       chunks > SMALLEST_TIER_CHUNKS && deadChunks > chunks * DEAD_SHARE && (deadChunks < chunks || tombstones > 0),
   );
   return mostlyDead === -1 ? undefined : { first: mostlyDead, count: 1 };
+}
+
+/** Whether something is to be merged, and if so, whether it can wait until nobody is committing. */
+export type MergeUrgency = 'not due' | 'when quiet' | 'now';
+
+/** @param segments oldest first */
+export function mergeUrgency(segments: readonly SegmentSize[]): MergeUrgency {
+  const run = chooseMerge(segments);
+  if (run === undefined) return 'not due';
+  return run.count >= URGENT_SEGMENTS ? 'now' : 'when quiet';
 }
 
 /** The longest runs of neighbours of which none is above `tier`. */

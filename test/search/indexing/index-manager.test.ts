@@ -51,10 +51,31 @@ describe('an index manager', () => {
       await manager.persist();
     }
     await using store = await SnapshotStore.open(index.directory);
-    expect((await store.snapshot()).files.size).toBeLessThan(12);
+    expect((await store.snapshot()).files.size).toBeLessThan(24);
+    await manager.flush();
+    expect((await store.snapshot()).files.size).toBeLessThan(8);
     expect(manager.documentCount).toBe(20);
     expect(await pathsOf(manager, 'round19')).toEqual([]);
     expect(await pathsOf(manager, 'round21')).toEqual(['1.md']);
+  });
+
+  it('does not read what it has just written', async () => {
+    await using index = await temporaryIndex();
+    const { fileSystem } = processEnvironment;
+    const opened: string[] = [];
+    const openFile: typeof fileSystem.openFile = (path) => {
+      opened.push(path);
+      return fileSystem.openFile(path);
+    };
+    const environment = { ...processEnvironment, fileSystem: { ...fileSystem, openFile } };
+    await using manager = await IndexManager.open(index.directory, { environment });
+    manager.indexDocument('a.md', '# A\n\nwritten');
+    await manager.persist();
+    expect(await pathsOf(manager, 'written')).toEqual(['a.md']);
+    expect(opened).toEqual([]);
+    await using other = await IndexManager.open(index.directory, { environment });
+    expect(await pathsOf(other, 'written')).toEqual(['a.md']);
+    expect(opened).toHaveLength(1);
   });
 
   it.skipIf(process.platform !== 'linux')(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseMerge } from '../../../dist/search/indexing/merge-policy.js';
+import { chooseMerge, mergeUrgency } from '../../../dist/search/indexing/merge-policy.js';
 
 const size = (chunks: number, deadChunks = 0, tombstones = 0) => ({ chunks, deadChunks, tombstones });
 
@@ -22,5 +22,19 @@ describe('which segments are merged', () => {
   it('none that is dead altogether, but one that hides what was removed', () => {
     expect(chooseMerge([size(10_000), size(500, 500)])).toBeUndefined();
     expect(chooseMerge([size(10_000), size(500, 500, 1)])).toEqual({ first: 1, count: 1 });
+  });
+});
+
+describe('merging', () => {
+  const small = (count: number) => Array.from({ length: count }, () => size(4));
+
+  it('waits for a quiet moment until sixteen segments wait', () => {
+    expect(mergeUrgency([size(100_000), ...small(7)])).toBe('not due');
+    expect(mergeUrgency([size(100_000), ...small(15)])).toBe('when quiet');
+    expect(mergeUrgency([size(100_000), ...small(16)])).toBe('now');
+  });
+
+  it('of what is partly dead has time', () => {
+    expect(mergeUrgency([size(10_000, 2_100)])).toBe('when quiet');
   });
 });
