@@ -45,6 +45,7 @@ const LATER_BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
 export class Indexer {
   readonly #parts: IndexerParts;
   #running: Promise<IndexingTotals> | undefined;
+  #merging: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
   #isClosed = false;
@@ -66,22 +67,28 @@ export class Indexer {
     return this.#running;
   }
 
-  /** As `run`; a failure is listed as a problem and tried again, later each time. */
+  /** As `run`, and ends when no segments are left to be merged. */
+  async runAndMerge(): Promise<IndexingTotals> {
+    const totals = await this.run();
+    await this.#merge();
+    return totals;
+  }
+
+  /** As `runAndMerge`; a failure is listed as a problem and tried again, later each time. */
   runInBackground(): void {
     if (this.#isClosed || this.isRunning) return;
-    this.run().then(
-      () => {
-        this.#retryMs = FIRST_RETRY_MS;
-        this.#parts.problems.clear(PERSIST);
-        if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
-      },
-      (error: unknown) => {
-        // While a rollback is held there is nothing to do; `resume` starts it again.
-        if (this.#isClosed || isStoreError(error, 'STORE_HELD')) return;
-        this.#parts.problems.set(PERSIST, problemOf(error));
-        this.#retryLater();
-      },
-    );
+    const tryAgain = (error: unknown): void => {
+      // While a rollback is held there is nothing to do; `resume` starts it again.
+      if (this.#isClosed || isStoreError(error, 'STORE_HELD')) return;
+      this.#parts.problems.set(PERSIST, problemOf(error));
+      this.#retryLater();
+    };
+    this.run().then(() => {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#parts.problems.clear(PERSIST);
+      if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
+      this.#merge().catch(tryAgain);
+    }, tryAgain);
   }
 
   close(): void {
@@ -116,8 +123,15 @@ export class Indexer {
     });
     const outcomes = await Promise.allSettled(lanes);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    await mergeWhileDue(this.#parts, () => this.#isClosed);
     return totals;
+  }
+
+  /** No part of a run: what is saved while segments are merged need not wait for them. */
+  #merge(): Promise<void> {
+    this.#merging ??= mergeWhileDue(this.#parts, () => this.#isClosed).finally(() => {
+      this.#merging = undefined;
+    });
+    return this.#merging;
   }
 
   #takeBatch(isFirst: boolean): readonly string[] {

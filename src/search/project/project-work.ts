@@ -108,7 +108,7 @@ export class ProjectWork {
   }> {
     const embeddedBefore = this.#backfill.embeddedCount;
     await this.#sync.sweep();
-    const totals = await this.#indexer.run();
+    const totals = await this.#indexer.runAndMerge();
     await this.#embedWhatLacks();
     const embedded = this.#backfill.embeddedCount - embeddedBefore;
     return { ...totals, skipped: this.#sync.skippedCount, embedded };
