@@ -94,7 +94,7 @@ export function addSegment(draft: Draft, base: Snapshot, index: LoadedIndex, add
   draft.describe(describeNext(index, view, names, addition));
   draft.explain(reason);
   dropUnusedFiles(draft, base, names);
-  return names.length === all.length ? view : view.advance(all.filter((_, place) => isKept[place]));
+  return names.length === all.length ? view : view.withoutDead(isKept);
 }
 
 function describeNext(

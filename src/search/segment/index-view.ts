@@ -83,6 +83,11 @@ export class IndexView {
     return new IndexView(advanceLiveness(this.segments, segments));
   }
 
+  /** The view without segments that hold nothing alive and no tombstones: what they hide, newer ones hide as well. */
+  withoutDead(isKept: readonly boolean[]): IndexView {
+    return new IndexView(this.segments.filter((_, place) => isKept[place] === true));
+  }
+
   /** Where the path's document lies; undefined if there is none. */
   find(path: string): DocumentLocation | undefined {
     for (let segment = this.segments.length - 1; segment >= 0; segment--) {

@@ -109,7 +109,8 @@ export class SectionReader {
   /** Checks every section at once, holding little in memory at a time. @throws as `whole` */
   verify(): void {
     if (this.#isVerified) return;
-    const block = Buffer.allocUnsafeSlow(CHECKED_AT_ONCE);
+    const longest = Math.max(...Array.from(this.head.sections.values(), ({ length }) => length));
+    const block = Buffer.allocUnsafeSlow(Math.min(CHECKED_AT_ONCE, longest));
     for (const [section, { offset, length, checksum }] of this.head.sections) {
       let actual = 0;
       for (let start = 0; start < length; start += CHECKED_AT_ONCE) {

@@ -62,7 +62,7 @@ function openIndexer(
 ): { readonly indexer: Indexer; readonly reader: IndexReader; save(path: string): Promise<void> } {
   const { root } = project;
   const problems = new ProblemList(() => {});
-  const reader = new IndexReader(store, problems);
+  const reader = new IndexReader(store, problems, { isVerifying: true });
   const filter = new DocumentFilter({ root });
   const shared = { pool, problems, root, maximumBytes: 1_000_000, onProgress: () => {} };
   const sync = new DocumentSync({ ...shared, filter, currentView: () => reader.current.view });

@@ -176,3 +176,14 @@ test('files lists what reconciliation needs of every live document', () => {
   const expected = documents.map(({ path, contentHash, sizeBytes }) => ({ path, contentHash, sizeBytes }));
   expect(files.sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual(expected.sort((a, b) => (a.path < b.path ? -1 : 1)));
 });
+
+test('a view without a segment of which nothing lives is the view of the others', () => {
+  const first = segmentOf([randomDocument(new Random(1), 'a.md'), randomDocument(new Random(2), 'b.md')]);
+  const dead = segmentOf([randomDocument(new Random(3), 'a.md')]);
+  const newest = segmentOf([randomDocument(new Random(4), 'a.md')]);
+  const view = IndexView.open([first, dead, newest]).withoutDead([true, false, true]);
+  const expected = IndexView.open([first, newest]);
+  expect(view.segments).toEqual(expected.segments);
+  expect(view.lengths).toEqual(expected.lengths);
+  expect([view.documentCount, view.chunkCount, view.chunkSlots]).toEqual([2, expected.chunkCount, expected.chunkSlots]);
+});
