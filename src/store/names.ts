@@ -1,4 +1,5 @@
 /** Every name on disk is made and parsed here; `docs/format.md` lists them. */
+import { inspect } from 'node:util';
 import { StoreError } from './errors.js';
 
 export const CURRENT_FILE = 'CURRENT';
@@ -73,8 +74,32 @@ export function draftOwner(name: string): string | undefined {
 }
 
 /** Names of records and locks: what an id may look like. */
-export function isRecordId(id: string): boolean {
-  return /^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$/.test(id);
+export function isRecordId(id: unknown): id is string {
+  return typeof id === 'string' && /^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$/.test(id);
+}
+
+/** @throws StoreError INVALID_NAME */
+export function requireTagName(name: unknown): string {
+  if (!isRecordId(name)) throw noRecordId('tag', name);
+  if (!/^\d+$/.test(name)) return name;
+  throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(name)} looks like the number of a generation`, {
+    remedy: 'Put a letter in front: `v1` instead of `1`.',
+  });
+}
+
+/** @throws StoreError INVALID_NAME; so are the names of the store's own locks, in any case: some file systems fold it */
+export function requireLeaseName(name: unknown): string {
+  if (!isRecordId(name)) throw noRecordId('lease', name);
+  if (![COMMIT_LOCK, STORE_LOCK].includes(leaseName(name).toLowerCase())) return name;
+  throw new StoreError('INVALID_NAME', `lease ${JSON.stringify(name)} is a lock of the store itself`, {
+    remedy: 'Choose another name than `commit` and `store`.',
+  });
+}
+
+function noRecordId(kind: 'tag' | 'lease', name: unknown): StoreError {
+  return new StoreError('INVALID_NAME', `${kind} ${inspect(name)} is not a valid name`, {
+    remedy: 'Use up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
+  });
 }
 
 const RESERVED = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);

@@ -8,6 +8,7 @@ import type { HeadListener } from './head-watch.js';
 import { type History, readHistory } from './history.js';
 import type { Instance } from './instances.js';
 import { LocalStorage } from './local/local-storage.js';
+import { requireLeaseName } from './names.js';
 import { OpenStore, type UpdateResult } from './open-store.js';
 import { type Retention, resolveOptions, resolveRetention, type StoreOptions } from './options.js';
 import { planUpdate, type UpdateFunction } from './plan.js';
@@ -195,19 +196,23 @@ export class SnapshotStore implements AsyncDisposable {
   /**
    * An advisory lease that at most one live process has, for work that only one should do; `undefined` if another has
    * it. Taken over at once when its holder dies on this host. Nothing may depend on it for safety.
-   * @throws StoreError STORE_READ_ONLY, IO_FAILED
+   * @param name as that of a tag, and not `commit` or `store`
+   * @throws StoreError INVALID_NAME, STORE_READ_ONLY, IO_FAILED
    */
   async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
     const onLost = options.onLost ?? (() => {});
-    return this.#writing(() => this.#store.storage.tryLease({ name, holder: this.#store.nextName(), onLost }));
+    const wanted = { name: requireLeaseName(name), holder: this.#store.nextName(), onLost };
+    return this.#writing(() => this.#store.storage.tryLease(wanted));
   }
 
   /**
    * A word that changes every few seconds while the holder of a lease is running; `undefined` while nobody has the
    * lease.
+   * @throws StoreError INVALID_NAME
    */
   async leaseVersion(name: string): Promise<string | undefined> {
-    return this.#reading(() => this.#store.storage.findLeaseVersion(name));
+    const known = requireLeaseName(name);
+    return this.#reading(() => this.#store.storage.findLeaseVersion(known));
   }
 
   /**

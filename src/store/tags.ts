@@ -1,7 +1,7 @@
 /** Tags: names that keep a generation for good. */
 import { z } from 'zod';
 import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
-import { isRecordId, LARGEST_GENERATION } from './names.js';
+import { isRecordId, LARGEST_GENERATION, requireTagName } from './names.js';
 import type { Storage } from './storage.js';
 
 /** A name that keeps a generation. */
@@ -60,16 +60,7 @@ async function readTag(storage: Storage, name: string): Promise<Tag | undefined>
 
 /** Records a tag, durably. The caller holds a pin on the generation. @throws StoreError TAG_EXISTS, INVALID_NAME */
 export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
-  if (!isRecordId(tag.name)) {
-    throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(tag.name)} is not a valid name`, {
-      remedy: 'Use up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
-    });
-  }
-  if (/^\d+$/.test(tag.name)) {
-    throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(tag.name)} looks like the number of a generation`, {
-      remedy: 'Put a letter in front: `v1` instead of `1`.',
-    });
-  }
+  requireTagName(tag.name);
   const { generation, createdAt } = tag;
   const bytes = Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
   if (await storage.writeRecord('tags', tag.name, bytes, { replace: false, sync: true })) return;

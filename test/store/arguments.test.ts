@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { expect, test } from 'vitest';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { SnapshotStore } from '../../dist/store/index.js';
 import { withStore, writing } from './with-store.js';
 
@@ -40,3 +41,16 @@ test('a file is no place for a store', () =>
     });
     expect(fs.readFileSync(file, 'utf8')).toBe('mine');
   }));
+
+describe('a lease', () => {
+  test.each(['../escape', 'generations/0000000001/x', 'commit', 'Store', '', 5, undefined])(
+    'cannot be named %j, which may reach out of the store or into it',
+    (name) =>
+      withStore(async (folder) => {
+        const refusal = { code: 'INVALID_NAME', message: expect.stringContaining('lease') };
+        await expect(Reflect.apply(folder.store.tryLease, folder.store, [name])).rejects.toMatchObject(refusal);
+        await expect(Reflect.apply(folder.store.leaseVersion, folder.store, [name])).rejects.toMatchObject(refusal);
+        expect(fs.readdirSync(path.dirname(folder.directory))).toEqual(['store']);
+      }),
+  );
+});
