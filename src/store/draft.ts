@@ -18,6 +18,7 @@ export class Draft {
   readonly #removed = new Set<string>();
   #metadata: { readonly [key: string]: JsonValue } | undefined;
   #reason: string | undefined;
+  #hasEnded = false;
 
   constructor(base: Snapshot) {
     this.#base = base;
@@ -25,35 +26,55 @@ export class Draft {
 
   /**
    * Creates or replaces a file. The bytes must not change until the update is done.
-   * @throws StoreError INVALID_NAME; INVALID_OPTION for anything but bytes
+   * @throws StoreError INVALID_NAME; INVALID_OPTION for anything but bytes; INVALID_CALL once the function of the update
+   * has ended
    */
   write(name: string, bytes: Uint8Array): void {
+    this.#requireOpen();
     requireBytes(name, bytes);
     this.#written.set(requireFileName(name), bytes);
     this.#removed.delete(name);
   }
 
-  /** Leaves a file out of the new generation; false if it was not in it. */
+  /** Leaves a file out of the new generation; false if it was not in it. @throws StoreError INVALID_CALL as `write` */
   remove(name: string): boolean {
+    this.#requireOpen();
     const wasWritten = this.#written.delete(name);
     const wasInBase = this.#base.files.has(name) && !this.#removed.has(name);
     if (wasInBase) this.#removed.add(name);
     return wasWritten || wasInBase;
   }
 
-  /** Replaces what the application says about the generation; without a call the base's words stay. */
+  /**
+   * Replaces what the application says about the generation; without a call the base's words stay.
+   * @throws StoreError INVALID_CALL as `write`
+   */
   describe(metadata: { readonly [key: string]: JsonValue }): void {
+    this.#requireOpen();
     this.#metadata = metadata;
   }
 
-  /** Why this change is made, for the history. */
+  /** Why this change is made, for the history. @throws StoreError INVALID_CALL as `write` */
   explain(reason: string): void {
+    this.#requireOpen();
     this.#reason = reason;
   }
 
-  /** What was asked for so far. */
-  changes(): DraftChanges {
+  /** What `make` asked for until it ended; nothing more is taken then. */
+  async change(make: () => void | Promise<void>): Promise<DraftChanges> {
+    try {
+      await make();
+    } finally {
+      this.#hasEnded = true;
+    }
     return { written: this.#written, removed: this.#removed, metadata: this.#metadata, reason: this.#reason };
+  }
+
+  #requireOpen(): void {
+    if (!this.#hasEnded) return;
+    throw new StoreError('INVALID_CALL', 'draft: the function of its update has ended', {
+      remedy: 'Await in that function whatever changes the draft; a later change needs another `update`.',
+    });
   }
 }
 

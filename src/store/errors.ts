@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | 'GENERATION_DAMAGED'
   | 'GENERATION_EXPIRED'
   | 'GENERATION_NOT_FOUND'
+  | 'INVALID_CALL'
   | 'INVALID_NAME'
   | 'INVALID_OPTION'
   | 'IO_FAILED'

@@ -11,6 +11,7 @@ import { draftName } from './names.js';
 import { type Entry, enterForReading, enterForWriting, mendStore } from './opening.js';
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from './options.js';
 import type { Base, Planner } from './plan.js';
+import { isInsideChangeOf } from './running-change.js';
 import type { Storage, StorageTraits } from './storage.js';
 import { TaskQueue } from './task-queue.js';
 
@@ -87,9 +88,10 @@ export class OpenStore {
     };
   }
 
-  /** Commits what `plan` decides, after all earlier commits of this store. @throws StoreError as `commit` */
+  /** Commits what `plan` decides, after all earlier commits of this store. @throws StoreError INVALID_CALL, as `commit` */
   async commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
     this.requireWritable();
+    this.requireOutsideChange();
     return this.#updates.run(async () => {
       await this.reading(async () => {
         if (!(await this.storage.exists())) throw storeIsGone(this.storage);
@@ -135,9 +137,19 @@ export class OpenStore {
     });
   }
 
+  /** @throws StoreError INVALID_CALL inside the function of an update of this store, which would wait for itself */
+  requireOutsideChange(): void {
+    if (!isInsideChangeOf(this)) return;
+    const text = `store ${this.storage.location}: called by the function of an update that it would have to wait for`;
+    throw new StoreError('INVALID_CALL', text, {
+      remedy: 'Change the draft that the function was given, or make the call once `update` has resolved.',
+    });
+  }
+
   /** Waits for updates under way, makes them durable, and leaves. Calling it twice is no error. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    this.requireOutsideChange();
     this.#isClosed = true;
     this.heads.close();
     await this.#updates.idle();

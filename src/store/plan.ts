@@ -38,8 +38,7 @@ export type UpdateFunction = (draft: Draft, base: Snapshot) => void | Promise<vo
 export async function planUpdate(storage: Storage, base: Base, update: UpdateFunction): Promise<Plan | undefined> {
   const snapshot = new Snapshot(storage, base.manifest);
   const draft = new Draft(snapshot);
-  await update(draft, snapshot);
-  const changes = draft.changes();
+  const changes = await draft.change(() => update(draft, snapshot));
   if (changes.written.size === 0 && changes.removed.size === 0 && changes.metadata === undefined) return undefined;
   const shared = new Map(snapshot.files);
   for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);

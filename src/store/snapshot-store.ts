@@ -15,6 +15,7 @@ import { planUpdate, type UpdateFunction } from './plan.js';
 import { planRecovery, readRecoveryBase } from './recovery.js';
 import { type RepairOptions, type RepairResult, repairStore } from './repair.js';
 import { planResume } from './rollback.js';
+import { runChange } from './running-change.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { readTags, removeTag, type Tag } from './tags.js';
@@ -116,14 +117,15 @@ export class SnapshotStore implements AsyncDisposable {
   /**
    * Makes the next generation. `change` gets a draft of it and a snapshot of its base, and is run again on the newer
    * base after a lost race, so all that it does must be in the draft. What it leaves unchanged makes no generation.
-   * Resolves when the change is durable, or visible for a `deferred` store.
-   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT (nothing was changed: call again), NO_SPACE,
+   * Resolves when the change is durable, or visible for a `deferred` store. Until `change` has ended, it may not call
+   * what waits for updates of this store: `update`, `rollback`, `resume`, `recover`, `close`.
+   * @throws StoreError INVALID_CALL (inside `change`), STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT (nothing was changed: call again), NO_SPACE,
    * IO_FAILED, GENERATION_DAMAGED, INVALID_NAME, OUTCOME_UNKNOWN; and whatever `change` throws, as it is
    */
   async update(change: UpdateFunction): Promise<UpdateResult> {
     return this.#store.commit(async (base) => {
       requireNotHeld(base);
-      return planUpdate(this.#store.storage, base, change);
+      return runChange(this.#store, () => planUpdate(this.#store.storage, base, change));
     });
   }
 
@@ -136,6 +138,7 @@ export class SnapshotStore implements AsyncDisposable {
     options: { readonly hold?: boolean; readonly reason?: string } = {},
   ): Promise<UpdateResult> {
     this.#store.requireWritable();
+    this.#store.requireOutsideChange();
     return rollBack(this.#store, generation, options);
   }
 
