@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isStoreError, type Snapshot, type SnapshotStore, StoreError, type Tag } from '../store/index.js';
+import type { OpenedStore } from './with-store.js';
 
 /** Reads a command line word that may name a generation; anything else is a usage error. */
 export function generationWord(word: string): string {
@@ -31,15 +32,18 @@ function tagsThatExist(tags: readonly Tag[]): string {
 
 /**
  * A generation that stays until the snapshot is closed (in a store that can be written); without a number the newest
- * that can be read.
+ * that can be read, with a warning for each newer one that cannot.
  * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
  */
-export async function openChosen(store: SnapshotStore, generation: number | undefined): Promise<Snapshot> {
+export async function openChosen({ store, warn }: OpenedStore, generation: number | undefined): Promise<Snapshot> {
   for (;;) {
     const newest = generation === undefined ? await store.snapshot() : undefined;
     try {
       // A snapshot of an empty store says so itself to whoever wants its files.
-      return newest?.generation === 0 ? newest : await store.openGeneration(generation ?? newest?.generation ?? 0);
+      const chosen =
+        newest?.generation === 0 ? newest : await store.openGeneration(generation ?? newest?.generation ?? 0);
+      for (const damage of newest?.damage ?? []) warn(damage);
+      return chosen;
     } catch (error) {
       // Collected between the look and the pin: there is a newer one.
       if (newest === undefined || !isStoreError(error, 'GENERATION_EXPIRED')) throw error;

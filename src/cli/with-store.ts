@@ -1,3 +1,4 @@
+import { problemReport } from '../server/index.js';
 import type { SnapshotStore } from '../store/index.js';
 import { printInterruption, printProblem } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
@@ -8,8 +9,8 @@ import type { ProjectOptions } from './project-options.js';
 /** What a command does with the store below the index. */
 export interface StoreWork<T> {
   readonly options: ProjectOptions;
-  /** `write` opens for reading where nothing may be written. */
-  readonly mode: 'read' | 'write';
+  /** `keep` changes nothing, but can keep a generation from being collected. It and `write` read where nothing may be written. */
+  readonly mode: 'read' | 'keep' | 'write';
   /** The command's name, as `status` shows it in other processes. */
   readonly command: string;
   readonly work: (opened: OpenedStore) => Promise<T>;
@@ -19,6 +20,8 @@ export interface StoreWork<T> {
 export interface OpenedStore {
   readonly store: SnapshotStore;
   readonly progress: ProgressLine;
+  /** Tells of what is wrong and does not stop the command. */
+  readonly warn: (problem: unknown) => void;
   /** Aborted when the command is interrupted. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +37,11 @@ export async function withStore<T>({ options, mode, command, work }: StoreWork<T
   const store = await openStore({ options, mode, command, isJson });
   const interruption = new AbortController();
   const { signal } = interruption;
-  const working = work({ store, progress, signal });
+  const warn = (problem: unknown): void => {
+    progress.clear();
+    printProblem('warning', problemReport(problem), { isJson });
+  };
+  const working = work({ store, progress, warn, signal });
   const stopListening = closeWhenInterrupted(async () => {
     progress.clear();
     if (!signal.aborted) printInterruption(command, { isJson });
@@ -57,7 +64,7 @@ export async function withStore<T>({ options, mode, command, work }: StoreWork<T
 
 async function openStore(request: {
   readonly options: ProjectOptions;
-  readonly mode: 'read' | 'write';
+  readonly mode: StoreWork<unknown>['mode'];
   readonly command: string;
   readonly isJson: boolean;
 }): Promise<SnapshotStore> {
@@ -73,5 +80,5 @@ async function openStore(request: {
   const reader = await SnapshotStore.open(configuration.indexPath, { ...storeOptions, readOnly: true });
   // Opening for writing would have made an index where there is none.
   await reader.close();
-  return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning });
+  return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, mendHead: mode === 'write' });
 }

@@ -73,12 +73,12 @@ async function probe(storage: Storage, registry: InstanceRegistry): Promise<void
 }
 
 /**
- * Brings the head in order and clears up after dead processes; on an error the registration ends.
+ * Brings the head in order, if that is wanted, and clears up after dead processes; on an error the registration ends.
  * @throws StoreError STORE_FORMAT_NEWER, GENERATION_DAMAGED, IO_FAILED, …
  */
 export async function mendStore(storage: Storage, registry: InstanceRegistry, committer: Committer): Promise<void> {
   try {
-    await mendHead(storage, committer);
+    if (committer.options.mendHead) await mendHead(storage, committer);
     await registry.reap();
   } catch (error) {
     await registry.leave();

@@ -38,6 +38,11 @@ export interface StoreOptions {
   readonly client?: string;
   /** Write nothing, not even a sign of life. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * Bring the head in order on opening: raise a lagging `CURRENT`, and in a `deferred` store restore the newest complete
+   * generation above a damaged one. False for whoever only wants to keep a generation while reading it. Default true.
+   */
+  readonly mendHead?: boolean;
   /** Called with one sentence when something is odd but nothing is lost. */
   readonly onWarning?: (message: string) => void;
   /** Time, chance and the file system; for tests. */
@@ -53,6 +58,7 @@ export interface ResolvedOptions {
   readonly collectAutomatically: boolean;
   readonly client: string;
   readonly readOnly: boolean;
+  readonly mendHead: boolean;
   readonly onWarning: (message: string) => void;
 }
 
@@ -68,6 +74,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     collectAutomatically: options.collectAutomatically ?? true,
     client: options.client ?? 'snapdex',
     readOnly: options.readOnly ?? false,
+    mendHead: options.mendHead ?? true,
     onWarning: options.onWarning ?? (() => {}),
   };
 }

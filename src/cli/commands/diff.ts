@@ -49,14 +49,15 @@ export function diffCommand(): Command {
 }
 
 async function compare(
-  { store }: OpenedStore,
+  opened: OpenedStore,
   wanted: { readonly from: string; readonly to: string | undefined; readonly withFiles: boolean },
 ): Promise<DiffAnswer> {
   const { compareIndexes } = await import('../../search/index.js');
   const { diffSnapshots } = await import('../../store/index.js');
-  await using before = await openChosen(store, await findGeneration(store, wanted.from));
+  const { store } = opened;
+  await using before = await openChosen(opened, await findGeneration(store, wanted.from));
   const to = wanted.to === undefined ? undefined : await findGeneration(store, wanted.to);
-  await using after = await openChosen(store, to);
+  await using after = await openChosen(opened, to);
   const documents = await compareIndexes(before, after);
   const files = wanted.withFiles ? { files: diffSnapshots(before, after) } : {};
   return { from: sideOf(before), to: sideOf(after), documents, ...files };

@@ -32,7 +32,7 @@ export function exportCommand(): Command {
   return addProjectOptions(command).action(async (target: string, options: ExportCommandOptions) => {
     const answer = await withStore({
       options,
-      mode: 'write',
+      mode: 'keep',
       command: 'export',
       work: (opened) => exportTo(target, options, opened),
     });
@@ -43,11 +43,12 @@ export function exportCommand(): Command {
 async function exportTo(
   target: string,
   { generation, tag, links, copy }: ExportCommandOptions,
-  { store, progress, signal }: OpenedStore,
+  opened: OpenedStore,
 ): Promise<ExportResult> {
+  const { store, progress, signal } = opened;
   const wanted = tag ?? generation;
   await using snapshot = await openChosen(
-    store,
+    opened,
     wanted === undefined ? undefined : await findGeneration(store, wanted),
   );
   const method: NonNullable<ExportOptions['method']> = copy === true ? 'copy' : links === true ? 'links' : 'cheapest';
