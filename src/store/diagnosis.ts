@@ -64,12 +64,13 @@ export async function diagnoseStore(directory: string, options: DiagnosisOptions
   const { retention } = resolveOptions({ retention: options.retention ?? {} });
   const location = path.resolve(directory);
   const storage = new LocalStorage(location, environment);
+  const exists = await storage.exists();
   const place = {
     location,
     isWritable: await storage.upkeep.isWritable(),
     fileSystem: await surveyFileSystem(location, environment),
   };
-  if (!(await storage.exists())) return { ...place, ...NOTHING };
+  if (!exists) return { ...place, ...NOTHING };
   const { head, problems, notes } = await examine(storage, environment, { contents: 'sizes' });
   return {
     ...place,

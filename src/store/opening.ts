@@ -51,7 +51,7 @@ function refusalOf(error: StoreError): string {
   return `it cannot be written${code === undefined ? '' : ` (${code})`}`;
 }
 
-/** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, IO_FAILED */
+/** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, INVALID_OPTION (a file), IO_FAILED */
 export async function enterForReading(storage: Storage): Promise<Entry> {
   try {
     if (await storage.exists()) return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only' };

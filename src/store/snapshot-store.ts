@@ -55,7 +55,8 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * Deletes the store in a local directory with all its generations, once nobody has it open any more.
-   * @throws StoreError STORE_NOT_FOUND, STORE_BUSY (still open somewhere after `lockTimeoutMs`), STORE_READ_ONLY
+   * @throws StoreError STORE_NOT_FOUND, INVALID_OPTION, STORE_BUSY (still open somewhere after `lockTimeoutMs`),
+   * STORE_READ_ONLY
    */
   static async destroy(
     directory: string,
@@ -67,8 +68,8 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * Puts the store in a local directory in order while nobody else has it open, and deletes nothing: see `RepairResult`.
-   * @throws StoreError STORE_NOT_FOUND, STORE_BUSY (still open somewhere after `lockTimeoutMs`; the message says by
-   * whom), STORE_READ_ONLY, STORE_FORMAT_NEWER
+   * @throws StoreError STORE_NOT_FOUND, INVALID_OPTION, STORE_BUSY (still open somewhere after `lockTimeoutMs`; the
+   * message says by whom), STORE_READ_ONLY, STORE_FORMAT_NEWER
    */
   static async repair(
     directory: string,

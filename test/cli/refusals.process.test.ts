@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { indexedProject, snapdexAsNobody, temporaryProject } from './temporary-project.js';
+import { indexedProject, snapdex, snapdexAsNobody, temporaryProject } from './temporary-project.js';
 
 // Another user is played by a process of user `nobody`, which only root can start.
 const canBeNobody = process.getuid?.() === 0 && (await snapdexAsNobody(['--version'])).code === 0;
@@ -29,5 +29,13 @@ describe.skipIf(!canBeNobody)('a user who may not', () => {
     const { code, stderr } = await snapdexAsNobody(['status', '--root', project.root]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('ROOT_UNREADABLE')]);
     expect(stderr).not.toContain('snapdex.toml');
+  });
+});
+
+describe('an index path that is a file', () => {
+  it.each([['status'], ['doctor'], ['search', 'malt'], ['repair']])('is refused by %s', async (...words) => {
+    await using project = await temporaryProject();
+    const { code, stderr } = await snapdex([...words, '--index-path', 'README.md', '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('README.md: is a file (INVALID_OPTION)')]);
   });
 });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { SnapshotStore } from '../../dist/store/index.js';
+import { diagnoseStore, SnapshotStore } from '../../dist/store/index.js';
 import { withStore, writing } from './with-store.js';
 
 test.each([['text'], [5], [undefined], [[1, 2]]])('content that is no bytes is refused by name: %j', (content) =>
@@ -31,16 +31,24 @@ test('a tag that looks like the number of a generation is refused', () =>
     expect((await store.tag('v5')).generation).toBe(1);
   }));
 
-test('a file is no place for a store', () =>
-  withStore(async (folder) => {
-    const file = folder.path('file');
-    fs.writeFileSync(file, 'mine');
-    await expect(SnapshotStore.open(file)).rejects.toMatchObject({
-      code: 'INVALID_OPTION',
-      message: expect.stringContaining('is a file'),
-    });
-    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
-  }));
+describe('a file is no place for a store', () => {
+  test.each<[string, (directory: string) => Promise<unknown>]>([
+    ['open', (directory) => SnapshotStore.open(directory)],
+    ['open for reading', (directory) => SnapshotStore.open(directory, { readOnly: true })],
+    ['repair', (directory) => SnapshotStore.repair(directory)],
+    ['destroy', (directory) => SnapshotStore.destroy(directory)],
+    ['diagnose', (directory) => diagnoseStore(directory)],
+  ])('nor is a path below one: %s', (_, call) =>
+    withStore(async (folder) => {
+      const file = folder.path('file');
+      fs.writeFileSync(file, 'mine');
+      const refusal = { code: 'INVALID_OPTION', message: expect.stringMatching(/file is a file$|file: is a file$/) };
+      for (const place of [file, path.join(file, 'x', 'y')]) await expect(call(place)).rejects.toMatchObject(refusal);
+      expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+      fs.rmSync(file);
+    }),
+  );
+});
 
 describe('a lease', () => {
   test.each(['../escape', 'generations/0000000001/x', 'commit', 'Store', '', 5, undefined])(

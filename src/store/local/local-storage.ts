@@ -21,6 +21,7 @@ import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireRealDirectories } from './obstacles.js';
+import { holdsStore } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
 import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
@@ -55,7 +56,7 @@ export class LocalStorage implements Storage {
   }
 
   async exists(): Promise<boolean> {
-    return this.#fileSystem.findStatus(this.#layout.generations)?.kind === 'directory';
+    return holdsStore(this.#layout, this.#fileSystem);
   }
 
   async prepare(): Promise<StorageTraits> {

@@ -1,7 +1,7 @@
 /** Telling a directory that may become a store from one that is somebody else's. */
 import path from 'node:path';
-import { StoreError } from '../errors.js';
-import type { FileSystem } from '../file-system.js';
+import { isSystemError, StoreError } from '../errors.js';
+import type { FileStatus, FileSystem } from '../file-system.js';
 import { CURRENT_FILE, DAMAGED_DIRECTORY, draftOwner, isLockName, isRecordId, parseGenerationName } from '../names.js';
 import { pinOwner } from '../pins.js';
 import { readIfPresent } from './directory-tree.js';
@@ -23,10 +23,36 @@ export function requireOwnDirectory(layout: Layout, fileSystem: FileSystem): voi
   });
 }
 
-/** @throws StoreError INVALID_OPTION where the store would be in the place of a file */
+/** True if a store was ever made there. @throws StoreError INVALID_OPTION as `requireNoFile` */
+export function holdsStore(layout: Layout, fileSystem: FileSystem): boolean {
+  if (kindOf(fileSystem, layout.generations) === 'directory') return true;
+  requireNoFile(layout, fileSystem);
+  return false;
+}
+
+/** @throws StoreError INVALID_OPTION where the store would be in the place of a file, or below one */
 export function requireNoFile({ root }: Layout, fileSystem: FileSystem): void {
-  if (fileSystem.findStatus(root)?.kind !== 'file') return;
-  throw new StoreError('INVALID_OPTION', `${root}: is a file`, { remedy: 'Give the store a directory.' });
+  const [place, kind] = nearestExisting(fileSystem, root);
+  if (kind !== 'file') return;
+  const text = place === root ? `${root}: is a file` : `${root}: cannot be there, ${place} is a file`;
+  throw new StoreError('INVALID_OPTION', text, {
+    remedy: 'Name a directory for it (`index_path` of an index), or move the file away.',
+  });
+}
+
+function nearestExisting(fileSystem: FileSystem, place: string): readonly [string, FileStatus['kind'] | undefined] {
+  const kind = kindOf(fileSystem, place);
+  const above = path.dirname(place);
+  return kind !== undefined || above === place ? [place, kind] : nearestExisting(fileSystem, above);
+}
+
+function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'] | undefined {
+  try {
+    return fileSystem.findStatus(place)?.kind;
+  } catch (error) {
+    if (isSystemError(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
 }
 
 function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
