@@ -118,11 +118,14 @@ describe('the commands on a project', () => {
     const rolledBack = await json(['rollback', String(before), '--yes', '--reason', 'test', '--root', project.root]);
     expect(rolledBack).toMatchObject({ rolledBackTo: before, documents: 4, hold: { rolledBackTo: before } });
     expect(await json(['search', 'lupulin', '--root', project.root])).toMatchObject({ results: [], stale: true });
-    expect(await json(['resume', '--root', project.root])).toMatchObject({ resumed: true });
+    expect(await json(['resume', '--root', project.root])).toMatchObject({ resumed: true, stale: true });
+    const again = await snapdex(['resume', '--root', project.root]);
+    expect(again.stdout).toContain('there was no hold (generation 4)\nbehind the files: "snapdex index"');
     await json(['index', '--root', project.root]);
     expect(await json(['search', 'lupulin', '--root', project.root])).toMatchObject({
       results: [{ path: 'docs/hops.md' }],
     });
+    expect(await json(['resume', '--root', project.root])).toMatchObject({ resumed: false, stale: false });
   });
 
   it('rollback to a generation that never was fails with its code', async () => {

@@ -18,10 +18,14 @@ export function resumeCommand(): Command {
     });
     printAnswer(answer, {
       isJson: options.json === true,
-      render: ({ resumed, generation }) =>
-        resumed ? `resumed at generation ${generation}` : `there was no hold (generation ${generation})`,
+      render: renderResumed,
     });
   });
+}
+
+function renderResumed({ resumed, generation, stale }: ResumeAnswer): string {
+  const outcome = resumed ? `resumed at generation ${generation}` : `there was no hold (generation ${generation})`;
+  return stale ? `${outcome}\nbehind the files: "snapdex index" or a server brings it up to date` : outcome;
 }
 
 async function resume(index: ProjectIndex): Promise<ResumeAnswer> {

@@ -182,11 +182,20 @@ export class ProjectIndex implements AsyncDisposable {
     return { ...this.#origin(), rolledBackTo: generation, documents: index.view.documentCount, hold: index.hold };
   }
 
-  /** Ends a hold; the index then catches up with the files. @throws StoreError STORE_READ_ONLY, … */
+  /**
+   * Ends a hold: an instance that follows the files then catches up with them, else `indexNow` does.
+   * @throws StoreError STORE_READ_ONLY, …
+   */
   async resume(): Promise<ResumeAnswer> {
-    const { isNew } = await this.#requireStore().resume();
-    await this.#reader.refresh();
-    return { ...this.#origin(), resumed: isNew };
+    const store = this.#requireStore();
+    const { isNew } = await store.resume();
+    const index = await this.#reader.refresh();
+    const origin = this.#origin();
+    if (this.#options.mode === 'serve') return { ...origin, resumed: isNew };
+    // This process does not follow the files, and may not have looked at them yet.
+    const files = new UnfollowedFiles(this.#options, store);
+    await files.look(index);
+    return { ...origin, stale: origin.stale || files.isBehind, resumed: isNew };
   }
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
