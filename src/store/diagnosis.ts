@@ -1,7 +1,8 @@
 /** How a store is, for a person who wonders: looks at everything and changes nothing. */
 import path from 'node:path';
+import { requirePath } from './argument-checks.js';
 import { type CollectionPlan, planCollection } from './collection-plan.js';
-import { type Environment, processEnvironment } from './environment.js';
+import type { Environment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { examine } from './examination.js';
 import { type Instance, readInstance } from './instances.js';
@@ -60,9 +61,8 @@ export interface DiagnosisOptions {
  * @throws StoreError INVALID_OPTION; what the system says where the directory cannot be read
  */
 export async function diagnoseStore(directory: string, options: DiagnosisOptions = {}): Promise<Diagnosis> {
-  const environment = options.environment ?? processEnvironment;
-  const { retention } = resolveOptions({ retention: options.retention ?? {} });
-  const location = path.resolve(directory);
+  const { retention, environment } = resolveOptions(options);
+  const location = path.resolve(requirePath('directory', directory));
   const storage = new LocalStorage(location, environment);
   const exists = await storage.exists();
   const place = {

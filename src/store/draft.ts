@@ -1,3 +1,4 @@
+import { OBJECT, requireArgument, TEXT } from './argument-checks.js';
 import { StoreError } from './errors.js';
 import type { JsonValue } from './json.js';
 import { requireFileName } from './names.js';
@@ -31,14 +32,19 @@ export class Draft {
    */
   write(name: string, bytes: Uint8Array): void {
     this.#requireOpen();
-    requireBytes(name, bytes);
-    this.#written.set(requireFileName(name), bytes);
+    const fileName = requireFileName(name);
+    requireBytes(fileName, bytes);
+    this.#written.set(fileName, bytes);
     this.#removed.delete(name);
   }
 
-  /** Leaves a file out of the new generation; false if it was not in it. @throws StoreError INVALID_CALL as `write` */
+  /**
+   * Leaves a file out of the new generation; false if it was not in it.
+   * @throws StoreError INVALID_OPTION for a name that is no text; INVALID_CALL as `write`
+   */
   remove(name: string): boolean {
     this.#requireOpen();
+    requireArgument('file name', name, TEXT);
     const wasWritten = this.#written.delete(name);
     const wasInBase = this.#base.files.has(name) && !this.#removed.has(name);
     if (wasInBase) this.#removed.add(name);
@@ -47,16 +53,18 @@ export class Draft {
 
   /**
    * Replaces what the application says about the generation; without a call the base's words stay.
-   * @throws StoreError INVALID_CALL as `write`
+   * @throws StoreError INVALID_OPTION for anything but an object; INVALID_CALL as `write`
    */
   describe(metadata: { readonly [key: string]: JsonValue }): void {
     this.#requireOpen();
+    requireArgument('metadata', metadata, OBJECT);
     this.#metadata = metadata;
   }
 
-  /** Why this change is made, for the history. @throws StoreError INVALID_CALL as `write` */
+  /** Why this change is made, for the history. @throws StoreError INVALID_OPTION (no text); INVALID_CALL as `write` */
   explain(reason: string): void {
     this.#requireOpen();
+    requireArgument('reason', reason, TEXT);
     this.#reason = reason;
   }
 

@@ -1,6 +1,7 @@
 /** A generation as a store of its own, in another directory. */
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { ANYTHING, type Checks, FUNCTION, OBJECT, oneOf, requireFields, requirePath } from './argument-checks.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import type { FileCopying, FileSystem } from './file-system.js';
@@ -28,6 +29,14 @@ export interface ExportOptions {
   /** How files are linked and cloned; for tests. */
   readonly copying?: FileCopying;
 }
+
+const EXPORTING: Checks<ExportOptions> = {
+  method: oneOf('cheapest', 'links', 'copy'),
+  onProgress: FUNCTION,
+  signal: OBJECT,
+  environment: ANYTHING,
+  copying: ANYTHING,
+};
 
 /** What an export came to. */
 export interface ExportResult {
@@ -63,9 +72,10 @@ export async function exportSnapshot(
   target: string,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  requireFields('options of export', options, EXPORTING);
   const environment = options.environment ?? processEnvironment;
   const { fileSystem } = environment;
-  const place = path.resolve(target);
+  const place = path.resolve(requirePath('target', target));
   const { manifest } = snapshot;
   if (manifest === undefined) throw nothingToExport(place);
   requireFree(fileSystem, place);

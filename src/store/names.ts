@@ -111,7 +111,8 @@ const FORBIDDEN_CHARACTERS = /[\u0000-\u001f\u007f<>:"\\|?*]/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** Why `name` cannot name a file of a generation, or `undefined` if it can. */
-export function findNameProblem(name: string): string | undefined {
+export function findNameProblem(name: unknown): string | undefined {
+  if (typeof name !== 'string') return 'is no text';
   if (name === '') return 'is empty';
   if (Buffer.byteLength(name) > LONGEST_FILE_NAME_BYTES) return `is longer than ${LONGEST_FILE_NAME_BYTES} bytes`;
   if (FORBIDDEN_CHARACTERS.test(name)) return 'has a control character or one of <>:"\\|?*';
@@ -134,7 +135,11 @@ export function findNameProblem(name: string): string | undefined {
 export function requireFileName(name: string): string {
   const problem = findNameProblem(name);
   if (problem === undefined) return name;
-  throw new StoreError('INVALID_NAME', `file name ${JSON.stringify(name)} ${problem}`, {
-    remedy: 'Use relative names of letters, digits, dots, dashes and slashes, such as "segments/0001.bin".',
-  });
+  throw new StoreError(
+    'INVALID_NAME',
+    `file name ${typeof name === 'string' ? JSON.stringify(name) : inspect(name)} ${problem}`,
+    {
+      remedy: 'Use relative names of letters, digits, dots, dashes and slashes, such as "segments/0001.bin".',
+    },
+  );
 }

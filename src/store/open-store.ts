@@ -3,7 +3,7 @@ import { Breath } from './breath.js';
 import { Collector } from './collector.js';
 import { type CommitResult, commit, storeIsGone } from './commit.js';
 import type { Committer } from './committer.js';
-import { type Environment, processEnvironment } from './environment.js';
+import type { Environment } from './environment.js';
 import { StoreError, storeErrorFrom } from './errors.js';
 import { HeadWatch } from './head-watch.js';
 import { InstanceRegistry } from './instances.js';
@@ -46,7 +46,7 @@ export class OpenStore {
   /** @throws StoreError as `SnapshotStore.open` */
   static async open(storage: Storage, options: StoreOptions): Promise<OpenStore> {
     const resolved = resolveOptions(options);
-    const environment = options.environment ?? processEnvironment;
+    const { environment } = resolved;
     const registry = new InstanceRegistry(storage, environment, resolved);
     const entry = resolved.readOnly ? await enterForReading(storage) : await enterForWriting(storage, registry);
     for (const warning of entry.traits.warnings) resolved.onWarning(warning);

@@ -1,5 +1,18 @@
-import type { Environment } from './environment.js';
+import {
+  ANYTHING,
+  BOOLEAN,
+  type Checks,
+  FUNCTION,
+  numberFrom,
+  OBJECT,
+  oneOf,
+  requireFields,
+  textUpTo,
+  wholeFrom,
+} from './argument-checks.js';
+import { type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
+import type { RepairOptions } from './repair.js';
 
 /** When an update counts as done: see `docs/protocol.md`. */
 export type Durability = 'durable' | 'deferred';
@@ -18,7 +31,7 @@ export interface Retention {
   readonly minimumAgeMs: number;
   /**
    * How large the history may be: all files and manifests, what generations share counted once. While it is larger, the
-   * oldest goes that is not young, tagged, pinned or the head. Bytes, default no limit.
+   * oldest goes that is not young, tagged, pinned or the head. Bytes, at least 1; default no limit.
    */
   readonly maximumTotalBytes?: number | undefined;
 }
@@ -34,7 +47,10 @@ export interface StoreOptions {
   readonly retention?: Partial<Retention>;
   /** Collect in the background after commits. Default true. */
   readonly collectAutomatically?: boolean;
-  /** What the history and others call this writer, until `introduce` says otherwise. Default `snapdex`. */
+  /**
+   * What the history and others call this writer, until `introduce` says otherwise; at most 200 characters. Default
+   * `snapdex`.
+   */
   readonly client?: string;
   /** Write nothing, not even a sign of life. Default false. */
   readonly readOnly?: boolean;
@@ -51,6 +67,7 @@ export interface StoreOptions {
 
 /** `StoreOptions` with every default filled in. */
 export interface ResolvedOptions {
+  readonly environment: Environment;
   readonly durability: Durability;
   readonly coordinationMode: CoordinationMode;
   readonly lockTimeoutMs: number;
@@ -64,12 +81,40 @@ export interface ResolvedOptions {
 
 export const DEFAULT_RETENTION: Retention = { keepGenerations: 32, minimumAgeMs: 10_000 };
 
-/** @throws StoreError INVALID_OPTION for a value that no default can mend. */
+/** How long the name of a client may be. Characters. */
+export const LONGEST_CLIENT = 200;
+
+const RETENTION: Checks<Retention> = {
+  keepGenerations: wholeFrom(1),
+  minimumAgeMs: numberFrom(0),
+  maximumTotalBytes: numberFrom(1),
+};
+
+const STORE: Checks<StoreOptions> = {
+  durability: oneOf('durable', 'deferred'),
+  coordinationMode: oneOf('file_lock', 'none'),
+  lockTimeoutMs: numberFrom(0),
+  retention: OBJECT,
+  collectAutomatically: BOOLEAN,
+  client: textUpTo(LONGEST_CLIENT),
+  readOnly: BOOLEAN,
+  mendHead: BOOLEAN,
+  onWarning: FUNCTION,
+  environment: ANYTHING,
+};
+
+const COLLECTING: Checks<CollectOptions> = { ...RETENTION, dryRun: BOOLEAN };
+const REPAIRING: Checks<RepairOptions> = { dryRun: BOOLEAN, onProgress: FUNCTION };
+
+/** @throws StoreError INVALID_OPTION for what has no such name, or a value that no default can mend */
 export function resolveOptions(options: StoreOptions): ResolvedOptions {
+  requireOffered(options);
+  requireFields('options', options, STORE);
   return {
-    durability: requireOneOf('durability', options.durability ?? 'durable', ['durable', 'deferred']),
-    coordinationMode: requireCoordinationMode(options.coordinationMode ?? 'file_lock'),
-    lockTimeoutMs: requireAtLeast('lockTimeoutMs', options.lockTimeoutMs ?? 5_000, 0),
+    environment: options.environment ?? processEnvironment,
+    durability: options.durability ?? 'durable',
+    coordinationMode: options.coordinationMode ?? 'file_lock',
+    lockTimeoutMs: options.lockTimeoutMs ?? 5_000,
     retention: resolveRetention(DEFAULT_RETENTION, options.retention ?? {}),
     collectAutomatically: options.collectAutomatically ?? true,
     client: options.client ?? 'snapdex',
@@ -81,40 +126,48 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
 
 /** `wanted` over `defaults`. @throws StoreError INVALID_OPTION */
 export function resolveRetention(defaults: Retention, wanted: Partial<Retention>): Retention {
+  requireFields('retention', wanted, RETENTION);
   const maximumTotalBytes = wanted.maximumTotalBytes ?? defaults.maximumTotalBytes;
   return {
-    ...(maximumTotalBytes === undefined
-      ? {}
-      : { maximumTotalBytes: requireAtLeast('maximumTotalBytes', maximumTotalBytes, 0) }),
-    keepGenerations: requireAtLeast('keepGenerations', wanted.keepGenerations ?? defaults.keepGenerations, 1),
-    minimumAgeMs: requireAtLeast('minimumAgeMs', wanted.minimumAgeMs ?? defaults.minimumAgeMs, 0),
+    ...(maximumTotalBytes === undefined ? {} : { maximumTotalBytes }),
+    keepGenerations: wanted.keepGenerations ?? defaults.keepGenerations,
+    minimumAgeMs: wanted.minimumAgeMs ?? defaults.minimumAgeMs,
   };
 }
 
-function requireCoordinationMode(mode: string): CoordinationMode {
-  if (mode === 'singleton') {
-    throw new StoreError(
-      'INVALID_OPTION',
-      'coordinationMode "singleton" is not offered: any number of processes may open one store',
-      {
-        remedy: 'Remove the setting, or use "file_lock"; no instance has to be the only one.',
-      },
-    );
-  }
-  return requireOneOf('coordinationMode', mode, ['file_lock', 'none']);
+/** What `SnapshotStore.collect` goes by; what is left out is the store's own. */
+export interface CollectOptions extends Partial<Retention> {
+  /** Only say what would be collected. Default false. */
+  readonly dryRun?: boolean;
 }
 
-function requireOneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw new StoreError('INVALID_OPTION', `${name} ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`, {
-    remedy: `Use one of ${allowed.join(', ')}.`,
-  });
+/** @throws StoreError INVALID_OPTION */
+export function resolveCollection(
+  defaults: Retention,
+  options: CollectOptions,
+): { readonly retention: Retention; readonly dryRun: boolean } {
+  requireFields('options of collect', options, COLLECTING);
+  const { dryRun, ...wanted } = options;
+  return { retention: resolveRetention(defaults, wanted), dryRun: dryRun ?? false };
 }
 
-function requireAtLeast(name: string, value: number, least: number): number {
-  if (Number.isFinite(value) && value >= least) return value;
-  throw new StoreError('INVALID_OPTION', `${name} ${value} is not a number of at least ${least}`, {
-    remedy: `Use a number of at least ${least}.`,
-  });
+/** @throws StoreError INVALID_OPTION */
+export function resolveRepair(
+  options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs' | 'client' | 'onWarning'> & RepairOptions,
+): ResolvedOptions & RepairOptions {
+  requireFields('options of repair', options, { ...STORE, ...REPAIRING });
+  const { dryRun, onProgress, ...others } = options;
+  return { ...resolveOptions(others), dryRun: dryRun ?? false, ...(onProgress === undefined ? {} : { onProgress }) };
+}
+
+/** Other programs have a mode that this one does not need. */
+function requireOffered(options: unknown): void {
+  if (Object(options).coordinationMode !== 'singleton') return;
+  throw new StoreError(
+    'INVALID_OPTION',
+    'coordinationMode "singleton" is not offered: any number of processes may open one store',
+    {
+      remedy: 'Remove the setting, or use "file_lock"; no instance has to be the only one.',
+    },
+  );
 }

@@ -1,16 +1,34 @@
 import path from 'node:path';
+import { requirePath } from './argument-checks.js';
+import {
+  type Introduction,
+  type RollbackOptions,
+  requireFunction,
+  requireGeneration,
+  requireHistory,
+  requireIntroduction,
+  requireLease,
+  requireRollback,
+  requireVerifying,
+} from './call-arguments.js';
 import type { CollectResult } from './collect.js';
 import { destroyStore } from './destruction.js';
-import { processEnvironment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { readHead, readNewestIntact } from './head.js';
 import type { HeadListener } from './head-watch.js';
 import { type History, readHistory } from './history.js';
 import type { Instance } from './instances.js';
 import { LocalStorage } from './local/local-storage.js';
-import { requireLeaseName } from './names.js';
+import { requireLeaseName, requireTagName } from './names.js';
 import { OpenStore, type UpdateResult } from './open-store.js';
-import { type Retention, resolveOptions, resolveRetention, type StoreOptions } from './options.js';
+import {
+  type CollectOptions,
+  type ResolvedOptions,
+  resolveCollection,
+  resolveOptions,
+  resolveRepair,
+  type StoreOptions,
+} from './options.js';
 import { planUpdate, type UpdateFunction } from './plan.js';
 import { planRecovery, readRecoveryBase } from './recovery.js';
 import { type RepairOptions, type RepairResult, repairStore } from './repair.js';
@@ -44,8 +62,7 @@ export class SnapshotStore implements AsyncDisposable {
    * INVALID_OPTION, IO_FAILED, NO_SPACE
    */
   static async open(directory: string, options: StoreOptions = {}): Promise<SnapshotStore> {
-    const environment = options.environment ?? processEnvironment;
-    return SnapshotStore.openOn(new LocalStorage(path.resolve(directory), environment), options);
+    return SnapshotStore.openOn(storageIn(directory, resolveOptions(options)), options);
   }
 
   /** Opens the store on any storage. @throws StoreError as `open` */
@@ -62,8 +79,8 @@ export class SnapshotStore implements AsyncDisposable {
     directory: string,
     options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs'> = {},
   ): Promise<void> {
-    const environment = options.environment ?? processEnvironment;
-    await destroyStore(new LocalStorage(path.resolve(directory), environment), environment, resolveOptions(options));
+    const resolved = resolveOptions(options);
+    await destroyStore(storageIn(directory, resolved), resolved.environment, resolved);
   }
 
   /**
@@ -75,9 +92,8 @@ export class SnapshotStore implements AsyncDisposable {
     directory: string,
     options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs' | 'client' | 'onWarning'> & RepairOptions = {},
   ): Promise<RepairResult> {
-    const environment = options.environment ?? processEnvironment;
-    const storage = new LocalStorage(path.resolve(directory), environment);
-    return repairStore(storage, environment, { ...options, ...resolveOptions(options) });
+    const resolved = resolveRepair(options);
+    return repairStore(storageIn(directory, resolved), resolved.environment, resolved);
   }
 
   private constructor(store: OpenStore) {
@@ -112,6 +128,7 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
    */
   async openGeneration(generation: number): Promise<Snapshot> {
+    requireGeneration(generation);
     return this.#reading(() => openGeneration(this.#store, generation));
   }
 
@@ -124,6 +141,7 @@ export class SnapshotStore implements AsyncDisposable {
    * IO_FAILED, GENERATION_DAMAGED, INVALID_NAME, OUTCOME_UNKNOWN; and whatever `change` throws, as it is
    */
   async update(change: UpdateFunction): Promise<UpdateResult> {
+    requireFunction('change', change);
     return this.#store.commit(async (base) => {
       requireNotHeld(base);
       return runChange(this.#store, () => planUpdate(this.#store.storage, base, change));
@@ -134,10 +152,8 @@ export class SnapshotStore implements AsyncDisposable {
    * Makes a new generation with the content of an older one. With `hold`, updates are refused until `resume`.
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED, and as `update`
    */
-  async rollback(
-    generation: number,
-    options: { readonly hold?: boolean; readonly reason?: string } = {},
-  ): Promise<UpdateResult> {
+  async rollback(generation: number, options: RollbackOptions = {}): Promise<UpdateResult> {
+    requireRollback(generation, options);
     this.#store.requireWritable();
     this.#store.requireOutsideChange();
     return rollBack(this.#store, generation, options);
@@ -158,6 +174,7 @@ export class SnapshotStore implements AsyncDisposable {
 
   /** The generations that can be opened, newest first, at most `limit` (default all), and which older ones are tagged. */
   async history(options: { readonly limit?: number } = {}): Promise<History> {
+    requireHistory(options);
     return this.#reading(() => readHistory(this.#store.storage, options.limit ?? Number.POSITIVE_INFINITY));
   }
 
@@ -166,6 +183,8 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError TAG_EXISTS, INVALID_NAME, GENERATION_NOT_FOUND, GENERATION_EXPIRED
    */
   async tag(name: string, generation?: number): Promise<Tag> {
+    requireTagName(name);
+    if (generation !== undefined) requireGeneration(generation);
     return this.#writing(() => tagGeneration(this.#store, name, generation));
   }
 
@@ -180,19 +199,21 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   /** Retires generations beyond the retention (by default the store's own) and deletes what nothing needs any more. */
-  async collect(options: Partial<Retention> & { readonly dryRun?: boolean } = {}): Promise<CollectResult> {
-    if (options.dryRun !== true) this.#store.requireWritable();
-    const retention = resolveRetention(this.#store.options.retention, options);
-    return this.#reading(() => this.#store.collector.collect(retention, options.dryRun ?? false));
+  async collect(options: CollectOptions = {}): Promise<CollectResult> {
+    const { retention, dryRun } = resolveCollection(this.#store.options.retention, options);
+    if (!dryRun) this.#store.requireWritable();
+    return this.#reading(() => this.#store.collector.collect(retention, dryRun));
   }
 
   /** Compares every file of the history with its checksum. Changes nothing. */
   async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+    requireVerifying(options);
     return this.#reading(() => verify(this.#store.storage, this.#store.environment, options));
   }
 
   /** Calls `listener` with the number of every newer generation, by any process, until the returned function is called. */
   watch(listener: HeadListener): () => void {
+    requireFunction('listener', listener);
     this.#store.requireOpen();
     return this.#store.heads.add(listener);
   }
@@ -204,6 +225,7 @@ export class SnapshotStore implements AsyncDisposable {
    * @throws StoreError INVALID_NAME, STORE_READ_ONLY, IO_FAILED
    */
   async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
+    requireLease(options);
     const onLost = options.onLost ?? (() => {});
     const wanted = { name: requireLeaseName(name), holder: this.#store.nextName(), onLost };
     return this.#writing(() => this.#store.storage.tryLease(wanted));
@@ -239,7 +261,8 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   /** Changes what `instances` says about this process. @throws StoreError NO_SPACE, IO_FAILED */
-  async introduce(about: { readonly client?: string; readonly role?: string }): Promise<void> {
+  async introduce(about: Introduction): Promise<void> {
+    requireIntroduction(about);
     await this.#reading(async () => {
       if (this.#store.readOnlyReason === undefined) await this.#store.registry.describe(about);
     });
@@ -268,4 +291,8 @@ export class SnapshotStore implements AsyncDisposable {
     this.#store.requireWritable();
     return this.#store.reading(action);
   }
+}
+
+function storageIn(directory: string, { environment }: ResolvedOptions): LocalStorage {
+  return new LocalStorage(path.resolve(requirePath('directory', directory)), environment);
 }

@@ -1,4 +1,5 @@
 /** Older generations of an open store: reading them, going back to them, naming them. */
+import type { RollbackOptions } from './call-arguments.js';
 import { readBaseFrom } from './commit.js';
 import { isStoreError, StoreError } from './errors.js';
 import type { OpenStore, UpdateResult } from './open-store.js';
@@ -13,16 +14,10 @@ import { makeDurable } from './unsynced.js';
 /** See `SnapshotStore.openGeneration`. */
 export async function openGeneration(store: OpenStore, generation: number): Promise<Snapshot> {
   const { storage } = store;
-  requireNumber(generation);
   // Who may not write cannot pin either, and reads what is still there.
   if (store.readOnlyReason !== undefined) return new Snapshot(storage, await readKept(storage, generation));
   const { manifest, unpin } = await pinRegistered(store, generation);
   return new Snapshot(storage, manifest, { release: unpin });
-}
-
-interface RollbackOptions {
-  readonly hold?: boolean;
-  readonly reason?: string;
 }
 
 /** See `SnapshotStore.rollback`. */
@@ -81,7 +76,6 @@ interface RegisteredPin extends Pinned {
 
 async function pinRegistered(store: OpenStore, generation: number): Promise<RegisteredPin> {
   const { storage, registry } = store;
-  requireNumber(generation);
   // A pin of nobody is removed after a while, whoever reads what it holds.
   await registry.rejoinIfForgotten();
   const owner = registry.id;
@@ -91,14 +85,6 @@ async function pinRegistered(store: OpenStore, generation: number): Promise<Regi
     if (!isSame) throw new PinLost(`the pin on generation ${generation} was cleared away`);
   };
   return { ...pinned, requirePinned };
-}
-
-/** Programs without types may give anything. */
-function requireNumber(generation: unknown): void {
-  if (typeof generation === 'number') return;
-  throw new StoreError('INVALID_OPTION', `generation ${JSON.stringify(generation)}: it is no number`, {
-    remedy: 'Give the number of a generation; `history` lists them.',
-  });
 }
 
 /** Does `action` until nobody has cleared its pin away meanwhile. */

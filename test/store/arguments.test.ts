@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnoseStore, SnapshotStore } from '../../dist/store/index.js';
-import { withStore, writing } from './with-store.js';
+import { diagnoseStore, exportSnapshot, SnapshotStore } from '../../dist/store/index.js';
+import { bytesOf, type StoreFolder, withStore, writing } from './with-store.js';
 
 test.each([['text'], [5], [undefined], [[1, 2]]])('content that is no bytes is refused by name: %j', (content) =>
   withStore(async ({ store }) => {
@@ -15,14 +15,83 @@ test.each([['text'], [5], [undefined], [[1, 2]]])('content that is no bytes is r
   }),
 );
 
-test.each([['2'], [undefined], [null]])('a generation is a number, and not %j', (generation) =>
-  withStore(async ({ store }) => {
-    await store.update(writing('a', '1'));
-    const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining('it is no number') };
-    await expect(Reflect.apply(store.rollback, store, [generation])).rejects.toMatchObject(refusal);
-    await expect(Reflect.apply(store.openGeneration, store, [generation])).rejects.toMatchObject(refusal);
-  }),
-);
+describe('what programs without types may give is refused, with a remedy:', () => {
+  test.each<[string, string, (folder: StoreFolder) => unknown]>([
+    ['openGeneration(1.5)', 'generation 1.5 is not a whole number', ({ store }) => call(store, 'openGeneration', 1.5)],
+    ["rollback('2')", "generation '2' is not a whole number", ({ store }) => call(store, 'rollback', '2')],
+    ['rollback to none', 'generation NaN is not', ({ store }) => call(store, 'rollback', Number.NaN)],
+    ['rollback(null)', 'generation null is not', ({ store }) => call(store, 'rollback', null)],
+    ['rollback(1, { hold: 1 })', 'hold 1 is not true or false', ({ store }) => call(store, 'rollback', 1, { hold: 1 })],
+    ['tag of 1.5', 'generation 1.5 is not', ({ store }) => call(store, 'tag', 'v1', 1.5)],
+    ['history of -1', 'limit -1 is not a whole number', ({ store }) => call(store, 'history', { limit: -1 })],
+    ['history of 1.5', 'limit 1.5 is not', ({ store }) => call(store, 'history', { limit: 1.5 })],
+    ["history of 'x'", "limit 'x' is not", ({ store }) => call(store, 'history', { limit: 'x' })],
+    ['history(null)', 'options of history null is not an object', ({ store }) => call(store, 'history', null)],
+    ['update()', 'change undefined is not a function', ({ store }) => call(store, 'update')],
+    ['watch(5)', 'listener 5 is not a function', ({ store }) => call(store, 'watch', 5)],
+    ['introduce as 5', 'client 5 is not a text of at most 200', ({ store }) => call(store, 'introduce', { client: 5 })],
+    [
+      'introduce at length',
+      'is not a text of at most 200',
+      ({ store }) => call(store, 'introduce', { role: 'x'.repeat(201) }),
+    ],
+    [
+      'collect of less than one',
+      'keepGenerations 0.5 is',
+      ({ store }) => call(store, 'collect', { keepGenerations: 0.5 }),
+    ],
+    [
+      'collect with another name',
+      'options of collect: "keep" is not known',
+      ({ store }) => call(store, 'collect', { keep: 1 }),
+    ],
+    ['verify(5)', 'options of verify 5 is not an object', ({ store }) => call(store, 'verify', 5)],
+    ['a lease lost to 5', 'onLost 5 is not a function', ({ store }) => call(store, 'tryLease', 'work', { onLost: 5 })],
+    [
+      'export to 5',
+      'target 5 is not a path',
+      async ({ store }) => Reflect.apply(exportSnapshot, null, [await store.snapshot(), 5]),
+    ],
+    [
+      'export by magic',
+      "method 'magic' is not one of",
+      async ({ store }) => Reflect.apply(exportSnapshot, null, [await store.snapshot(), 't', { method: 'magic' }]),
+    ],
+    ['open()', 'directory undefined is not a path', () => call(SnapshotStore, 'open')],
+    ['open of a URL', 'is not a path', () => call(SnapshotStore, 'open', new URL('file:///store'))],
+    ['open of a NUL', "directory 'a\\x00b' is not a path", () => call(SnapshotStore, 'open', 'a\0b')],
+    ['open without options', 'options null is not an object', () => call(SnapshotStore, 'open', 'store', null)],
+    ['repair of nothing', "directory '' is not a path", () => call(SnapshotStore, 'repair', '')],
+    ['destroy(5)', 'directory 5 is not a path', () => call(SnapshotStore, 'destroy', 5)],
+    ['diagnose(5)', 'directory 5 is not a path', () => Reflect.apply(diagnoseStore, null, [5])],
+    ['remove(5)', 'file name 5 is not a text', ({ store }) => store.update((draft) => call(draft, 'remove', 5))],
+    ['describe(5)', 'metadata 5 is not an object', ({ store }) => store.update((draft) => call(draft, 'describe', 5))],
+    ['explain(5)', 'reason 5 is not a text', ({ store }) => store.update((draft) => call(draft, 'explain', 5))],
+  ])('%s', (_, message, use) =>
+    withStore(async (folder) => {
+      await folder.store.update(writing('a', '1'));
+      const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining(message), remedy: expect.any(String) };
+      await expect((async () => use(folder))()).rejects.toMatchObject(refusal);
+      expect(await folder.store.instances()).toHaveLength(1);
+    }),
+  );
+
+  test.each([
+    ['a file', 5],
+    ['a tag', undefined],
+  ])('the name of %s that is %j', (kind, name) =>
+    withStore(async ({ store }) => {
+      const update = store.update((draft) => call(draft, 'write', kind === 'a file' ? name : 'a', bytesOf('1')));
+      const asked = kind === 'a file' ? update : update.then(() => call(store, 'tag', name));
+      await expect(asked).rejects.toMatchObject({ code: 'INVALID_NAME', remedy: expect.any(String) });
+    }),
+  );
+});
+
+/** A call as a program without types may make it. */
+function call(target: object, method: string, ...given: readonly unknown[]): Promise<never> {
+  return Reflect.apply(Reflect.get(target, method), target, given);
+}
 
 test('a tag that looks like the number of a generation is refused', () =>
   withStore(async ({ store }) => {

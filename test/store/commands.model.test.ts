@@ -24,7 +24,7 @@ const retention = fc
   .record({
     keepGenerations: fc.integer({ min: 1, max: 6 }),
     minimumAgeMs: fc.constantFrom(0, 0, 1_000, 60_000),
-    size: fc.option(fc.integer({ min: 0, max: 8_000 }), { nil: undefined }),
+    size: fc.option(fc.integer({ min: 1, max: 8_000 }), { nil: undefined }),
   })
   .map(({ size, ...rest }) => (size === undefined ? rest : { ...rest, maximumTotalBytes: size }));
 

@@ -6,7 +6,9 @@ describe('an option that no default can mend', () => {
     [{ lockTimeoutMs: -1 }, 'lockTimeoutMs -1'],
     [{ lockTimeoutMs: Number.NaN }, 'lockTimeoutMs NaN'],
     [{ retention: { keepGenerations: 0 } }, 'keepGenerations 0'],
-    [{ retention: { maximumTotalBytes: -5 } }, 'maximumTotalBytes -5'],
+    [{ retention: { keepGenerations: 1.5 } }, 'keepGenerations 1.5'],
+    [{ retention: { maximumTotalBytes: 0 } }, 'maximumTotalBytes 0'],
+    [{ client: 'x'.repeat(201) }, 'is not a text of at most 200 characters'],
   ])('%j is refused, with its value', (options, text) => {
     expect(() => resolveOptions(options)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(text) }),
@@ -15,6 +17,13 @@ describe('an option that no default can mend', () => {
 
   test.each([
     ['durability', 'sometimes', /is not one of durable, deferred/],
+    ['client', 5, /client 5 is not a text/],
+    ['readOnly', 'yes', /readOnly 'yes' is not true or false/],
+    ['collectAutomatically', 0, /collectAutomatically 0 is not true or false/],
+    ['onWarning', 'log', /onWarning 'log' is not a function/],
+    ['retention', 5, /retention 5 is not an object/],
+    ['retention', { keep: 1 }, /retention: "keep" is not known here/],
+    ['retension', {}, /options: "retension" is not known here/],
     ['coordinationMode', 'hope', /is not one of file_lock, none/],
     ['coordinationMode', 'singleton', /any number of processes may open one store/],
   ])('%s %s is refused, as JavaScript may say it', (name, value, message) => {

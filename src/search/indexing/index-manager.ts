@@ -43,7 +43,8 @@ export class IndexManager implements AsyncDisposable {
 
   /** Opens the index in a directory, making it if it is missing. @throws StoreError and SearchError as `load` */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
-    const store = await SnapshotStore.open(directory, { durability: 'deferred', ...options });
+    const { embedder: _, persistPatienceMs: __, ...storeOptions } = options;
+    const store = await SnapshotStore.open(directory, { durability: 'deferred', ...storeOptions });
     try {
       const catalog = new SegmentCatalog();
       const index = await catalog.load(await store.snapshot());

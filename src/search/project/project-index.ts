@@ -44,6 +44,8 @@ import {
 } from './status.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
+const LONGEST_CLIENT_NAME = 100;
+
 /**
  * The index of one project, as one of any number of processes has it open. It answers from the newest generation that
  * is loaded and says when that may be behind the files.
@@ -213,7 +215,8 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Names this instance in `status`. */
   setClient(name: string): void {
-    this.#store?.introduce({ client: name }).catch(() => {
+    // A client on the other side of a connection may call itself anything.
+    this.#store?.introduce({ client: name.slice(0, LONGEST_CLIENT_NAME) }).catch(() => {
       // A name that cannot be recorded changes nothing that anybody relies on.
     });
   }

@@ -1,0 +1,82 @@
+/** Programs without types may give anything: what the public calls of the store are given is checked with these. */
+import { inspect } from 'node:util';
+import { StoreError } from './errors.js';
+
+/** Which values are allowed, and what they are, as the end of a sentence. */
+export interface Check {
+  readonly expected: string;
+  readonly allows: (value: unknown) => boolean;
+}
+
+/** A check for everything that an object may have. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check };
+
+export const ANYTHING: Check = { expected: 'anything', allows: () => true };
+export const BOOLEAN: Check = { expected: 'true or false', allows: (value) => typeof value === 'boolean' };
+export const FUNCTION: Check = { expected: 'a function', allows: (value) => typeof value === 'function' };
+export const TEXT: Check = { expected: 'a text', allows: (value) => typeof value === 'string' };
+export const OBJECT: Check = {
+  expected: 'an object',
+  allows: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+const PATH: Check = {
+  expected: 'a path, given as a text',
+  allows: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+};
+
+export const numberFrom = (least: number): Check => ({
+  expected: `a number of at least ${least}`,
+  allows: (value) => Number.isFinite(value) && Number(value) >= least,
+});
+
+export const wholeFrom = (least: number): Check => ({
+  expected: `a whole number of at least ${least}`,
+  allows: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+});
+
+export const textUpTo = (longest: number): Check => ({
+  expected: `a text of at most ${longest} characters`,
+  allows: (value) => typeof value === 'string' && value.length <= longest,
+});
+
+export const oneOf = (...allowed: readonly string[]): Check => ({
+  expected: `one of ${allowed.join(', ')}`,
+  allows: (value) => allowed.some((one) => one === value),
+});
+
+/** @throws StoreError INVALID_OPTION, which says what `value` is called and what it should have been */
+export function requireArgument(name: string, value: unknown, { expected, allows }: Check): void {
+  if (allows(value)) return;
+  throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is not ${expected}`, {
+    remedy: `Give ${expected}.`,
+  });
+}
+
+/**
+ * Checks an object and its fields, of which those that are `undefined` count as not given.
+ * @throws StoreError INVALID_OPTION for anything but an object, a field of another name, or a value that is not allowed
+ */
+export function requireFields(name: string, given: unknown, checks: Readonly<Record<string, Check>>): void {
+  requireArgument(name, given, OBJECT);
+  for (const [field, value] of Object.entries(Object(given))) {
+    const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
+    if (check === undefined) throw noSuchField(name, field, checks);
+    if (value !== undefined) requireArgument(field, value, check);
+  }
+}
+
+/** The path, checked. @throws StoreError INVALID_OPTION */
+export function requirePath(name: string, value: string): string {
+  requireArgument(name, value, PATH);
+  return value;
+}
+
+function noSuchField(name: string, field: string, checks: Readonly<Record<string, Check>>): StoreError {
+  return new StoreError('INVALID_OPTION', `${name}: ${JSON.stringify(field)} is not known here`, {
+    remedy: `Known are ${Object.keys(checks).join(', ')}.`,
+  });
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80, customInspect: false });
+}
