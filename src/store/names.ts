@@ -128,6 +128,11 @@ export function findNameProblem(name: unknown): string | undefined {
   return undefined;
 }
 
+/** The same for names that APFS, NTFS and the like take for one: they tell neither letter case nor Unicode forms apart. */
+export function foldedName(name: string): string {
+  return name.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
 /**
  * `name`, checked.
  * @throws StoreError INVALID_NAME if a generation cannot hold a file of that name.

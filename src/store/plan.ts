@@ -3,6 +3,7 @@ import { Draft } from './draft.js';
 import { StoreError } from './errors.js';
 import type { JsonValue } from './json.js';
 import type { FileEntry, Hold, Manifest } from './manifest.js';
+import { foldedName } from './names.js';
 import { Snapshot } from './snapshot.js';
 import type { Storage } from './storage.js';
 
@@ -43,6 +44,8 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
   const shared = new Map(snapshot.files);
   for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);
   requireNoFileInFile([...shared.keys(), ...changes.written.keys()]);
+  const added = [...changes.written.keys()].filter((name) => !snapshot.files.has(name));
+  requireDistinct(added, [...shared.keys(), ...changes.written.keys()]);
   return {
     operation: 'update',
     reason: changes.reason ?? '',
@@ -56,6 +59,27 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
 /** The plan of a generation with exactly the content of `source`. */
 export function planCopy(source: Manifest | undefined, details: Pick<Plan, 'operation' | 'reason' | 'hold'>): Plan {
   return { ...details, shared: source?.files ?? new Map(), written: new Map(), metadata: source?.metadata ?? {} };
+}
+
+/** Two names that are one on some file systems would be one file there. What the base has already may stay. */
+function requireDistinct(added: readonly string[], names: readonly string[]): void {
+  if (added.length === 0) return;
+  const isAdded = new Set(added);
+  const known = new Map<string, string>();
+  for (const name of names) if (!isAdded.has(name)) known.set(foldedName(name), name);
+  for (const name of added) {
+    const other = known.get(foldedName(name));
+    known.set(foldedName(name), name);
+    if (other === undefined) continue;
+    throw new StoreError(
+      'INVALID_NAME',
+      `file name ${JSON.stringify(name)}: differs from ${JSON.stringify(other)} only in letter case or Unicode form`,
+      {
+        remedy:
+          'Use one form throughout, or remove the other file in the same update: some file systems tell no difference.',
+      },
+    );
+  }
 }
 
 /** `a` and `a/b` cannot both be files where somebody wants the generation as a directory. */

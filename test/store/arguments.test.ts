@@ -131,3 +131,30 @@ describe('a lease', () => {
       }),
   );
 });
+
+describe('a file name that some file systems take for another one of its generation', () => {
+  test.each([
+    ['Case', 'case'],
+    ['dir/\u00e9', 'dir/e\u0301'],
+    ['\u00c9t\u00e9', 'e\u0301te\u0301'],
+  ])('is refused, and both are named: %j and %j', (one, other) =>
+    withStore(async ({ store }) => {
+      const refusal = { code: 'INVALID_NAME', message: expect.stringContaining(`${JSON.stringify(other)}: differs`) };
+      const both = store.update((draft) => [one, other].forEach((name) => void draft.write(name, bytesOf(name))));
+      await expect(both).rejects.toMatchObject(refusal);
+      await store.update(writing(one, '1'));
+      await expect(store.update(writing(other, '2'))).rejects.toMatchObject(refusal);
+    }),
+  );
+
+  test('may take its place, and what is there already is written as ever', () =>
+    withStore(async ({ store }) => {
+      await store.update(writing('Case', '1'));
+      await store.update(writing('Case', '2'));
+      await store.update((draft) => {
+        draft.remove('Case');
+        draft.write('case', bytesOf('3'));
+      });
+      expect([...(await store.snapshot()).files.keys()]).toEqual(['case']);
+    }));
+});
