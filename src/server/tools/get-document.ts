@@ -8,13 +8,14 @@ import { originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `Read one markdown document of this project, whole or by lines.
 Use it after query_documents to read more around a passage, or with a path from list_documents or related_documents.
 A long document is cut: the answer then names the line to go on with as startLine, and lists its headings with their lines so that you can jump.`;
 
 const inputSchema = z
-  .object({
+  .strictObject({
     path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
     startLine: z.number().int().min(1).optional().describe('First line wanted, from 1; default the first'),
     endLine: z.number().int().min(1).optional().describe('Last line wanted, inclusive; default the last'),
@@ -55,12 +56,12 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
     {
       title: 'Read a document',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ path, startLine, endLine }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { path, startLine, endLine }) => {
         const document = await index.document({
           path: documentPath(path),
           ...(startLine === undefined ? {} : { startLine }),

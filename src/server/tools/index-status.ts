@@ -6,6 +6,7 @@ import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 /** Most problems in one answer; a project with thousands of unreadable files is no reason for a page of 100,000 lines. */
 const PROBLEMS_SHOWN = 50;
@@ -61,12 +62,13 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
     {
       title: 'Show index status',
       description: DESCRIPTION,
-      inputSchema: z.object({}),
+      // Not strict: some clients send a filler to tools that take nothing.
+      inputSchema: toolInput(z.object({})),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    (_input, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index) => {
         const status = await index.status();
         return {
           structured: { ...status, problems: status.problems.slice(0, PROBLEMS_SHOWN) },

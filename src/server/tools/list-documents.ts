@@ -6,11 +6,12 @@ import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `List the markdown documents of this project by path, with their titles.
 Use it to see what documentation exists, or to find the exact path of a document; to find out what documents say, use query_documents instead.`;
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   pathPrefix: z.string().max(4000).optional().describe('Only documents whose path starts with this, e.g. "docs/"'),
   limit: z.number().int().min(1).max(500).default(100).describe('Most documents to return'),
   cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
@@ -30,12 +31,12 @@ export function registerListDocuments(server: McpServer, session: IndexSession):
     {
       title: 'List documents',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ pathPrefix, limit, cursor }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { pathPrefix, limit, cursor }) => {
         const request: ListRequest = {
           ...(cursor === undefined ? {} : { cursor }),
           ...(pathPrefix === undefined ? {} : { pathPrefix }),

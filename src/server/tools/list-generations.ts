@@ -5,6 +5,7 @@ import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 /** Most tagged generations beyond the limit in one answer. */
 const OLDER_TAGGED_SHOWN = 50;
@@ -12,7 +13,7 @@ const OLDER_TAGGED_SHOWN = 50;
 const DESCRIPTION = `List the generations (saved states) of this project's document index, newest first, with who wrote each one, when and what changed.
 Use it to see what changed recently in the documents, or to choose a generation for rollback_index.`;
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).default(50).describe('Most generations to return'),
 });
 
@@ -48,12 +49,12 @@ export function registerListGenerations(server: McpServer, session: IndexSession
     {
       title: 'List index generations',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ limit }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { limit }) => {
         const ask = async (entries: number): Promise<Generations> => {
           const { generations, olderTagged } = await index.history({ limit: entries });
           const olderShown = olderTagged.slice(0, OLDER_TAGGED_SHOWN);

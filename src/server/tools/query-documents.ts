@@ -6,12 +6,13 @@ import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `Search this project's markdown documents and get the passages that answer a question, best first.
 Use it whenever project documentation may hold the answer: it understands plain questions, keywords and code identifiers (whole, or their camelCase and snake_case parts), by keywords, meaning and links together.
 Each result names path:startLine-endLine, with at most two passages of one document; read around a passage with get_document. If nothing fits, try other words before concluding that it is not documented.`;
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   query: z.string().trim().min(1).max(4000).describe('Question, keywords or identifiers to look for'),
   limit: z.number().int().min(1).max(50).default(10).describe('Most results to return'),
   cursor: z
@@ -63,12 +64,12 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
     {
       title: 'Search documents',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ query, limit, cursor, pathPrefix, explain }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { query, limit, cursor, pathPrefix, explain }) => {
         const request: SearchRequest = {
           query,
           explain,

@@ -6,11 +6,12 @@ import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { documentPath } from './document-path.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `Show what surrounds one markdown document: the documents it links to, those that link to it, its broken links, and documents that say similar things.
 Use it to explore from a document that is almost right, to see who refers to it before changing or renaming it, or to find its dead links.`;
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
   limit: z.number().int().min(1).max(100).default(20).describe('Most entries in each of the four lists'),
 });
@@ -40,12 +41,12 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
     {
       title: 'Show related documents',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    ({ path, limit }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { path, limit }) => {
         const fitted = await answerWithinBudget(
           limit,
           (entries) => index.related({ path: documentPath(path), limit: entries }),

@@ -5,13 +5,14 @@ import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { holdSchema } from './index-status.js';
 import { answerTool } from './tool-answer.js';
+import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `Make the document index answer from an earlier generation again, for every process that shares it. Files on disk are not touched.
 The earlier content becomes a new generation, so nothing is lost and it can be undone; the index is then on hold (changes of files are not indexed) until resume_index.
 Only use it when the user asks for it. Call list_generations first to choose the generation.`;
 
 const inputSchema = z
-  .object({
+  .strictObject({
     generation: z
       .number()
       .int()
@@ -40,13 +41,13 @@ export function registerRollbackIndex(server: McpServer, session: IndexSession):
     {
       title: 'Roll the index back',
       description: DESCRIPTION,
-      inputSchema,
+      inputSchema: toolInput(inputSchema),
       outputSchema,
       // Undoable, but it replaces what everyone who shares the index finds: clients should ask first.
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     },
-    ({ generation, tag, reason }, context) =>
-      answerTool(session, context, async (index) => {
+    (input, context) =>
+      answerTool({ session, context, input }, async (index, { generation, tag, reason }) => {
         const wanted = generation ?? (await generationOfTag(index, tag ?? ''));
         const answer = await index.rollback({ generation: wanted, ...(reason === undefined ? {} : { reason }) });
         return { structured: answer, text: renderRollback(answer) };

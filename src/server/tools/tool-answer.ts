@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { ProjectIndex } from '../../search/index.js';
 import { harmlessLine, harmlessText } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
-import { problemReport } from '../problem-report.js';
+import { type ProblemReport, problemReport } from '../problem-report.js';
+import type { ToolInput } from './tool-input.js';
 
 /** One answer twice: the public JSON for programs, compact markdown for a model. */
 export interface ToolAnswer {
@@ -22,25 +23,31 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
 
 const clientEnvelope = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }) });
 
+/** A call of a tool, as the server hands it on. */
+interface ToolCall<T> {
+  readonly session: IndexSession;
+  readonly context: ServerContext;
+  readonly input: ToolInput<T>;
+}
+
 /** Runs `work` on the index and makes its outcome a tool result; a failure becomes a tool error a model can act on. */
-export async function answerTool(
-  session: IndexSession,
-  context: ServerContext,
-  work: (index: ProjectIndex) => Promise<ToolAnswer>,
+export async function answerTool<T>(
+  { session, context, input }: ToolCall<T>,
+  work: (index: ProjectIndex, given: T) => Promise<ToolAnswer>,
 ): Promise<CallToolResult> {
   // Clients of the 2026-07-28 revision never send `initialize`: each request says who asks.
   const client = clientEnvelope.safeParse(context.mcpReq.envelope);
   if (client.success) session.setClient(client.data[CLIENT_INFO_META_KEY].name);
+  if ('refusal' in input) return toolError(input.refusal);
   try {
-    const { structured, text } = await session.use(work);
+    const { structured, text } = await session.use((index) => work(index, input.given));
     return { content: [{ type: 'text', text: harmlessText(text) }], structuredContent: { ...structured } };
   } catch (error) {
-    return toolError(error);
+    return toolError(problemReport(error));
   }
 }
 
-function toolError(error: unknown): CallToolResult {
-  const { code, message, remedy } = problemReport(error);
+function toolError({ code, message, remedy }: ProblemReport): CallToolResult {
   const nextStep = NEXT_STEPS.get(code);
   const lines = [`${code}: ${harmlessLine(message)}`, `What to do: ${nextStep ?? harmlessLine(remedy)}`];
   return { content: [{ type: 'text', text: lines.join('\n') }], isError: true };

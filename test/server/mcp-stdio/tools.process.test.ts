@@ -117,8 +117,11 @@ describe.each([
     expect((await client.call('get_document', { path: './docs/yeast.md' })).answer).toMatchObject({ title: 'Yeast' });
     expect((await client.call('related_documents', { path: './docs/yeast.md' })).isError).toBe(false);
     expect((await client.call('list_documents', { pathPrefix: './docs/' })).answer).toMatchObject({ total: 3 });
-    for (const name of ['query_documents', 'list_documents']) {
-      const { text } = await client.call(name, { query: 'yeast', pathPrefix: 'doc/' });
+    for (const [name, asked] of [
+      ['query_documents', { query: 'yeast' }],
+      ['list_documents', {}],
+    ] as const) {
+      const { text } = await client.call(name, { ...asked, pathPrefix: 'doc/' });
       expect(text).toContain('No document lies below "doc/"');
       expect(text).not.toContain('other words');
     }
@@ -151,8 +154,16 @@ describe.each([
   it('refuse input that is not allowed and go on working', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
-    const refused = await client.call('query_documents', { query: 'x', limit: 51 });
-    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('limit') });
+    for (const [name, input, fault] of [
+      ['query_documents', { query: 'x', limit: 51 }, 'limit'],
+      ['query_documents', { query: 'x', limmit: 5 }, '"limmit"'],
+      ['get_document', { path: 'README.md', startLine: 0 }, 'startLine'],
+      ['rollback_index', {}, 'either generation or tag'],
+    ] as const) {
+      const text = expect.stringMatching(new RegExp(`^INVALID_REQUEST: .*${fault}.*\\nWhat to do: .+`));
+      expect(await client.call(name, input)).toMatchObject({ isError: true, text });
+    }
+    expect(await client.call('resume_index', { filler: 'x' })).toMatchObject({ isError: false });
     expect((await untilCurrent(client)).isError).toBe(false);
   });
 
