@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { numberFrom, oneOf, readCommandLine } from '../command-line.js';
 import { Counts } from './counts.js';
 import { type CrashCase, formatCase, minimise, parseCase, replay } from './crash-case.js';
 import type { Violation } from './exploration.js';
 import type { ExplorerOrders } from './explorer.js';
 import { figuresOf, startNow } from './figures.js';
 import { stopTimers } from './machine.js';
-import { PROFILES, type Profile } from './profiles.js';
+import { PROFILES } from './profiles.js';
 
 const HELP = `npm run crashes -- [options]
 
@@ -30,21 +31,39 @@ Crashes a store on a disk in memory at every call of many workloads, and opens i
 
 Progress goes to stderr, figures to stdout. Ends with 1 if a promise was not kept.`;
 
-const { values: given } = parseArgs({
-  options: {
-    states: { type: 'string', default: '100000' },
-    seconds: { type: 'string', default: 'Infinity' },
-    seed: { type: 'string', default: process.env.SNAPDEX_SEED ?? String(Date.now() % 2 ** 31) },
-    profile: { type: 'string' },
-    steps: { type: 'string', default: '3' },
-    all: { type: 'string', default: '64' },
-    some: { type: 'string', default: '32' },
-    nested: { type: 'string', default: '200' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    violations: { type: 'string', default: '1' },
-    case: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const { given, seed, profiles, numbers } = readCommandLine(() => {
+  const { values } = parseArgs({
+    options: {
+      states: { type: 'string', default: '100000' },
+      seconds: { type: 'string', default: 'Infinity' },
+      seed: { type: 'string', default: process.env.SNAPDEX_SEED ?? String(Date.now() % 2 ** 31) },
+      profile: { type: 'string' },
+      steps: { type: 'string', default: '3' },
+      all: { type: 'string', default: '64' },
+      some: { type: 'string', default: '32' },
+      nested: { type: 'string', default: '200' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      violations: { type: 'string', default: '1' },
+      case: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { states, seconds, steps, all, some, nested, workers, violations } = values;
+  return {
+    given: values,
+    seed: numberFrom('--seed', values.seed, { least: 0 }),
+    profiles: values.profile === undefined ? PROFILES : [oneOf('--profile', values.profile, PROFILES)],
+    numbers: {
+      states: numberFrom('--states', states, { least: 1 }),
+      seconds: numberFrom('--seconds', seconds, { least: 0, isWhole: false }),
+      steps: numberFrom('--steps', steps, { least: 1 }),
+      all: numberFrom('--all', all, { least: 0 }),
+      some: numberFrom('--some', some, { least: 0 }),
+      nested: numberFrom('--nested', nested, { least: 1 }),
+      workers: numberFrom('--workers', workers, { least: 1 }),
+      violations: numberFrom('--violations', violations, { least: 1 }),
+    },
+  };
 });
 
 async function runCase(crash: CrashCase): Promise<void> {
@@ -55,22 +74,21 @@ async function runCase(crash: CrashCase): Promise<void> {
 }
 
 async function explore(): Promise<void> {
-  const seed = Number(given.seed);
-  const mostStates = Number(given.states);
+  const { states: mostStates, seconds, steps, all, some, nested, workers, violations: mostViolations } = numbers;
   console.info(`SNAPDEX_SEED=${seed}`);
   const orders: ExplorerOrders = {
     memory: Counts.memoryFor(mostStates),
     options: {
       seed,
-      profiles: given.profile === undefined ? PROFILES : [requireProfile(given.profile)],
-      longest: Number(given.steps),
+      profiles,
+      longest: steps,
       schedules: 4,
-      limits: { all: Number(given.all), some: Number(given.some) },
-      secondLifeOneIn: Number(given.nested),
-      violations: Number(given.violations),
+      limits: { all, some },
+      secondLifeOneIn: nested,
+      violations: mostViolations,
     },
     mostStates,
-    endMs: Date.now() + 1_000 * Number(given.seconds),
+    endMs: Date.now() + 1_000 * seconds,
   };
   const counts = new Counts(orders.memory);
   const start = startNow();
@@ -78,7 +96,7 @@ async function explore(): Promise<void> {
     () => process.stderr.write(`${figuresOf(counts, start).replaceAll('\n', '; ')}\n`),
     PROGRESS_MS,
   );
-  const violations = await Promise.all(Array.from({ length: Number(given.workers) }, () => runThread(orders)));
+  const violations = await Promise.all(Array.from({ length: workers }, () => runThread(orders)));
   clearInterval(progress);
   console.info(figuresOf(counts, start));
   stopTimers();
@@ -104,14 +122,9 @@ async function explain({ crash }: Violation): Promise<void> {
   process.exitCode = 1;
 }
 
-function requireProfile(name: string): Profile {
-  const profile = PROFILES.find((known) => known === name);
-  if (profile === undefined) throw new RangeError(`--profile ${name}: expected one of ${PROFILES.join(', ')}`);
-  return profile;
-}
-
 if (given.help) console.info(HELP);
 else if (given.case !== undefined) {
   stopTimers();
-  await runCase(parseCase(given.case));
+  const text = given.case;
+  await runCase(readCommandLine(() => parseCase(text)));
 } else await explore();

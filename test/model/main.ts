@@ -1,6 +1,7 @@
 /** `npm run model`: explores the long configurations and prints a table, or shows how a seeded bug is found. */
 import { parseArgs } from 'node:util';
-import { BUGS, isBugName } from './bugs.js';
+import { numberFrom, oneOf, readCommandLine } from '../command-line.js';
+import { BUGS, type BugName, isBugName } from './bugs.js';
 import { LONG, type Plan, SHORT } from './configurations.js';
 import { type Exploration, explore, type Violation } from './explorer.js';
 import { configurationWith } from './seeded.js';
@@ -21,53 +22,48 @@ ${Object.entries(BUGS)
   .map(([name, about]) => `  ${name.padEnd(22)}${about}`)
   .join('\n')}`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', short: 'h' },
-    short: { type: 'boolean' },
-    only: { type: 'string' },
-    seed: { type: 'string' },
-    bug: { type: 'string' },
-    bugs: { type: 'boolean' },
-  },
+const { values, bug, only, seed } = readCommandLine(() => {
+  const { values: given } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      short: { type: 'boolean' },
+      only: { type: 'string' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000_007) },
+      bug: { type: 'string' },
+      bugs: { type: 'boolean' },
+    },
+  });
+  const plans = [...new Set([...SHORT, ...LONG].map(({ name }) => name))];
+  return {
+    values: given,
+    bug: given.bug === undefined ? undefined : oneOf('--bug', given.bug, Object.keys(BUGS).filter(isBugName)),
+    only: given.only === undefined ? undefined : oneOf('--only', given.only, plans),
+    seed: numberFrom('--seed', given.seed, { least: 0 }),
+  };
 });
 
 if (values.help === true) print(HELP);
-else if (values.bugs === true) Object.keys(BUGS).forEach(showBug);
-else if (values.bug !== undefined) showBug(values.bug);
-else exploreAll(values.short === true ? SHORT : LONG, values.only, readSeed(values.seed));
+else if (values.bugs === true) Object.keys(BUGS).filter(isBugName).forEach(showBug);
+else if (bug !== undefined) showBug(bug);
+else exploreAll(values.short === true ? SHORT : LONG);
 
-function readSeed(text: string | undefined): number {
-  const seed = text === undefined ? Date.now() % 1_000_000_007 : Number(text);
-  if (!Number.isSafeInteger(seed)) fail(`--seed ${text}: not a whole number`);
-  return seed;
-}
-
-function showBug(name: string): void {
-  if (!isBugName(name)) {
-    fail(`--bug ${name}: there is none; they are ${Object.keys(BUGS).join(', ')}`);
-    return;
-  }
+function showBug(name: BugName): void {
   print(`${name}: ${BUGS[name]}`);
   const { violation, states } = explore(configurationWith(name), { isPlain: true, onProgress: showProgress });
   if (violation === undefined) fail(`  not found in ${states} states`);
   else showViolation(violation);
 }
 
-function exploreAll(plans: readonly Plan[], only: string | undefined, seed: number): void {
+function exploreAll(plans: readonly Plan[]): void {
   const chosen = only === undefined ? plans : [...SHORT, ...LONG].filter(({ name }) => name === only);
-  if (chosen.length === 0) {
-    fail(`--only ${only}: there is none; --help lists them`);
-    return;
-  }
   print(`seed ${seed}`);
   print(row('configuration', 'mode', 'states', 'transitions', 'depth', 'verdict', 'CPU s'));
   let total = 0;
-  for (const plan of chosen) total += exploreOne(plan, seed);
+  for (const plan of chosen) total += exploreOne(plan);
   print(row('', '', total.toLocaleString('en'), '', '', '', ''));
 }
 
-function exploreOne(plan: Plan, seed: number): number {
+function exploreOne(plan: Plan): number {
   // Of the processor, which says more than the clock where others work too.
   const before = process.cpuUsage();
   const options = { mostStates: plan.mostStates, onProgress: showProgress };

@@ -3,14 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '1000000' },
-    seed: { type: 'string' },
-    storage: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const values = readCommandLine();
 if (values.help) {
   process.stdout.write(`Does operations beside a plain model, and requires the same of both after each.
 
@@ -37,3 +30,25 @@ const { status } = spawnSync(process.execPath, [`${project}/node_modules/vitest/
   },
 });
 process.exitCode = status ?? 1;
+
+/** What is wrong is told in one line, and ends with 2. */
+function readCommandLine() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        count: { type: 'string', default: '1000000' },
+        seed: { type: 'string' },
+        storage: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (!/^[1-9]\d*$/.test(given.count)) throw new RangeError(`--count ${given.count}: expected a whole number`);
+    if (!/^\d+$/.test(given.seed ?? '0')) throw new RangeError(`--seed ${given.seed}: expected a whole number`);
+    if (![undefined, 'memory', 'local'].includes(given.storage))
+      throw new RangeError(`--storage ${given.storage}: expected one of memory, local`);
+    return given;
+  } catch (error) {
+    process.stderr.write(`${error.message.split(/\n|(?<=\.) /u, 1)[0]} (--help lists the options)\n`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,33 @@
+/** What the commands that run tests are given: what is wrong is told in one line, and ends with 2. */
+
+/** What `read` makes of the command line; if it throws, its message, and the end of the process. */
+export function readCommandLine<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return endWithUsage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The number that a text names. @throws RangeError for none, or one below `least` */
+export function numberFrom(
+  option: string,
+  text: string,
+  { least, isWhole = true }: { readonly least: number; readonly isWhole?: boolean },
+): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (number >= least && (!isWhole || Number.isSafeInteger(number))) return number;
+  throw new RangeError(`${option} ${text}: expected a ${isWhole ? 'whole ' : ''}number of at least ${least}`);
+}
+
+/** @throws RangeError */
+export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new RangeError(`${option} ${text}: expected one of ${allowed.join(', ')}`);
+}
+
+function endWithUsage(message: string): never {
+  process.stderr.write(`${message.split(/\n|(?<=\.) /u, 1)[0]} (--help lists the options)\n`);
+  process.exit(2);
+}
