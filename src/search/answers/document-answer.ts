@@ -2,7 +2,7 @@ import { decodeDocument } from '../analysis/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests.js';
-import type { StoredDocument } from '../segment/index.js';
+import type { DocumentLocation, IndexView, StoredDocument } from '../segment/index.js';
 
 /** What the file of a document holds now; `undefined` if it cannot be read. */
 export type ReadFile = (path: string) => { readonly contentHash: string; readonly bytes: Uint8Array } | undefined;
@@ -17,12 +17,10 @@ export function answerDocument(
   request: DocumentRequest,
   readFile: ReadFile,
 ): Omit<DocumentAnswer, keyof AnswerOrigin> {
-  const location = view.find(request.path);
-  if (location === undefined) throw notFound(request.path);
-  const document = view.document(location);
-  const file = readFile(request.path);
+  const document = view.document(requireLocation(view, request.path));
+  const file = readFile(document.path);
   const isUnchanged = file?.contentHash === document.contentHash;
-  const text = isUnchanged || file === undefined ? document.text() : decodeDocument(file.bytes, request.path);
+  const text = isUnchanged || file === undefined ? document.text() : decodeDocument(file.bytes, document.path);
   const lines = splitLines(text);
   const { startLine, endLine } = requireRange(request, lines.length);
   return {
@@ -65,9 +63,15 @@ function requireRange(
   );
 }
 
-/** The error for a path that the index does not have. */
-export function notFound(path: string): SearchError {
-  return new SearchError('DOCUMENT_NOT_FOUND', `document ${JSON.stringify(path)}: the index has none of that path`, {
+/**
+ * Where the document of that path is. Names come as the file system spells them, but who asks may compose letters and
+ * accents differently (NFC, NFD).
+ * @throws SearchError DOCUMENT_NOT_FOUND
+ */
+export function requireLocation(view: IndexView, path: string): DocumentLocation {
+  const location = view.find(path) ?? view.find(path.normalize('NFC')) ?? view.find(path.normalize('NFD'));
+  if (location !== undefined) return location;
+  throw new SearchError('DOCUMENT_NOT_FOUND', `document ${JSON.stringify(path)}: the index has none of that path`, {
     remedy: 'Give the path as search results or the list of documents show it: relative to the root, with "/".',
   });
 }

@@ -5,7 +5,7 @@ import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView }
 import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
 import { requireLimit } from './cursor.js';
-import { notFound } from './document-answer.js';
+import { requireLocation } from './document-answer.js';
 
 const LIMIT = { default: 20, most: 100 } as const;
 
@@ -27,8 +27,7 @@ export function answerRelated(
   exists: (path: string) => boolean,
 ): Omit<RelatedAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
-  const location = view.find(request.path);
-  if (location === undefined) throw notFound(request.path);
+  const location = requireLocation(view, request.path);
   const { path, title } = view.document(location);
   const graph = linkGraphOf(view);
   return {

@@ -61,3 +61,14 @@ it('what is linked twice on one line is listed once', async () => {
   expect(brokenLinks).toEqual([{ target: 'absent', anchor: '', line: 1 }]);
   expect((await index.related({ path: 'b.md' })).backlinks).toHaveLength(3);
 });
+
+it.each(['NFC', 'NFD'] as const)('a document whose name is %s is found by its other form', async (form) => {
+  const name = 'größe.md'.normalize(form);
+  const asked = name.normalize(form === 'NFC' ? 'NFD' : 'NFC');
+  await using project = await projectWith({ [name]: '# Größe\n' });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const found = await index.document({ path: asked });
+  expect(found).toMatchObject({ path: name, text: '# Größe\n', changedSinceIndexed: false });
+  expect(await index.related({ path: asked })).toMatchObject({ path: name });
+});
