@@ -8,13 +8,19 @@ export function printFailure(error: unknown, { isJson }: { readonly isJson: bool
 }
 
 /** Prints what is wrong with the command line, as {@link printFailure} does, with the code `USAGE`. */
-export function printUsageFailure(
-  error: CommanderError,
-  { isJson, command }: { readonly isJson: boolean; readonly command: string | undefined },
-): void {
+export function printUsageFailure(error: CommanderError, { isJson, command, earlyFor }: UsageContext): void {
   const help = ['snapdex', ...(command === undefined ? [] : [command]), '--help'].join(' ');
+  const advice = earlyFor === undefined ? '' : `Options come after the command: snapdex ${earlyFor} --option. `;
   const message = plainMessage(error.message.replace(/^error: /u, '').replaceAll('\n', ' '));
-  printProblem('error', { code: 'USAGE', message, remedy: `See: ${help}` }, { isJson });
+  printProblem('error', { code: 'USAGE', message, remedy: `${advice}See: ${help}` }, { isJson });
+}
+
+interface UsageContext {
+  readonly isJson: boolean;
+  /** The command that was called. */
+  readonly command: string | undefined;
+  /** The command before which an option stands that belongs behind it. */
+  readonly earlyFor: string | undefined;
 }
 
 /** Commander's words for a value that an argument or option refused: the thing, what it must be, the value. */

@@ -99,7 +99,8 @@ export async function run(words: readonly string[]): Promise<void> {
       printFailure(error, { isJson });
       process.exitCode = exitCodeFor(error);
     } else if (error.exitCode !== 0) {
-      if (error.code !== 'commander.help') printUsageFailure(error, { isJson, command: calledCommand(words)?.name });
+      const [command, earlyFor] = [calledCommand(words)?.name, commandBehindOptions(words)];
+      if (error.code !== 'commander.help') printUsageFailure(error, { isJson, command, earlyFor });
       process.exitCode = EXIT_USAGE;
     }
   }
@@ -126,6 +127,12 @@ function calledCommand(words: readonly string[]): CommandEntry | undefined {
   const [first, second] = words.filter((word) => !word.startsWith('-'));
   const name = first === 'help' ? second : first;
   return COMMANDS.find((entry) => entry.name === name);
+}
+
+/** `--root X status`: options before the command are the program's own, and it has none that takes a value. */
+function commandBehindOptions(words: readonly string[]): string | undefined {
+  if (words[0]?.startsWith('-') !== true) return undefined;
+  return COMMANDS.find(({ name }) => words.includes(name))?.name;
 }
 
 /** `help nope`: the command line without `help` is refused with the command that was probably meant. */

@@ -48,10 +48,15 @@ async function openIndex(
   progress: ProgressLine,
 ): Promise<OpenProjectIndex> {
   const { openProjectIndex, readConfiguration } = await import('../server/index.js');
+  const told = new Set<string>();
   const source = {
     ...(options.root === undefined ? {} : { root: options.root }),
     flags: configurationFlags(options),
     onProblem: (problem: ProblemReport): void => {
+      // One cause can be met in several places.
+      const saying = `${problem.code} ${problem.message}`;
+      if (told.has(saying)) return;
+      told.add(saying);
       progress.clear();
       printProblem('warning', problem, { isJson: options.json === true });
     },

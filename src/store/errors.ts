@@ -52,11 +52,12 @@ export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]
 }
 
 /** What a person can do about damage, as the end of a remedy. */
-export const REPAIR_REMEDY = '`snapdex repair` (`SnapshotStore.repair`) sets it aside and deletes nothing.';
+export const REPAIR_REMEDY =
+  '`snapdex repair` sets it aside and deletes nothing (in a program: `SnapshotStore.repair`).';
 
 /** What a person can do about a damaged generation. */
 export const DAMAGED_GENERATION_REMEDY =
-  'Nothing was deleted; roll back to an intact generation (`history` lists them), restore this one from a backup, or run `snapdex repair` (`SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.';
+  'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup, or run `snapdex repair` (in a program: `SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.';
 
 /** The error for something in a store's directory that stands where it cannot stay. */
 export function storeDamaged(message: string, cause?: unknown): StoreError {

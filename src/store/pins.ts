@@ -101,12 +101,12 @@ async function explainAbsence(storage: Storage, generation: number): Promise<Sto
   if (generation >= 1 && generation <= highest) return expired(generation);
   const text = `generation ${generation}: there is no such generation, the newest is ${highest}`;
   return new StoreError('GENERATION_NOT_FOUND', text, {
-    remedy: '`history` lists the generations that can be opened.',
+    remedy: 'The history lists the generations that can be opened.',
   });
 }
 
 function expired(generation: number): StoreError {
   return new StoreError('GENERATION_EXPIRED', `generation ${generation}: it was collected`, {
-    remedy: '`history` lists the generations that are left; a tag keeps one for good.',
+    remedy: 'The history lists the generations that are left; a tag keeps one for good.',
   });
 }

@@ -73,7 +73,7 @@ export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
 export async function removeTag(storage: Storage, name: string): Promise<void> {
   if (!isRecordId(name) || (await storage.readRecord('tags', name)) === undefined) {
     throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(name)}: there is none of that name`, {
-      remedy: '`history` shows the tags that there are.',
+      remedy: 'The history shows the tags that there are.',
     });
   }
   await storage.removeRecord('tags', name, { sync: true });

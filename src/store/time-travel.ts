@@ -106,7 +106,7 @@ export function requireNotHeld(base: Base): void {
     'STORE_HELD',
     `generation ${base.generation}: held since the rollback to ${hold.rolledBackTo} by ${hold.by} at ${hold.since}`,
     {
-      remedy: 'Let updates go on with `snapdex resume` (or `resume` of the store).',
+      remedy: 'Let updates go on: `snapdex resume` ends the hold of an index, `resume()` that of a store.',
     },
   );
 }

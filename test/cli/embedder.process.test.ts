@@ -49,6 +49,13 @@ describe('an embedder that is chosen on the command line', () => {
     expect((await snapdex(['status', '--root', project.root])).stdout).toContain('(EMBEDDER_DIFFERS)');
   });
 
+  it('that is not installed is warned of once', async () => {
+    await using project = await temporaryProject();
+    const settings = ['--embedder', 'transformers', '--embedding-model', 'm'];
+    const { code, stderr } = await snapdex(['index', ...inProject(project, settings)]);
+    expect([code, stderr.match(/EMBEDDER_NOT_INSTALLED/g)?.length]).toEqual([0, 1]);
+  });
+
   it('that lacks its model is a usage error', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['index', ...inProject(project, ['--embedder', 'static'])]);

@@ -45,6 +45,11 @@ describe('the command line', () => {
     expect(stderr).toContain('Usage: snapdex');
   });
 
+  it('says that options come after the command', async () => {
+    const { code, stderr } = await snapdex(['--root', '/srv', 'status']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Options come after the command: snapdex status')]);
+  });
+
   it('suggests the command that was meant', async () => {
     const { code, stdout, stderr } = await snapdex(['serach', 'x']);
     expect([code, stdout]).toEqual([2, '']);

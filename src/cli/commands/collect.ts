@@ -50,10 +50,12 @@ function renderCollected(
 }
 
 function summarize({ retired, kept, freedBytes, totalBytes }: CollectAnswer, dryRun: boolean): string {
+  if (retired.length === 0 && kept.length === 0) return 'nothing to collect: there is no generation';
   const rest = `${count(kept.length, 'generation')} kept (${byteSize(totalBytes)})`;
   if (retired.length === 0) return `nothing to collect; ${rest}`;
   const verb = dryRun ? 'would delete' : 'deleted';
-  return `${verb} ${count(retired.length, 'generation')} (${retired.join(', ')}), ${byteSize(freedBytes)}; ${rest}`;
+  const freed = freedBytes === 0 ? 'all of whose files others share' : byteSize(freedBytes);
+  return `${verb} ${count(retired.length, 'generation')} (${retired.join(', ')}), ${freed}; ${rest}`;
 }
 
 const REASONS: Readonly<Record<RetirementReason, string>> = {
