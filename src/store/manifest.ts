@@ -1,7 +1,9 @@
 /** The manifest of a generation: what it is made of, who made it and from what. `docs/format.md` gives every byte. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { DecodedManifests } from './decoded-manifests.js';
 import { DAMAGED_GENERATION_REMEDY, StoreError } from './errors.js';
+import { deepFreeze, frozenMap } from './frozen.js';
 import { type JsonValue, jsonValueSchema } from './json.js';
 import { findNameProblem, LARGEST_GENERATION } from './names.js';
 
@@ -88,8 +90,9 @@ const manifestSchema = z.object({
   writers: z.record(z.string(), z.tuple([z.string(), generationSchema])),
 });
 
+const CHECKSUM_DIGITS = 64;
 const CHECKSUM_TAIL = /,"checksum":"([0-9a-f]{64})"\}\n$/;
-const CHECKSUM_TAIL_BYTES = ',"checksum":""}\n'.length + 64;
+const CHECKSUM_TAIL_BYTES = ',"checksum":""}\n'.length + CHECKSUM_DIGITS;
 
 /** The bytes of `manifest.json`. The checksum stands last and covers every byte before its own key. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -114,12 +117,13 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return Buffer.from(`${body},"checksum":"${sha256(Buffer.from(body))}"}\n`);
 }
 
-/** Manifests decoded by this process, by checksum: what has the same checksum is the same manifest. */
-const decoded = new Map<string, Manifest>();
-const DECODED_KEPT = 256;
+/** Enough for the history that is kept by default of a store of twenty thousand files. */
+const DECODED_BYTES = 32 * 1024 * 1024;
+const decoded = new DecodedManifests(DECODED_BYTES);
 
 /**
- * The manifest in `bytes`, which were found in the directory of `generation`.
+ * The manifest in `bytes`, which were found in the directory of `generation`. Everybody in this process gets the same
+ * object, in which nothing can be changed.
  * @throws StoreError GENERATION_DAMAGED if they are not what was written, STORE_FORMAT_NEWER if they were written by a
  * later version.
  */
@@ -131,9 +135,8 @@ export function decodeManifest(bytes: Uint8Array, generation: number): Manifest 
   if (tail === null) throw damaged(name, `manifest of ${bytes.byteLength} bytes has no checksum at its end`);
   if (tail[1] === undefined || tail[1] !== sha256(body))
     throw damaged(name, 'the manifest does not match its checksum');
-  const manifest = decoded.get(tail[1]) ?? parseManifest(content, name);
+  const manifest = decoded.find(tail[1]) ?? parseAndKeep(content, name, tail[1]);
   if (manifest.generation !== generation) throw damaged(name, `the manifest is of generation ${manifest.generation}`);
-  remember(tail[1], manifest);
   return manifest;
 }
 
@@ -149,16 +152,19 @@ export function totalSizeBytes(manifest: Manifest): number {
   return total;
 }
 
-function remember(checksum: string, manifest: Manifest): void {
-  decoded.delete(checksum);
-  decoded.set(checksum, manifest);
-  const [oldest] = decoded.keys();
-  if (decoded.size > DECODED_KEPT && oldest !== undefined) decoded.delete(oldest);
+function parseAndKeep(content: Buffer, name: string, checksum: string): Manifest {
+  const like = decoded.newest;
+  const manifest = parseManifest(content, name, like);
+  let shared = 0;
+  for (const [file, entry] of like?.files ?? []) if (manifest.files.get(file) === entry) shared += 1;
+  // Of an entry that is shared, the checksum is the larger part.
+  decoded.keep(checksum, manifest, content.byteLength - shared * CHECKSUM_DIGITS);
+  return manifest;
 }
 
-function parseManifest(content: Buffer, name: string): Manifest {
+function parseManifest(content: Buffer, name: string, like: Manifest | undefined): Manifest {
   try {
-    return readManifestValue(JSON.parse(content.toString('utf8')), name);
+    return readManifestValue(JSON.parse(content.toString('utf8')), name, like);
   } catch (error) {
     // No JSON, or nested deeper than the stack: a checksum says that bytes are as written, not that they make sense.
     if (error instanceof SyntaxError || error instanceof RangeError) throw damaged(name, error.message);
@@ -166,24 +172,32 @@ function parseManifest(content: Buffer, name: string): Manifest {
   }
 }
 
-function readManifestValue(value: unknown, name: string): Manifest {
+function readManifestValue(value: unknown, name: string, like: Manifest | undefined): Manifest {
   requireKnownFormat(value, name);
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) throw damaged(name, `the manifest is not valid: ${z.prettifyError(parsed.error)}`);
   const { files, writers, ...rest } = parsed.data;
-  return {
-    ...rest,
-    files: new Map(
+  return Object.freeze({
+    ...deepFreeze(rest),
+    files: frozenMap(
       Object.entries(files).map(([file, [owner, sizeBytes, checksum]]) => {
         const problem = findNameProblem(file);
         if (problem !== undefined) throw damaged(name, `file name ${JSON.stringify(file)} ${problem}`);
         if (owner > rest.generation)
           throw damaged(name, `file ${JSON.stringify(file)} is owned by the later generation ${owner}`);
-        return [file, { owner, sizeBytes, sha256: checksum }];
+        return [file, entryLike(like?.files.get(file), { owner, sizeBytes, sha256: checksum })];
       }),
     ),
-    writers: new Map(Object.entries(writers).map(([id, [nonce, last]]) => [id, { nonce, generation: last }])),
-  };
+    writers: frozenMap(
+      Object.entries(writers).map(([id, [nonce, last]]) => [id, Object.freeze({ nonce, generation: last })]),
+    ),
+  });
+}
+
+/** `known` if it says the same: most files of a generation are those of the one before, and need no place of their own. */
+function entryLike(known: FileEntry | undefined, entry: FileEntry): FileEntry {
+  const isSame = known?.sha256 === entry.sha256 && known.owner === entry.owner && known.sizeBytes === entry.sizeBytes;
+  return isSame ? known : Object.freeze(entry);
 }
 
 const formatSchema = z.object({ format: z.number(), features: z.array(z.string()) });

@@ -41,7 +41,7 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
   const draft = new Draft(snapshot);
   const changes = await draft.change(() => update(draft, snapshot));
   if (changes.written.size === 0 && changes.removed.size === 0 && changes.metadata === undefined) return undefined;
-  const shared = new Map(snapshot.files);
+  const shared = new Map(base.manifest?.files);
   for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);
   requireNoFileInFile([...shared.keys(), ...changes.written.keys()]);
   const added = [...changes.written.keys()].filter((name) => !snapshot.files.has(name));
@@ -51,8 +51,8 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
     reason: changes.reason ?? '',
     shared,
     written: changes.written,
-    metadata: changes.metadata ?? snapshot.metadata,
-    hold: snapshot.hold,
+    metadata: changes.metadata ?? base.manifest?.metadata ?? {},
+    hold: base.manifest?.hold ?? null,
   };
 }
 
