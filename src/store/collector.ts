@@ -2,6 +2,7 @@ import { type CollectResult, collect } from './collect.js';
 import { type CollectionPlan, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
 import type { InstanceRegistry } from './instances.js';
+import { LONGEST_TIMER_MS } from './longest-timer.js';
 import type { ResolvedOptions, Retention } from './options.js';
 import type { Storage } from './storage.js';
 import { TaskQueue } from './task-queue.js';
@@ -89,7 +90,8 @@ export class Collector {
     if (this.#isClosed) return;
     clearTimeout(this.#later);
     const { minimumAgeMs } = this.#parts.options.retention;
-    this.#later = setTimeout(() => this.#collectInBackground(), minimumAgeMs + LOOK_EVERY_MS).unref();
+    const waitMs = Math.min(minimumAgeMs + LOOK_EVERY_MS, LONGEST_TIMER_MS);
+    this.#later = setTimeout(() => this.#collectInBackground(), waitMs).unref();
   }
 }
 

@@ -20,6 +20,7 @@ export type { JsonValue } from './json.js';
 export type { Keeper, PinHolder } from './keepers.js';
 export { type AcquireOptions, FileLock, type FileLockOptions } from './local/file-lock.js';
 export { type FileSystemSurvey, surveyFileSystem } from './local/file-system-survey.js';
+export { LONGEST_TIMER_MS } from './longest-timer.js';
 export type { FileEntry, Hold, Manifest, Writer } from './manifest.js';
 export type { UpdateResult } from './open-store.js';
 export type { CoordinationMode, Durability, Retention, StoreOptions } from './options.js';

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from '../../store/index.js';
+
 /** Calls `deliver` once a burst of touches is over: after a quiet time, but never later than a limit after the first. */
 export class QuietPeriod {
   readonly #quietMs: number;
@@ -26,7 +28,7 @@ export class QuietPeriod {
     const leftMs = this.#firstTouchMs + this.#limitMs - nowMs;
     clearTimeout(this.#timer);
     // What is watched keeps the process alive, not the wait for its quiet.
-    this.#timer = setTimeout(() => this.#end(), Math.max(0, Math.min(this.#quietMs, leftMs))).unref();
+    this.#timer = setTimeout(() => this.#end(), Math.max(0, Math.min(this.#quietMs, leftMs, LONGEST_TIMER_MS))).unref();
   }
 
   /** Forgets what was touched. */

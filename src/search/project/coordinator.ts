@@ -1,4 +1,4 @@
-import type { HeldLock, SnapshotStore } from '../../store/index.js';
+import { type HeldLock, LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
 import { type DocumentFilter, type DocumentProblem, DocumentWatcher } from '../documents/index.js';
 import type { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';
@@ -144,7 +144,7 @@ export class Coordinator {
   #scheduleSweep(): void {
     const { reconciliationIntervalMs, problems } = this.#parts;
     const isWatching = !problems.has(WATCHING);
-    const waitMs = isWatching ? reconciliationIntervalMs : Math.min(reconciliationIntervalMs, UNWATCHED_INTERVAL_MS);
+    const waitMs = Math.min(reconciliationIntervalMs, isWatching ? LONGEST_TIMER_MS : UNWATCHED_INTERVAL_MS);
     if (waitMs > 0) this.#reconciling = setTimeout(() => void this.reconcile(), waitMs).unref();
   }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
+import { LONGEST_TIMER_MS } from '../longest-timer.js';
 import { judgeProcess } from '../process-identity.js';
 import type { HeldLock } from '../storage.js';
 import { type Litter, litterIn, removeFileLater } from './litter.js';
@@ -168,6 +169,7 @@ export class FileLock {
         realpath: false,
         retries: 0,
         stale: this.#staleMs,
+        update: Math.min(this.#staleMs / 2, LONGEST_TIMER_MS),
         fs: adapter,
         // The library's default throws from a timer, where nobody can catch it.
         onCompromised: () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_TIMER_MS } from '../../../store/index.js';
 
 /** Where embeddings are asked for, and how. */
 export interface EmbeddingsEndpoint {
@@ -70,7 +71,7 @@ export async function askForEmbeddings(
         encoding_format: 'float',
         ...(dimensions === undefined ? {} : { dimensions }),
       }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS))]),
     });
     const text = await readText(response, ANSWER_BYTES.once + ANSWER_BYTES.perText * texts.length);
     if (!response.ok) return failureOf(response, text, apiKey);
