@@ -59,7 +59,9 @@ export interface StoreOptions {
    * generation above a damaged one. False for whoever only wants to keep a generation while reading it. Default true.
    */
   readonly mendHead?: boolean;
-  /** Called with one sentence when something is odd but nothing is lost. */
+  /**
+   * Called with one sentence when something is odd but nothing is lost. What it throws becomes a warning of the process.
+   */
   readonly onWarning?: (message: string) => void;
   /** Time, chance and the file system; for tests. */
   readonly environment?: Environment;
@@ -120,7 +122,18 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     client: options.client ?? 'snapdex',
     readOnly: options.readOnly ?? false,
     mendHead: options.mendHead ?? true,
-    onWarning: options.onWarning ?? (() => {}),
+    onWarning: surviving(options.onWarning ?? (() => {})),
+  };
+}
+
+/** Whoever is told of something odd, and fails at that, must not change what came of it. */
+function surviving(onWarning: (message: string) => void): (message: string) => void {
+  return (message) => {
+    try {
+      onWarning(message);
+    } catch (error) {
+      process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
+    }
   };
 }
 

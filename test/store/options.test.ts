@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { processEnvironment } from '../../dist/store/index.js';
 import { resolveOptions } from '../../dist/store/options.js';
+import { failing, withCalls } from './faulty-calls.js';
+import { withStore, writing } from './with-store.js';
 
 describe('an option that no default can mend', () => {
   test.each([
@@ -32,3 +36,18 @@ describe('an option that no default can mend', () => {
     expect(() => resolveOptions(options)).toThrow(message);
   });
 });
+
+test('who is told of something odd, and throws, does not make a failure of a change that counts', () =>
+  withStore(async (folder) => {
+    const replaceFile = failing('EIO', () => true, processEnvironment.fileSystem.replaceFile);
+    const environment = withCalls({ replaceFile });
+    const onWarning = (): never => {
+      throw new Error('nobody listens');
+    };
+    const store = await folder.openOn(folder.storage(environment), { environment, onWarning });
+    const heard = once(process, 'warning');
+    expect(await store.update(writing('file', 'x'))).toMatchObject({ generation: 1, isNew: true });
+    expect(String((await heard)[0])).toMatch(/onWarning failed .*nobody listens.* told: CURRENT was not raised to 1/);
+    // It is the pointer's turn again.
+    await (await folder.open()).close();
+  }));
