@@ -41,7 +41,7 @@ export class OpenStore {
   readonly #breath = new Breath();
   readonly #committer: Committer;
   #counter = 0;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   /** @throws StoreError as `SnapshotStore.open` */
   static async open(storage: Storage, options: StoreOptions): Promise<OpenStore> {
@@ -122,7 +122,7 @@ export class OpenStore {
 
   /** @throws StoreError STORE_CLOSED */
   requireOpen(): void {
-    if (!this.#isClosed) return;
+    if (this.#closing === undefined) return;
     throw new StoreError('STORE_CLOSED', `store ${this.storage.location}: it was closed`, {
       remedy: 'Open it again.',
     });
@@ -146,11 +146,14 @@ export class OpenStore {
     });
   }
 
-  /** Waits for updates under way, makes them durable, and leaves. Calling it twice is no error. */
+  /** Waits for updates under way, makes them durable, and leaves. Calling it twice waits for the same. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
     this.requireOutsideChange();
-    this.#isClosed = true;
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.heads.close();
     await this.#updates.idle();
     await this.collector.close();

@@ -273,7 +273,7 @@ export class SnapshotStore implements AsyncDisposable {
     await this.#store.reading(() => this.#store.sync.flush());
   }
 
-  /** Waits for updates under way, makes them durable, and leaves. Calling it twice is no error. */
+  /** Waits for updates under way, makes them durable, and leaves. Calling it twice waits for the same. */
   async close(): Promise<void> {
     await this.#store.close();
   }

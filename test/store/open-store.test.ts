@@ -137,6 +137,33 @@ describe('who watches for newer generations', () => {
     }));
 });
 
+describe('closing', () => {
+  test('twice waits both times for an update under way', () =>
+    withStore(async (folder) => {
+      const sleeper = pauseAt(folder.storage(), { method: 'claim', when: 'before' });
+      const store = await folder.openOn(sleeper.storage, { durability: 'deferred' });
+      const ended: string[] = [];
+      const update = store.update(writing('file', 'x')).then(() => ended.push('update'));
+      await sleeper.asleep;
+      const closes = ['first', 'second'].map((name) => store.close().then(() => ended.push(name)));
+      await later(20);
+      sleeper.wake();
+      await Promise.all([update, ...closes]);
+      expect(ended).toEqual(['update', 'first', 'second']);
+      expect(folder.list('generations/0000000001')).toContain('synced');
+    }));
+
+  test('tells everybody who closes that the disk did not take what was open', () =>
+    withStore(async (folder) => {
+      await folder.leave();
+      const environment = withCalls({ syncFile: () => Promise.reject(systemError('EIO')) });
+      const store = await SnapshotStore.openOn(folder.storage(environment), { environment, durability: 'deferred' });
+      await store.update(writing('file', 'x'));
+      const codes = [store.close(), store.close()].map((close) => close.catch((error) => error.code));
+      expect(await Promise.all(codes)).toEqual(['IO_FAILED', 'IO_FAILED']);
+    }));
+});
+
 describe('a lease', () => {
   test('is had by one, whoever asks with or without wanting to know of its loss', () =>
     withStore(async (folder) => {

@@ -58,7 +58,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #work: ProjectWork | undefined;
   readonly #unfollowed: UnfollowedFiles | undefined;
   readonly #embedder: ProjectEmbedder;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   /**
    * Opens the index and loads its newest generation; indexes nothing yet.
@@ -98,7 +98,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Begins to watch, index and follow in the background (mode `serve`). */
   start(): void {
-    if (this.#options.mode === 'serve' && !this.#isClosed) this.#work?.start();
+    if (this.#options.mode === 'serve' && this.#closing === undefined) this.#work?.start();
   }
 
   /**
@@ -223,16 +223,19 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Leaves at once: indexing under way is abandoned and done by another instance, or by the next. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#embedder.close();
-    await this.#work?.close();
-    this.#reader.close();
-    await this.#store?.close();
+    this.#closing ??= this.#close();
+    await this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#embedder.close();
+    await this.#work?.close();
+    this.#reader.close();
+    await this.#store?.close();
   }
 
   /** The answer of the newest generation that can be read. */
@@ -261,7 +264,8 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */
   async #catchUp(): Promise<void> {
-    if (this.#isClosed) throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
+    if (this.#closing !== undefined)
+      throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
     const before = this.#reader.current;
     const wasDamaged = this.#reader.isDamaged;
     try {

@@ -29,6 +29,15 @@ describe('many instances on one project', () => {
     for (const instance of instances) await until(async () => (await pathsIn(instance)).includes('b.md'));
   });
 
+  it('leave once, and whoever closes one twice waits for that both times', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const [index] = await startAll(project, 1);
+    const ended: string[] = [];
+    await Promise.all(['first', 'second'].map((name) => index?.close().then(() => ended.push(name))));
+    expect(ended).toEqual(['first', 'second']);
+    expect(await readdir(`${project.indexPath}/instances`)).toEqual([]);
+  });
+
   it('build the index anew when its directory is removed under them', async () => {
     await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
     const instances = await startAll(project, 3);
