@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import { z } from 'zod';
 
 /**
- * Which process, on which boot of which host. A pid alone says little: pids are reused, and containers number their
- * own.
+ * Which thread of which process, on which boot of which host. A pid alone says little: pids are reused, and containers
+ * number their own.
  */
 export interface ProcessIdentity {
   readonly host: string;
@@ -14,6 +14,15 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** When the process started, in clock ticks since the boot; `''` where there is none to read. */
   readonly startTime: string;
+  /** Missing where the system does not tell threads apart. */
+  readonly thread?: ThreadIdentity | undefined;
+}
+
+/** A thread, which may end long before its process does (`Worker.terminate`). */
+interface ThreadIdentity {
+  /** As the operating system counts; that of the main thread is the pid. */
+  readonly id: number;
+  readonly startTime: string;
 }
 
 export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
@@ -22,6 +31,7 @@ export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
   pidNamespace: z.string(),
   pid: z.number().int().positive(),
   startTime: z.string(),
+  thread: z.object({ id: z.number().int().positive(), startTime: z.string() }).optional(),
 });
 
 /**
@@ -39,7 +49,7 @@ export function parseRecord<T>(bytes: Uint8Array, schema: z.ZodType<T>): T | 'lo
 
 let ownIdentity: ProcessIdentity | undefined;
 
-/** The identity of the calling process; read once, for it cannot change. */
+/** The identity of the calling thread; read once, for it cannot change. */
 export function readOwnIdentity(process: { readonly host: string; readonly pid: number }): ProcessIdentity {
   if (ownIdentity?.pid === process.pid && ownIdentity.host === process.host) return ownIdentity;
   ownIdentity = {
@@ -47,12 +57,13 @@ export function readOwnIdentity(process: { readonly host: string; readonly pid: 
     bootId: readText('/proc/sys/kernel/random/boot_id'),
     pidNamespace: readLink('/proc/self/ns/pid'),
     pid: process.pid,
-    startTime: readStartTime(process.pid),
+    startTime: readStartTime(String(process.pid)),
+    thread: readOwnThread(process.pid),
   };
   return ownIdentity;
 }
 
-/** Whether the process of `identity` runs, as far as `self` can see from its own host, boot and pid namespace. */
+/** Whether the thread of `identity` runs, as far as `self` can see from its own host, boot and pid namespace. */
 export function judgeProcess(
   identity: ProcessIdentity | 'lost' | undefined,
   self: ProcessIdentity,
@@ -63,11 +74,29 @@ export function judgeProcess(
   // The same host after a reboot: whatever ran before does not run now.
   if (identity.bootId !== self.bootId) return identity.bootId === '' || self.bootId === '' ? 'unknown' : 'dead';
   if (identity.pidNamespace !== self.pidNamespace) return 'unknown';
-  if (identity.pid === self.pid) return identity.startTime === self.startTime ? 'alive' : 'dead';
+  if (identity.pid === self.pid) return identity.startTime === self.startTime ? judgeThread(identity) : 'dead';
   if (!processExists(identity.pid)) return 'dead';
   if (identity.startTime === '') return 'alive';
-  const startTime = readStartTime(identity.pid);
-  return startTime === '' || startTime === identity.startTime ? 'alive' : 'dead';
+  const startTime = readStartTime(String(identity.pid));
+  if (startTime === '') return 'alive';
+  return startTime === identity.startTime ? judgeThread(identity) : 'dead';
+}
+
+/** Whether a thread of a process that runs does so too. */
+function judgeThread({ pid, thread }: ProcessIdentity): 'alive' | 'dead' {
+  // The main thread ends with its process.
+  if (thread === undefined || thread.id === pid) return 'alive';
+  const startTime = readStartTime(`${pid}/task/${thread.id}`);
+  if (startTime !== '') return startTime === thread.startTime ? 'alive' : 'dead';
+  // Gone, unless this user may not look at the threads of that process at all.
+  return readStartTime(`${pid}/task/${pid}`) === '' ? 'alive' : 'dead';
+}
+
+/** /proc/thread-self leads to PID/task/TID (proc(5)). */
+function readOwnThread(pid: number): ThreadIdentity | undefined {
+  const [, owner, id] = /^(\d+)\/task\/(\d+)$/.exec(readLink('/proc/thread-self')) ?? [];
+  if (Number(owner) !== pid || id === undefined) return undefined;
+  return { id: Number(id), startTime: readStartTime(`${pid}/task/${id}`) };
 }
 
 function processExists(pid: number): boolean {
@@ -80,9 +109,9 @@ function processExists(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold spaces and parentheses. A zombie counts as gone. */
-function readStartTime(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`);
+/** Field 22 of /proc/PID/stat or /proc/PID/task/TID/stat (proc(5)); the name in field 2 may hold spaces and parentheses. A zombie counts as gone. */
+function readStartTime(task: string): string {
+  const stat = readText(`/proc/${task}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return 'zombie';
   return fields[19] ?? '';

@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { processEnvironment } from '../../dist/store/index.js';
-import { judgeProcess, type ProcessIdentity, readOwnIdentity } from '../../dist/store/process-identity.js';
+import {
+  judgeProcess,
+  type ProcessIdentity,
+  processIdentitySchema,
+  readOwnIdentity,
+} from '../../dist/store/process-identity.js';
 
+const END_THREAD = fileURLToPath(new URL('end-thread.mjs', import.meta.url));
 const self = processEnvironment.identity();
 
 /** What this process says of one with these particulars. */
@@ -26,7 +33,8 @@ describe('a process', () => {
   });
 
   test('is alive if its pid is, where nobody can tell when it started', () => {
-    expect([judge({ pid: process.ppid, startTime: '' }), judge({ pid: 2 ** 31 - 1 })]).toEqual(['alive', 'dead']);
+    const [parent, nobody] = [process.ppid, 2 ** 31 - 1];
+    expect([judge({ pid: parent, startTime: '' }), judge({ pid: nobody })]).toEqual(['alive', 'dead']);
   });
 
   test('is read again after it was forked, and the same otherwise', () => {
@@ -41,11 +49,28 @@ describe.skipIf(process.platform !== 'linux')('a process of Linux', () => {
     // The shell becomes a program that never asks after the child it had.
     const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = Number((await once(parent.stdout, 'data'))[0]);
-    const identity = { pid, startTime: statOf(pid)[19] ?? '' };
+    const identity = { pid, startTime: statOf(pid)[19] ?? '', thread: undefined };
     expect(judge(identity)).toBe('alive');
     while (statOf(pid)[0] !== 'Z') await pause();
     expect(judge(identity)).toBe('dead');
     await end(parent);
+  });
+
+  test('may have a thread that is dead while it runs', async () => {
+    const child = spawn(process.execPath, [END_THREAD], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const heard = on(child.stdout, 'data');
+    const identity = processIdentitySchema.parse(JSON.parse(String((await heard.next()).value)));
+    expect(identity.thread?.id).not.toBe(child.pid);
+    const reused = { id: identity.thread?.id ?? 0, startTime: '1' };
+    expect([judge(identity), judge({ ...identity, thread: reused })]).toEqual(['alive', 'dead']);
+    child.stdin.write('end it');
+    await heard.next();
+    expect([judge(identity), judge({ ...identity, thread: undefined })]).toEqual(['dead', 'alive']);
+    await end(child);
+  });
+
+  test('whose threads nobody here may look at is judged as a whole', () => {
+    expect(judge({ pid: process.ppid, startTime: '', thread: { id: 2 ** 31 - 1, startTime: '1' } })).toBe('alive');
   });
 });
 
