@@ -4,6 +4,7 @@ import { draftOwner } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import { pinOwner } from './pins.js';
 import { judgeProcess, type ProcessIdentity, parseRecord, processIdentitySchema } from './process-identity.js';
+import { type SignsOfLife, signsOfLifeIn } from './signs-of-life.js';
 import type { HeldLock, RecordEntry, Storage } from './storage.js';
 
 /** A store that some process has open. */
@@ -44,7 +45,7 @@ export class InstanceRegistry {
   readonly #environment: Environment;
   readonly #options: ResolvedOptions;
   readonly #openedAt: string;
-  readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
+  readonly #signs: SignsOfLife;
   #id: string;
   #client: string;
   #role = '';
@@ -55,6 +56,7 @@ export class InstanceRegistry {
   constructor(storage: Storage, environment: Environment, options: ResolvedOptions) {
     this.#storage = storage;
     this.#environment = environment;
+    this.#signs = signsOfLifeIn(environment);
     this.#options = options;
     this.#client = options.client;
     this.#openedAt = new Date(environment.now()).toISOString();
@@ -186,11 +188,7 @@ export class InstanceRegistry {
     const identity = instance === 'lost' ? instance : instance?.identity;
     const verdict = judgeProcess(identity, this.#environment.identity());
     if (verdict !== 'unknown') return verdict === 'dead';
-    const nowMs = this.#environment.monotonicMs();
-    const seen = this.#seen.get(entry.id);
-    if (seen?.version === entry.version) return nowMs - seen.sinceMs > SILENT_AFTER_MS;
-    this.#seen.set(entry.id, { version: entry.version, sinceMs: nowMs });
-    return false;
+    return this.#signs.silentMs(`${this.#storage.location} ${entry.id}`, entry.version) > SILENT_AFTER_MS;
   }
 
   #isOld(entry: RecordEntry): boolean {

@@ -21,10 +21,16 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const lockPath = (): string => path.join(folder, 'test.lock');
 
-function makeLock(environment: Environment = processEnvironment): FileLock {
+function makeLock(
+  environment: Environment = processEnvironment,
+  options: { readonly replacesSilent?: boolean } = {},
+): FileLock {
   const [draftsPath, sharedPath] = [path.join(folder, 'drafts'), path.join(folder, 'shared')];
-  return new FileLock({ path: lockPath(), draftsPath, sharedPath, environment });
+  return new FileLock({ path: lockPath(), draftsPath, sharedPath, environment, ...options });
 }
+
+/** A lock that only gives order. */
+const makeOrder = (environment: Environment): FileLock => makeLock(environment, { replacesSilent: true });
 
 /** What one waiter asks for. */
 function asking(mode: 'exclusive' | 'shared' = 'exclusive'): { mode: typeof mode; holder: string; record: Uint8Array } {
@@ -244,6 +250,64 @@ describe('a lock', () => {
     advance(3_600_000);
     expect(await lock.tryAcquire(asking())).toBeUndefined();
     await kill(child);
+  });
+
+  test('of a live process that is held shared is not taken either', async () => {
+    const held = await makeLock().acquire(asking('shared'));
+    const { environment, advance } = makeClock();
+    const lock = makeLock(environment);
+    expect(await lock.tryAcquire(asking())).toBeUndefined();
+    advance(3_600_000);
+    expect(await lock.tryAcquire(asking())).toBeUndefined();
+    await held.release();
+  });
+
+  test('that only gives order is taken from a stopped process after ten silent seconds of the waiter', async () => {
+    const child = await holdElsewhere();
+    child.kill('SIGSTOP');
+    const { environment, advance } = makeClock();
+    const lock = makeOrder(environment);
+    expect(await lock.tryAcquire(asking())).toBeUndefined();
+    advance(9_900);
+    expect(await lock.tryAcquire(asking())).toBeUndefined();
+    advance(200);
+    const held = await lock.acquire({ ...asking(), timeoutMs: 0 });
+    // Awake again, it lets nothing go that is not its own any more.
+    child.kill('SIGCONT');
+    await kill(child);
+    expect(makeLock().findHolder()?.name).toBe(`holder-${holders}`);
+    await held.release();
+  });
+
+  test('that only gives order is never taken from a process that gives signs of life', async () => {
+    leaveLock({});
+    const { environment, advance } = makeClock();
+    const lock = makeOrder(environment);
+    for (let beat = 1; beat < 5; beat++) {
+      fs.utimesSync(lockPath(), beat, beat);
+      expect(await lock.tryAcquire(asking())).toBeUndefined();
+      advance(9_000);
+    }
+  });
+
+  test('is watched by a process, not by one of its objects: who opens it anew goes on from what was seen', async () => {
+    leaveLock({});
+    const { environment, advance } = makeClock();
+    expect(await makeOrder(environment).tryAcquire(asking())).toBeUndefined();
+    advance(10_001);
+    await (await makeOrder(environment).acquire({ ...asking(), timeoutMs: 0 })).release();
+  });
+
+  test('that is not free in time says how long its holder has been silent, and when it is replaced', async () => {
+    leaveLock({});
+    const { environment, advance } = makeClock();
+    const asked = (): Promise<unknown> => makeOrder(environment).acquire({ ...asking(), timeoutMs: 0 });
+    await expect(asked()).rejects.toMatchObject({
+      message: expect.stringMatching(/; process \d+ on \S+ took it$/),
+      remedy: expect.stringContaining('no sign of life for 10 seconds'),
+    });
+    advance(6_500);
+    await expect(asked()).rejects.toThrow('took it and has shown no sign of life for 6 s');
   });
 
   test('whose folder was left empty is free', async () => {

@@ -4,6 +4,7 @@ import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
 import { judgeProcess } from '../process-identity.js';
+import { type SignsOfLife, signsOfLifeIn } from '../signs-of-life.js';
 import type { HeldLock } from '../storage.js';
 import { type Litter, litterIn, removeFileLater } from './litter.js';
 import {
@@ -29,6 +30,11 @@ export interface FileLockOptions {
   readonly environment: Environment;
   /** After this long without a sign of life a holder on another host counts as dead. Milliseconds, default 10,000. */
   readonly staleMs?: number;
+  /**
+   * Whether a silent holder counts as dead although its process is there: it is stopped or busy, or has never heard of
+   * this lock, which came with a copy of its store. Only where nothing depends on the lock for safety. Default false.
+   */
+  readonly replacesSilent?: boolean;
 }
 
 /** What one call wants of a lock. */
@@ -54,8 +60,8 @@ const AGING_FROM_MS = 1_000;
 
 /**
  * A lock between processes: one exclusive holder, or any number of shared ones. A dead holder on this host (and boot
- * and pid namespace) is taken over at once; one elsewhere after `staleMs` without a sign of life, measured on this
- * process's own clock. It gives order; nothing in the store depends on it for safety.
+ * and pid namespace) is taken over at once; one elsewhere, and with `replacesSilent` any other, after `staleMs` without
+ * a sign of life, measured on this process's own clock.
  */
 export class FileLock {
   readonly #place: LockPlace;
@@ -63,7 +69,8 @@ export class FileLock {
   readonly #litter: Litter;
   readonly #environment: Environment;
   readonly #staleMs: number;
-  readonly #seen = new Map<string, { readonly version: string; readonly sinceMs: number }>();
+  readonly #replacesSilent: boolean;
+  readonly #signs: SignsOfLife;
   #lastAlive = { name: '', untilMs: 0 };
 
   constructor(options: FileLockOptions) {
@@ -72,6 +79,8 @@ export class FileLock {
     this.#sharedPath = options.sharedPath;
     this.#litter = litterIn(options.environment.fileSystem, options.draftsPath);
     this.#staleMs = options.staleMs ?? DEFAULT_STALE_MS;
+    this.#replacesSilent = options.replacesSilent ?? false;
+    this.#signs = signsOfLifeIn(options.environment);
   }
 
   /** Waits for the lock. @throws StoreError LOCK_TIMEOUT, which names the holder, after `timeoutMs`. */
@@ -197,32 +206,39 @@ export class FileLock {
 
   #isGone(holder: LockHolder | SharedHolder): boolean {
     const verdict = judgeProcess(holder.identity, this.#environment.identity());
-    if (verdict !== 'unknown') return verdict === 'dead';
-    const seen = this.#seen.get(holder.name);
-    const nowMs = this.#environment.monotonicMs();
-    if (seen?.version === holder.version) return nowMs - seen.sinceMs > this.#staleMs;
-    this.#seen.set(holder.name, { version: holder.version, sinceMs: nowMs });
-    return false;
+    if (verdict === 'dead') return true;
+    return (verdict === 'unknown' || this.#replacesSilent) && this.#silentMs(holder) > this.#staleMs;
+  }
+
+  #silentMs(holder: LockHolder | SharedHolder): number {
+    return this.#signs.silentMs(`${this.#place.path} ${holder.name}`, holder.version);
   }
 
   #timeout(timeoutMs: number, mode: AcquireOptions['mode']): StoreError {
-    const holder = this.findHolder();
-    const identity = holder?.identity;
-    const shared = mode === 'exclusive' ? this.listSharedHolders().length : 0;
-    const who =
-      identity !== undefined && identity !== 'lost'
-        ? `process ${identity.pid} on ${identity.host} holds it`
-        : shared > 0
-          ? `${shared} open ${shared === 1 ? 'instance holds' : 'instances hold'} it`
-          : 'it was taken by others each time';
+    const lock = path.basename(this.#place.path);
     return new StoreError(
       'LOCK_TIMEOUT',
-      `lock ${path.basename(this.#place.path)}: not free within ${timeoutMs} ms; ${who}`,
+      `lock ${lock}: not free within ${timeoutMs} ms; ${this.#describeHolder(mode)}`,
       {
-        remedy:
-          'Nothing was changed; call again. If the holder is stuck, end that process: the lock is then taken over at once.',
+        remedy: this.#replacesSilent
+          ? `Nothing was changed; call again. A holder that shows no sign of life for ${this.#staleMs / 1000} seconds, while this process goes on waiting or calling, is replaced, and one whose process ends is at once.`
+          : 'Nothing was changed; call again. If the holder is stuck, end that process: the lock is then taken over at once.',
       },
     );
+  }
+
+  #describeHolder(mode: AcquireOptions['mode']): string {
+    const holder = this.findHolder();
+    const identity = holder?.identity;
+    if (holder !== undefined && identity !== undefined && identity !== 'lost') {
+      const silentMs = this.#silentMs(holder);
+      const silence =
+        silentMs > this.#staleMs / 2 ? ` and has shown no sign of life for ${Math.floor(silentMs / 1000)} s` : '';
+      return `process ${identity.pid} on ${identity.host} took it${silence}`;
+    }
+    const shared = mode === 'exclusive' ? this.listSharedHolders().length : 0;
+    if (shared === 0) return 'it was taken by others each time';
+    return `${shared} open ${shared === 1 ? 'instance holds' : 'instances hold'} it`;
   }
 }
 

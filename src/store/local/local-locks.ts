@@ -22,7 +22,9 @@ export class LocalLocks {
     this.#environment = environment;
     const { drafts: draftsPath, commitLock, storeLock } = layout;
     const sharedPath = layout.records('instances');
-    this.commits = new FileLock({ path: commitLock, draftsPath, environment });
+    // The claim gives safety: who is taken for dead wrongly loses its turn, and no more.
+    this.commits = new FileLock({ path: commitLock, draftsPath, replacesSilent: true, environment });
+    // Maintenance relies on it: whoever has the store open, and is stopped, may go on at any moment.
     this.store = new FileLock({ path: storeLock, draftsPath, sharedPath, staleMs: SHARED_STALE_MS, environment });
   }
 
@@ -31,7 +33,8 @@ export class LocalLocks {
     const known = this.#leases.get(name);
     if (known !== undefined) return known;
     const lockPath = path.join(this.#layout.root, leaseName(name));
-    const lock = new FileLock({ path: lockPath, draftsPath: this.#layout.drafts, environment: this.#environment });
+    const { drafts: draftsPath } = this.#layout;
+    const lock = new FileLock({ path: lockPath, draftsPath, replacesSilent: true, environment: this.#environment });
     this.#leases.set(name, lock);
     return lock;
   }
