@@ -1,5 +1,6 @@
 /** The commit protocol. The numbers are those of `docs/protocol.md`, and so are the names. */
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { CallerFailure } from './caller-failure.js';
 import { claim, confirm, syncClaim } from './claim.js';
 import type { Committer } from './committer.js';
 import { isStoreError, isSystemError, StoreError, storeDamaged, storeErrorFrom } from './errors.js';
@@ -69,7 +70,7 @@ export async function commit(
     }
   } catch (error) {
     // What the caller's own function throws is the caller's to name.
-    if (error instanceof ChangeFailure) throw error.cause;
+    if (error instanceof CallerFailure) throw error.cause;
     throw storeErrorFrom(error, `commit to ${committer.storage.location}`);
   } finally {
     await turn.end();
@@ -126,9 +127,6 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   return { generation: staged.generation, isNew: true, manifest: staged };
 }
 
-/** Wraps what the caller's own function threw, on its way out. */
-class ChangeFailure extends Error {}
-
 async function decide(storage: Storage, plan: Planner, base: Base): Promise<Plan | undefined | 'base is gone'> {
   try {
     return await plan(base);
@@ -136,7 +134,7 @@ async function decide(storage: Storage, plan: Planner, base: Base): Promise<Plan
     // A change that took longer than its base was kept has lost the race already.
     const mayBeGone = isStoreError(cause, 'GENERATION_EXPIRED', 'GENERATION_DAMAGED');
     if (mayBeGone && (await storage.findHighestGeneration()) > base.generation) return 'base is gone';
-    throw new ChangeFailure('the change could not be decided', { cause });
+    throw new CallerFailure('the change could not be decided', { cause });
   }
 }
 
@@ -144,7 +142,7 @@ async function requireGuard({ guard }: Plan): Promise<void> {
   try {
     await guard?.();
   } catch (cause) {
-    throw new ChangeFailure('the change may no longer be made', { cause });
+    throw new CallerFailure('the change may no longer be made', { cause });
   }
 }
 

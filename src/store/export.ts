@@ -2,16 +2,20 @@
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { ANYTHING, type Checks, FUNCTION, OBJECT, oneOf, requireFields, requirePath } from './argument-checks.js';
+import { CallerFailure } from './caller-failure.js';
 import { type Environment, processEnvironment } from './environment.js';
-import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
+import { StoreError } from './errors.js';
+import { explainTarget, moveIntoPlace, requireTarget } from './export-target.js';
 import type { FileCopying, FileSystem } from './file-system.js';
-import { readIfPresent, readTree, removeTree } from './local/directory-tree.js';
+import { readTree, removeTree } from './local/directory-tree.js';
 import { type Layout, layoutOf } from './local/layout.js';
 import { nodeFileCopying } from './local/node-file-system.js';
 import { prepareLayout } from './local/preparation.js';
 import { encodeManifest, type Manifest } from './manifest.js';
-import { CURRENT_FILE, currentContent, draftName, GENERATIONS_DIRECTORY, MANIFEST_FILE } from './names.js';
+import { CURRENT_FILE, currentContent, draftName, MANIFEST_FILE } from './names.js';
 import type { Snapshot } from './snapshot.js';
+
+const METHODS = ['cheapest', 'links', 'copy'] as const;
 
 /** How to export. */
 export interface ExportOptions {
@@ -19,7 +23,7 @@ export interface ExportOptions {
    * `cheapest` (the default) clones each file where the file system can, else links it, else copies its bytes. `links`
    * fails rather than copy bytes. `copy` copies the bytes of every file, so that the two stores share nothing.
    */
-  readonly method?: 'cheapest' | 'links' | 'copy';
+  readonly method?: (typeof METHODS)[number];
   /** Called after each file. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Ends the export between two files; nothing is left of it. */
@@ -31,7 +35,7 @@ export interface ExportOptions {
 }
 
 const EXPORTING: Checks<ExportOptions> = {
-  method: oneOf('cheapest', 'links', 'copy'),
+  method: oneOf(...METHODS),
   onProgress: FUNCTION,
   signal: OBJECT,
   environment: ANYTHING,
@@ -59,13 +63,13 @@ export interface ExportResult {
 /**
  * Makes a store in `target` whose one generation is that of `snapshot`, with its number, metadata and time; its history
  * begins there, nothing is on hold, and it needs nothing of the source. Every file is compared with its checksum. The
- * store is built beside its place and renamed to it when all of it is on the disk, so what bears the name is complete.
+ * store is built beside its place and renamed to it when all of it is on the disk, so what bears the name is complete;
+ * in an empty directory that is there it is built inside, and moved up.
  * The caller keeps the snapshot open, which pins it.
  * @param target a directory that does not exist, or is empty, in one that exists
  * @throws StoreError TARGET_EXISTS, GENERATION_NOT_FOUND (an empty store), GENERATION_DAMAGED, GENERATION_EXPIRED (a
- * snapshot that was not pinned), LINKS_UNSUPPORTED, INVALID_OPTION (inside a store, or
- * its parent is missing), NO_SPACE, STORE_READ_ONLY, …; and
- * the signal's reason
+ * snapshot that was not pinned), LINKS_UNSUPPORTED, INVALID_OPTION (inside a store, no name for a directory, or its
+ * parent is missing), NO_SPACE, STORE_READ_ONLY, …; the signal's reason, and whatever `onProgress` throws, as it is
  */
 export async function exportSnapshot(
   snapshot: Snapshot,
@@ -75,25 +79,24 @@ export async function exportSnapshot(
   requireFields('options of export', options, EXPORTING);
   const environment = options.environment ?? processEnvironment;
   const { fileSystem } = environment;
-  const place = path.resolve(requirePath('target', target));
   const { manifest } = snapshot;
-  if (manifest === undefined) throw nothingToExport(place);
-  requireFree(fileSystem, place);
-  const building = `${place}.partial-${environment.uniqueId()}`;
+  if (manifest === undefined) throw nothingToExport(target);
+  const exportTarget = requireTarget(fileSystem, requirePath('target', target), environment.uniqueId());
+  const { place, building } = exportTarget;
   try {
     const layout = layoutOf(building);
     await prepareLayout(layout, fileSystem);
     const placed = await placeFiles(snapshot, layout, fileSystem, options);
     await finish(layout, environment, manifest);
     options.signal?.throwIfAborted();
-    await moveIntoPlace(fileSystem, building, place);
+    await moveIntoPlace(fileSystem, exportTarget);
     const filesPath = layoutOf(place).generation(snapshot.generation);
     return { target: place, generation: snapshot.generation, filesPath, files: snapshot.files.size, ...placed };
   } catch (error) {
     removeTree(fileSystem, building);
     if (options.signal?.aborted === true) throw error;
-    if (isSystemError(error, ...READ_ONLY_CODES)) throw notWritable(place, error);
-    throw storeErrorFrom(error, `export to ${place}`);
+    if (error instanceof CallerFailure) throw error.cause;
+    throw explainTarget(place, error);
   }
 }
 
@@ -109,13 +112,14 @@ async function placeFiles(
   fileSystem.makeDirectory(directory);
   const made = new Set([directory]);
   const placer = new FilePlacer(options.method ?? 'cheapest', fileSystem, options.copying ?? nodeFileCopying);
+  const tellProgress = CallerFailure.guard(options.onProgress);
   for (const name of snapshot.files.keys()) {
     options.signal?.throwIfAborted();
     const bytes = await snapshot.read(name);
     const to = path.join(directory, name);
     makeParents(fileSystem, path.dirname(to), made);
     await placer.place(await snapshot.path(name), to, bytes);
-    options.onProgress?.({ done: placer.done, total: snapshot.files.size });
+    tellProgress({ done: placer.done, total: snapshot.files.size });
     // A signal, and whatever else the process does, gets its turn between two files.
     await eventLoopTurn();
   }
@@ -136,7 +140,7 @@ class FilePlacer {
   #clones: boolean;
   #links: boolean;
 
-  constructor(method: 'cheapest' | 'links' | 'copy', fileSystem: FileSystem, copying: FileCopying) {
+  constructor(method: (typeof METHODS)[number], fileSystem: FileSystem, copying: FileCopying) {
     this.#fileSystem = fileSystem;
     this.#copying = copying;
     this.#mayCopy = method !== 'links';
@@ -199,61 +203,6 @@ async function finish(layout: Layout, environment: Environment, source: Manifest
   const tree = readTree(fileSystem, layout.root);
   for (const { name } of tree.files) await fileSystem.syncFile(path.join(layout.root, name));
   for (const name of [...tree.directories, '']) await fileSystem.syncDirectory(path.join(layout.root, name));
-}
-
-async function moveIntoPlace(fileSystem: FileSystem, from: string, to: string): Promise<void> {
-  try {
-    // Windows does not rename onto an empty directory.
-    if (fileSystem.findStatus(to) !== undefined) fileSystem.removeDirectory(to);
-    fileSystem.rename(from, to);
-  } catch (error) {
-    if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw targetExists(to);
-    throw error;
-  }
-  await fileSystem.syncDirectory(path.dirname(to));
-}
-
-function requireFree(fileSystem: FileSystem, target: string): void {
-  const status = fileSystem.findStatus(target);
-  const isEmpty = status?.kind === 'directory' && readIfPresent(fileSystem, target).length === 0;
-  if (status !== undefined && !isEmpty) throw targetExists(target);
-  // Made for the caller, a folder with a typing error in its name would hold the export.
-  const parent = path.dirname(target);
-  const above = fileSystem.findStatus(parent)?.kind;
-  if (above === undefined || above === 'file') throw parentMissing(target, parent);
-  for (let folder = target; path.dirname(folder) !== folder; ) {
-    folder = path.dirname(folder);
-    const isStore = [GENERATIONS_DIRECTORY, CURRENT_FILE].every(
-      (name) => fileSystem.findStatus(path.join(folder, name)) !== undefined,
-    );
-    if (!isStore) continue;
-    throw new StoreError('INVALID_OPTION', `export to ${target}: it lies inside the store ${folder}`, {
-      remedy: 'Name a directory outside of every store.',
-    });
-  }
-}
-
-function targetExists(target: string): StoreError {
-  return new StoreError('TARGET_EXISTS', `export to ${target}: it is there already, and not an empty directory`, {
-    remedy: 'Name a directory that does not exist or is empty; an export never replaces anything.',
-  });
-}
-
-function parentMissing(target: string, parent: string): StoreError {
-  return new StoreError('INVALID_OPTION', `export to ${target}: there is no folder ${parent}`, {
-    remedy: 'Check the spelling, or make that folder first.',
-  });
-}
-
-function notWritable(target: string, cause: unknown): StoreError {
-  return new StoreError(
-    'STORE_READ_ONLY',
-    `export to ${target}: not allowed to write there (${systemErrorCode(cause)})`,
-    {
-      remedy: 'Name a target in a folder that this user may write to; the exported store is untouched.',
-      cause,
-    },
-  );
 }
 
 function nothingToExport(target: string): StoreError {

@@ -1,3 +1,4 @@
+import { CallerFailure } from './caller-failure.js';
 import { isSystemError, systemErrorCode } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import { type FileEntry, type Manifest, sha256 } from './manifest.js';
@@ -7,7 +8,7 @@ import type { Storage } from './storage.js';
 export interface FileCheckOptions {
   /** `sizes` opens each file without reading it. Default `checksums`. */
   readonly contents?: 'checksums' | 'sizes';
-  /** Called after each file. */
+  /** Called after each file; what it throws ends the check. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -27,10 +28,11 @@ export async function checkFiles(
   const files = new Map<string, { readonly name: string; readonly entry: FileEntry }>();
   for (const manifest of manifests.toReversed())
     for (const [name, entry] of manifest.files) files.set(keyOf(name, entry), { name, entry });
+  const tellProgress = CallerFailure.guard(options.onProgress);
   const verdicts = new Map<string, string | undefined>();
   for (const [key, { name, entry }] of files) {
     verdicts.set(key, await findFileProblem(storage, name, entry, options));
-    options.onProgress?.({ done: verdicts.size, total: files.size });
+    tellProgress({ done: verdicts.size, total: files.size });
   }
   return { filesChecked: verdicts.size, problemOf: (name, file) => verdicts.get(keyOf(name, file)) };
 }

@@ -1,5 +1,6 @@
 import { BackgroundSync } from './background-sync.js';
 import { Breath } from './breath.js';
+import { CallerFailure } from './caller-failure.js';
 import { Collector } from './collector.js';
 import { type CommitResult, commit, storeIsGone } from './commit.js';
 import type { Committer } from './committer.js';
@@ -110,6 +111,7 @@ export class OpenStore {
     try {
       return await action();
     } catch (error) {
+      if (error instanceof CallerFailure) throw error.cause;
       throw storeErrorFrom(error, `store ${this.storage.location}`);
     }
   }

@@ -1,4 +1,5 @@
 /** Repairing a store that nobody else has open. `docs/protocol.md` numbers the steps. */
+import { CallerFailure } from './caller-failure.js';
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
 import type { Environment } from './environment.js';
@@ -60,6 +61,7 @@ export async function repairStore(
     const repair = new Repair(storage, upkeep, environment, options);
     return await repair.run();
   } catch (error) {
+    if (error instanceof CallerFailure) throw error.cause;
     throw storeErrorFrom(error, `repair ${storage.location}`);
   }
 }

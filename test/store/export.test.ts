@@ -10,6 +10,7 @@ import {
   processEnvironment,
   SnapshotStore,
 } from '../../dist/store/index.js';
+import { failing, withCalls } from './faulty-calls.js';
 import { ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 function refusal(code: string): () => never {
@@ -144,6 +145,98 @@ describe('an export', () => {
       expect(fs.existsSync(folder.path('backup'))).toBe(false);
     }));
 
+  test('into a store through a link is refused, also into its trash, and also if it has no pointer', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      fs.symlinkSync(folder.path('trash'), targetOf(folder, 'link'));
+      await using snapshot = await folder.store.openGeneration(1);
+      const exporting = (): Promise<unknown> => exportSnapshot(snapshot, targetOf(folder, 'link/today'));
+      await expect(exporting()).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+      fs.rmSync(folder.path('CURRENT'));
+      await expect(exporting()).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+      expect(folder.list('trash')).toEqual([]);
+      await folder.advance(1);
+    }));
+
+  test('into an empty directory leaves that directory in its place, with its rights', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      fs.mkdirSync(targetOf(folder), { mode: 0o700 });
+      const before = fs.statSync(targetOf(folder));
+      await exportOf(folder, 2);
+      const after = fs.statSync(targetOf(folder));
+      expect([after.ino, after.mode]).toEqual([before.ino, before.mode]);
+      await using copy = await SnapshotStore.open(targetOf(folder));
+      expect(await textOf(await copy.snapshot(), 'c')).toBe('new');
+      expect((await copy.verify()).notes).toEqual([]);
+    }));
+
+  test('into an empty directory that cannot be finished leaves it empty', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      fs.mkdirSync(targetOf(folder));
+      const isLast = (from: string): boolean => from.endsWith('.partial/generations');
+      const environment = withCalls({ rename: failing('EIO', isLast, processEnvironment.fileSystem.rename) });
+      await expect(exportOf(folder, 2, { environment })).rejects.toMatchObject({ code: 'IO_FAILED' });
+      expect(fs.readdirSync(targetOf(folder))).toEqual([]);
+    }));
+
+  test('into an empty directory that somebody else fills meanwhile is refused', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      fs.mkdirSync(targetOf(folder));
+      const onProgress = (): void => fs.writeFileSync(path.join(targetOf(folder), 'other'), '');
+      await expect(exportOf(folder, 2, { onProgress })).rejects.toMatchObject({ code: 'TARGET_EXISTS' });
+      expect(fs.readdirSync(targetOf(folder))).toEqual(['other']);
+    }));
+
+  test.each([
+    ['x'.repeat(300), 'no directory can have this name'],
+    ['a\0b', 'no directory can have this name'],
+    ['link-to-file/copy', 'there is no folder'],
+    ['missing/copy', 'there is no folder'],
+  ])('to %j is refused with a code', (name, message) =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      fs.writeFileSync(targetOf(folder, 'file'), '');
+      fs.symlinkSync(targetOf(folder, 'file'), targetOf(folder, 'link-to-file'));
+      await using snapshot = await folder.store.openGeneration(1);
+      const exporting = exportSnapshot(snapshot, `${path.dirname(folder.directory)}/${name}`);
+      await expect(exporting).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringContaining(message),
+      });
+    }),
+  );
+
+  test('has the longest name that a directory can have', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      await using snapshot = await folder.store.openGeneration(1);
+      expect((await exportSnapshot(snapshot, targetOf(folder, 'x'.repeat(255)))).files).toBe(2);
+    }));
+
+  test('by an unknown method is refused', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      const options = {};
+      Object.assign(options, { method: 'nonsense' });
+      await expect(exportOf(folder, 1, options)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    }));
+
+  test('hands on what its listener throws, and leaves nothing', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      const failure = new Error('the listener failed');
+      const onProgress = (): never => {
+        throw failure;
+      };
+      await expect(exportOf(folder, 2, { onProgress })).rejects.toBe(failure);
+      await expect(folder.store.verify({ onProgress })).rejects.toBe(failure);
+      await expect(SnapshotStore.repair(folder.directory, { onProgress, dryRun: true })).rejects.toBe(failure);
+      expect(besides(folder)).toEqual([]);
+    }));
+
   test('of a damaged file fails with its name and leaves nothing', () =>
     withStore(async (folder) => {
       await commitTwo(folder);
@@ -192,7 +285,8 @@ describe('an export', () => {
       function recording(log: string[]): Environment {
         const { fileSystem } = processEnvironment;
         const nameOf = (file: string): string =>
-          path.relative(path.dirname(folder.directory), file).replace(/\.partial-[0-9a-f]+/, '') || '.';
+          path.relative(path.dirname(folder.directory), file).replace(/snapdex-export-[0-9a-f]+\.partial/, 'copy') ||
+          '.';
         return {
           ...processEnvironment,
           fileSystem: {
