@@ -27,13 +27,14 @@ export class Draft {
 
   /**
    * Creates or replaces a file. The bytes must not change until the update is done.
-   * @throws StoreError INVALID_NAME; INVALID_OPTION for anything but bytes; INVALID_CALL once the function of the update
-   * has ended
+   * @throws StoreError INVALID_NAME; INVALID_OPTION for anything but bytes, and for more than 2,147,483,647 of them;
+   * INVALID_CALL once the function of the update has ended
    */
   write(name: string, bytes: Uint8Array): void {
     this.#requireOpen();
     const fileName = requireFileName(name);
     requireBytes(fileName, bytes);
+    requireHashable(fileName, bytes.byteLength);
     this.#written.set(fileName, bytes);
     this.#removed.delete(name);
   }
@@ -92,4 +93,13 @@ function requireBytes(name: string, bytes: unknown): void {
   throw new StoreError('INVALID_OPTION', `file ${JSON.stringify(name)}: its content is no Uint8Array`, {
     remedy: 'Give bytes: `Buffer.from(text)` for a text, `Buffer.from(JSON.stringify(value))` for a value.',
   });
+}
+
+/** What Node takes in one piece, to hash or to read it. */
+const LARGEST_FILE_BYTES = 2 ** 31 - 1;
+
+function requireHashable(name: string, sizeBytes: number): void {
+  if (sizeBytes <= LARGEST_FILE_BYTES) return;
+  const text = `file ${JSON.stringify(name)}: ${sizeBytes} bytes are more than the ${LARGEST_FILE_BYTES} of the largest file`;
+  throw new StoreError('INVALID_OPTION', text, { remedy: 'Divide the content among several files.' });
 }

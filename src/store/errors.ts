@@ -22,6 +22,7 @@ export type StoreErrorCode =
   | 'STORE_HELD'
   | 'STORE_NOT_FOUND'
   | 'STORE_READ_ONLY'
+  | 'STORE_UNREADABLE'
   | 'TAG_EXISTS'
   | 'TAG_NOT_FOUND'
   | 'TARGET_EXISTS';
@@ -87,6 +88,21 @@ const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
 /** What the operating system says where this user may not write. */
 export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 
+const TOO_MANY_OPEN_CODES = ['EMFILE', 'ENFILE'] as const;
+
+/** What went wrong while something was read: of a file that could not be opened, the system does not say what for. */
+const readings = new WeakSet<Error>();
+
+/** What `read` answers; of its errors `storeErrorFrom` knows that nothing was to be written. */
+export function whileReading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error) readings.add(error);
+    throw error;
+  }
+}
+
 /** The error that a caller of the store sees for what the operating system said while `doing` something. */
 export function storeErrorFrom(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
@@ -97,6 +113,13 @@ export function storeErrorFrom(error: unknown, doing: string): StoreError {
       cause: error,
     });
   }
+  if (isSystemError(error, 'EACCES', 'EPERM') && error instanceof Error && readings.has(error)) {
+    return new StoreError('STORE_UNREADABLE', `${doing}: not allowed to read (${text})`, {
+      remedy:
+        'Let this user read the store directory and all below it. Whoever writes it with a umask of 077 shuts others out.',
+      cause: error,
+    });
+  }
   if (isSystemError(error, ...READ_ONLY_CODES)) {
     return new StoreError('STORE_READ_ONLY', `${doing}: not allowed to write (${text})`, {
       remedy: 'Make the store directory writable for this user; reading goes on working without.',
@@ -104,8 +127,9 @@ export function storeErrorFrom(error: unknown, doing: string): StoreError {
     });
   }
   return new StoreError('IO_FAILED', `${doing}: ${text}`, {
-    remedy:
-      'Check the disk and the file system; the last complete generation is untouched, and the call may be repeated.',
+    remedy: isSystemError(error, ...TOO_MANY_OPEN_CODES)
+      ? 'Raise the limit of open files (`ulimit -n`), or let this process close some; the same call works again then.'
+      : 'Check the disk and the file system; the last complete generation is untouched, and the call may be repeated.',
     cause: error,
   });
 }

@@ -93,6 +93,17 @@ function call(target: object, method: string, ...given: readonly unknown[]): Pro
   return Reflect.apply(Reflect.get(target, method), target, given);
 }
 
+test('content that is too large for one file is refused by name before anything is written', () =>
+  withStore(async (folder) => {
+    const storage = folder.storage();
+    storage.createDraft = () => Promise.reject(new Error('a draft was made'));
+    const store = await folder.openOn(storage);
+    await expect(store.update((draft) => draft.write('a', new Uint8Array(2 ** 31)))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('file "a": 2147483648 bytes'),
+    });
+  }));
+
 test('a tag that looks like the number of a generation is refused', () =>
   withStore(async ({ store }) => {
     await store.update(writing('a', '1'));

@@ -1,7 +1,12 @@
+import fs from 'node:fs';
 import os from 'node:os';
-import { expect, test } from 'vitest';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { isSystemError, storeErrorFrom } from '../../dist/store/errors.js';
 import { forEachTogether } from '../../dist/store/for-each-together.js';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { asOrdinaryUser } from '../search/documents/project-folder.js';
+import { withStore } from './with-store.js';
 
 /** What Node throws for an error number that it has no name for. */
 function unnamed(errno: number): Error {
@@ -35,4 +40,46 @@ test('after the first failure nothing more is begun, and that failure is the one
   });
   await expect(working).rejects.toThrow('item 0');
   expect(begun.length).toBeLessThan(items.length);
+});
+
+test('with too many files open one learns of the limit', () => {
+  const found = storeErrorFrom(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }), 'read');
+  expect(found).toMatchObject({ code: 'IO_FAILED', remedy: expect.stringContaining('ulimit -n') });
+});
+
+describe.skipIf(process.platform === 'win32')('who may not read', () => {
+  test.each([
+    ['generations', (store: SnapshotStore) => store.snapshot()],
+    ['generations/0000000001', (store: SnapshotStore) => store.snapshot()],
+    ['generations/0000000001/manifest.json', (store: SnapshotStore) => store.snapshot()],
+    ['generations/0000000001/last', async (store: SnapshotStore) => (await store.snapshot()).read('last')],
+    ['tags', (store: SnapshotStore) => store.tags()],
+  ])('%s is told so', (name, read) =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      fs.chmodSync(path.dirname(folder.directory), 0o755);
+      const reader = await folder.open({ readOnly: true });
+      const { mode } = fs.statSync(folder.path(name));
+      fs.chmodSync(folder.path(name), 0o000);
+      const answer = await asOrdinaryUser(() => read(reader).catch((error: unknown) => error));
+      fs.chmodSync(folder.path(name), mode);
+      expect(answer).toMatchObject({
+        code: 'STORE_UNREADABLE',
+        message: expect.stringContaining('not allowed to read'),
+      });
+    }),
+  );
+
+  test('a store cannot open it, for writing neither', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      fs.chmodSync(path.dirname(folder.directory), 0o755);
+      fs.chmodSync(folder.path(), 0o000);
+      const opening = (readOnly: boolean): Promise<unknown> =>
+        SnapshotStore.open(folder.directory, { readOnly }).catch((error: unknown) => error);
+      const answers = await asOrdinaryUser(() => Promise.all([opening(true), opening(false)]));
+      fs.chmodSync(folder.path(), 0o755);
+      const refusal = expect.objectContaining({ code: 'STORE_UNREADABLE' });
+      expect(answers).toEqual([refusal, refusal]);
+    }));
 });

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
-import { isSystemError, systemErrorCode } from '../errors.js';
+import { isSystemError, systemErrorCode, whileReading } from '../errors.js';
 import type { FileCopying, FileStatus, FileSystem, OpenFile, UnsyncedFile } from '../file-system.js';
 import { NO_DIRECTORY_SYNC } from './directory-sync.js';
 import { fileSystemTypeName, NETWORK_SHARE } from './file-system-names.js';
@@ -14,7 +14,7 @@ const BUSY_CODES = ['EPERM', 'EBUSY', 'EACCES'] as const;
 
 /** The real file system. This is the one place of the store that writes files. */
 export const nodeFileSystem: FileSystem = {
-  readDirectory: (path) => fs.readdirSync(path),
+  readDirectory: (path) => whileReading(() => fs.readdirSync(path)),
   readFile,
   findStatus,
   openFile,
@@ -42,7 +42,7 @@ export const nodeFileCopying: FileCopying = {
 };
 
 function findStatus(path: string): FileStatus | undefined {
-  const status = fs.lstatSync(path, { throwIfNoEntry: false });
+  const status = whileReading(() => fs.lstatSync(path, { throwIfNoEntry: false }));
   if (status === undefined) return undefined;
   const kind = status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other';
   return { kind, sizeBytes: status.size, modifiedMs: status.mtimeMs };
@@ -52,7 +52,7 @@ function findStatus(path: string): FileStatus | undefined {
 const READ_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 function openRegularFile(path: string): { readonly descriptor: number; readonly sizeBytes: number } {
-  const descriptor = fs.openSync(path, READ_FLAGS);
+  const descriptor = whileReading(() => fs.openSync(path, READ_FLAGS));
   try {
     const status = fs.fstatSync(descriptor);
     if (status.isFile()) return { descriptor, sizeBytes: status.size };
