@@ -1,6 +1,6 @@
-import { OBJECT, requireArgument, TEXT } from './argument-checks.js';
+import { requireArgument, TEXT } from './argument-checks.js';
 import { StoreError } from './errors.js';
-import type { JsonValue } from './json.js';
+import { copyJsonObject, type JsonValue } from './json.js';
 import { requireFileName } from './names.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -54,12 +54,11 @@ export class Draft {
 
   /**
    * Replaces what the application says about the generation; without a call the base's words stay.
-   * @throws StoreError INVALID_OPTION for anything but an object; INVALID_CALL as `write`
+   * @throws StoreError INVALID_OPTION for what JSON would change or lose; INVALID_CALL as `write`
    */
   describe(metadata: { readonly [key: string]: JsonValue }): void {
     this.#requireOpen();
-    requireArgument('metadata', metadata, OBJECT);
-    this.#metadata = metadata;
+    this.#metadata = copyJsonObject(metadata, 'metadata');
   }
 
   /** Why this change is made, for the history. @throws StoreError INVALID_OPTION (no text); INVALID_CALL as `write` */

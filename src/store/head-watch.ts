@@ -5,13 +5,17 @@ const POLL_MS = 500;
 /** One commit makes several directory events. */
 const SETTLE_MS = 5;
 
-/** Called with the number of a newer head; a lower one than before if the store was removed, or made anew since. */
+/**
+ * Called with the number of a newer head; a lower one than before if the store was removed, or made anew since. What it
+ * throws is an uncaught exception, as of any listener.
+ */
 export type HeadListener = (generation: number) => void;
 
 /** Tells of commits by any process. Its timers do not keep the process alive. */
 export class HeadWatch {
   readonly #storage: Storage;
-  readonly #listeners = new Set<HeadListener>();
+  /** Each adding by itself: a function that was added twice is called twice, and ended twice. */
+  readonly #listeners = new Set<{ readonly listener: HeadListener }>();
   #last = 0;
   #watch: { close(): void } | undefined;
   #poll: NodeJS.Timeout | undefined;
@@ -23,11 +27,11 @@ export class HeadWatch {
 
   /** Calls `listener` for every newer head from now on; the returned function ends that. */
   add(listener: HeadListener): () => void {
-    this.#listeners.add(listener);
+    const added = { listener };
+    this.#listeners.add(added);
     if (this.#listeners.size === 1) void this.#start();
     return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.close();
+      if (this.#listeners.delete(added) && this.#listeners.size === 0) this.close();
     };
   }
 
@@ -39,7 +43,11 @@ export class HeadWatch {
   #tell(generation: number): void {
     this.#last = generation;
     // In a turn of its own: what a listener throws must not look like the failure of a commit that has succeeded.
-    for (const listener of this.#listeners) queueMicrotask(() => listener(generation));
+    for (const added of this.#listeners)
+      queueMicrotask(() => {
+        // An earlier listener may have ended it.
+        if (this.#listeners.has(added)) added.listener(generation);
+      });
   }
 
   close(): void {

@@ -65,7 +65,7 @@ describe('what programs without types may give is refused, with a remedy:', () =
     ['destroy(5)', 'directory 5 is not a path', () => call(SnapshotStore, 'destroy', 5)],
     ['diagnose(5)', 'directory 5 is not a path', () => Reflect.apply(diagnoseStore, null, [5])],
     ['remove(5)', 'file name 5 is not a text', ({ store }) => store.update((draft) => call(draft, 'remove', 5))],
-    ['describe(5)', 'metadata 5 is not an object', ({ store }) => store.update((draft) => call(draft, 'describe', 5))],
+    ['describe(5)', 'metadata: 5', ({ store }) => store.update((draft) => call(draft, 'describe', 5))],
     ['explain(5)', 'reason 5 is not a text', ({ store }) => store.update((draft) => call(draft, 'explain', 5))],
   ])('%s', (_, message, use) =>
     withStore(async (folder) => {
@@ -169,3 +169,41 @@ describe('a file name that some file systems take for another one of its generat
       expect([...(await store.snapshot()).files.keys()]).toEqual(['case']);
     }));
 });
+
+class Point {
+  readonly x = 1;
+}
+
+test.each([
+  [null, 'metadata: null'],
+  [[1], 'metadata: [ 1 ]'],
+  [new Map([['a', 1]]), 'metadata: Map(1)'],
+  [{ a: Number.NaN }, 'metadata.a: NaN'],
+  [{ a: [0, { b: Number.POSITIVE_INFINITY }] }, 'metadata.a[1].b: Infinity'],
+  [{ a: () => {} }, 'metadata.a: [Function'],
+  [{ a: new Map() }, 'metadata.a: Map(0)'],
+  [{ a: new Date(0) }, 'metadata.a: 1970'],
+  [{ a: new Point() }, 'metadata.a: Point'],
+  [{ a: 1n }, 'metadata.a: 1n'],
+  [{ a: [undefined] }, 'metadata.a[0]: undefined'],
+  [{ a: new Array(1) }, 'metadata.a[0]: undefined'],
+  [JSON.parse('{"a":{"__proto__":1}}'), "metadata.a with the key: '__proto__'"],
+])('words that JSON would change or lose are refused where they are said: %o', (metadata, message) =>
+  withStore(async ({ store }) => {
+    const update = store.update((draft) => Reflect.apply(draft.describe, draft, [metadata]));
+    await expect(update).rejects.toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(message) });
+    expect((await store.snapshot()).generation).toBe(0);
+  }),
+);
+
+test('words are kept as they are when they are said, and what is undefined is left out', () =>
+  withStore(async ({ store }) => {
+    const said = { list: [1, 'x', null, { deep: true }], missing: undefined };
+    await store.update((draft) => {
+      Reflect.apply(draft.describe, draft, [said]);
+      said.list.length = 0;
+    });
+    expect((await store.snapshot()).metadata).toEqual({ list: [1, 'x', null, { deep: true }] });
+    await store.update((draft) => draft.describe(Object.create(null)));
+    expect((await store.snapshot()).metadata).toEqual({});
+  }));

@@ -96,6 +96,35 @@ describe('who watches for newer generations', () => {
       expect([first, second]).toEqual([[1], [1, 2]]);
     }));
 
+  test('twice with one function hears twice, until both have ended', () =>
+    withStore(async (folder) => {
+      const heard: number[] = [];
+      const listener = (head: number): unknown => heard.push(head);
+      const ends = [folder.store.watch(listener), folder.store.watch(listener)];
+      await folder.advance(1);
+      await later(0);
+      // Ending one twice does not end the other.
+      for (const end of [ends[0], ends[0]]) end?.();
+      await folder.advance(1);
+      await later(0);
+      ends[1]?.();
+      await folder.advance(1);
+      await later(0);
+      expect(heard).toEqual([1, 1, 2]);
+    }));
+
+  test('hears nothing after another that was called before it has ended its watch', () =>
+    withStore(async (folder) => {
+      const heard: number[] = [];
+      let end = (): void => {};
+      const endOwn = folder.store.watch(() => end());
+      end = folder.store.watch((head) => heard.push(head));
+      await folder.advance(1);
+      await later(0);
+      endOwn();
+      expect(heard).toEqual([]);
+    }));
+
   test('and stops before the watch has begun hears of nothing', () =>
     withStore(async (folder) => {
       const sleeper = pauseAt(folder.storage(), { method: 'findHighestGeneration', when: 'before', skip: 1 });
