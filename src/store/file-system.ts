@@ -43,6 +43,8 @@ export interface FileSystem {
   deleteDirectory(path: string): Promise<void>;
   /** Fails with ENOTEMPTY or EEXIST if `to` is a directory that is not empty; replaces a file. */
   rename(from: string, to: string): void;
+  /** A second name of the same file (link(2)). @throws EEXIST if it is taken; EPERM, ENOTSUP, EXDEV, … where there can be none */
+  linkFile(from: string, to: string): void;
   /** Sets the time of last change, in milliseconds. */
   touch(path: string, modifiedMs: number): void;
   /** Creates a small file with all its bytes. @throws EEXIST if the name is taken. */
@@ -65,10 +67,8 @@ export interface FileSystem {
   watchDirectory(path: string, onChange: () => void): { close(): void };
 }
 
-/** Second names and shared copies of a file: what only exporting and probing want of a file system. */
-export interface FileCopying {
-  /** A second name of the same file (link(2)). @throws EPERM, EXDEV, EMLINK, ENOTSUP, … where there can be none */
-  linkFile(from: string, to: string): void;
+/** Second names and shared copies of a file, as exporting and probing want them. */
+export interface FileCopying extends Pick<FileSystem, 'linkFile'> {
   /**
    * A copy that shares its blocks until one of the two is changed (ioctl_ficlonerange(2), clonefile(2)).
    * @throws ENOTSUP, ENOSYS, EXDEV, EINVAL, … where there can be none

@@ -112,7 +112,10 @@ export interface Storage {
 
   listRecords(kind: RecordKind): Promise<readonly RecordEntry[]>;
   readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined>;
-  /** Creates a record with all its bytes at once; false if the id is taken and `replace` is not set. */
+  /**
+   * Creates a record with all its bytes at once. False if the id is taken and `replace` is not set: of many who create
+   * one at the same time, one gets true, and its bytes are there.
+   */
   writeRecord(
     kind: RecordKind,
     id: string,

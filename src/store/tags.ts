@@ -61,12 +61,21 @@ async function readTag(storage: Storage, name: string): Promise<Tag | undefined>
 /** Records a tag, durably. The caller holds a pin on the generation. @throws StoreError TAG_EXISTS, INVALID_NAME */
 export async function writeTag(storage: Storage, tag: Tag): Promise<void> {
   requireTagName(tag.name);
-  const { generation, createdAt } = tag;
-  const bytes = Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
-  if (await storage.writeRecord('tags', tag.name, bytes, { replace: false, sync: true })) return;
+  if (await storage.writeRecord('tags', tag.name, encodeTag(tag), { replace: false, sync: true })) return;
   throw new StoreError('TAG_EXISTS', `tag ${tag.name}: it exists already`, {
     remedy: 'Choose another name, or remove the tag first.',
   });
+}
+
+/** Takes back a tag that was just written; one that somebody has set under that name since stays. */
+export async function takeTagBack(storage: Storage, tag: Tag): Promise<void> {
+  const bytes = await storage.readRecord('tags', tag.name);
+  if (bytes !== undefined && Buffer.compare(bytes, encodeTag(tag)) === 0)
+    await storage.removeRecord('tags', tag.name, { sync: true });
+}
+
+function encodeTag({ generation, createdAt }: Tag): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
 }
 
 /** Removes a tag, durably. @throws StoreError TAG_NOT_FOUND */

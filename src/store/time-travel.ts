@@ -8,7 +8,7 @@ import type { Base } from './plan.js';
 import { readRecoveryBase } from './recovery.js';
 import { prepareRollback } from './rollback.js';
 import { Snapshot } from './snapshot.js';
-import { removeTag, type Tag, writeTag } from './tags.js';
+import { type Tag, takeTagBack, writeTag } from './tags.js';
 import { makeDurable } from './unsynced.js';
 
 /** See `SnapshotStore.openGeneration`. */
@@ -56,7 +56,7 @@ async function tagOnce(store: OpenStore, name: string, generation: number | unde
     await writeTag(storage, tag);
     // A pin that outlived the writing of the tag has protected the generation until collectors saw the tag.
     await requirePinned().catch(async (error: unknown) => {
-      await removeTag(storage, name);
+      await takeTagBack(storage, tag);
       throw error;
     });
     return tag;

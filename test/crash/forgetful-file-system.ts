@@ -42,6 +42,7 @@ export function mountDisk(root: DirectoryNode, options: MountOptions): FileSyste
     deleteFile: (path) => disk.deleteFile(path),
     deleteDirectory: (path) => disk.deleteDirectory(path),
     rename: (from, to) => disk.rename(from, to),
+    linkFile: (from, to) => disk.linkFile(from, to),
     touch: (path) => disk.touch(path),
     createFile: (path, bytes) => void disk.createFile(path, bytes),
     writeFile: (path, bytes, how) => disk.writeFile(path, bytes, how),
@@ -162,6 +163,13 @@ class MountedDisk {
     if (node.kind === 'file') return;
     this.#forgetPath(from);
     this.#forgetPath(to);
+  }
+
+  linkFile(from: string, to: string): void {
+    const [directory, name] = [this.#directoryOf(to), nameIn(to)];
+    const node = this.requireFile(from);
+    if (directory.entries.has(name)) throw systemError('EEXIST', to);
+    this.#change({ directory, name, node, path: to });
   }
 
   /** Now, whatever time was asked for: a library in between asks the real clock. */

@@ -45,6 +45,7 @@ const ON_PATHS = [
   'unlink',
   'rmdir',
   'renameSync',
+  'linkSync',
   'utimesSync',
   'realpathSync',
   'chmodSync',
@@ -52,7 +53,7 @@ const ON_PATHS = [
 ] as const;
 const ON_DESCRIPTORS = ['readSync', 'writeSync', 'fstatSync', 'fsyncSync', 'closeSync', 'fsync', 'write'] as const;
 const WITH_CALLBACK: ReadonlySet<string> = new Set(['fsync', 'write', 'unlink', 'rmdir']);
-const CREATING: ReadonlySet<string> = new Set(['mkdirSync', 'renameSync']);
+const CREATING: ReadonlySet<string> = new Set(['mkdirSync', 'renameSync', 'linkSync']);
 const WRITING: ReadonlySet<string> = new Set(['writeSync', 'write']);
 
 interface State {

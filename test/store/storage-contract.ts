@@ -121,6 +121,20 @@ function describeSeam(connect: () => Storage): void {
     expect(Buffer.from((await storage.readRecord('tags', 'name')) ?? []).toString()).toBe('3');
   });
 
+  test.each([{ sync: true }, { sync: false }])(
+    'lets exactly one of many who create a record win, and it is theirs (%j)',
+    async ({ sync }) => {
+      const texts = ['1', '2', '3', '4'];
+      const create = (text: string): Promise<boolean> =>
+        connect().writeRecord('tags', 'name', bytesOf(text), { replace: false, sync });
+      const won = await Promise.all(texts.map(create));
+      const [winner] = texts.filter((_, index) => won[index]);
+      expect(won.filter((one) => one)).toHaveLength(1);
+      expect(Buffer.from((await storage.readRecord('tags', 'name')) ?? []).toString()).toBe(winner);
+      expect((await storage.listRecords('tags')).map(({ id }) => id)).toEqual(['name']);
+    },
+  );
+
   test('changes the version of a record that is touched', async () => {
     await storage.writeRecord('pins', 'a', bytesOf(''), { replace: false, sync: false });
     const [before] = await storage.listRecords('pins');

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Environment, processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
 import { failing, withCalls } from './faulty-calls.js';
@@ -29,6 +30,42 @@ describe('tags', () => {
       await expect(folder.store.untag(name)).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
     }),
   );
+
+  test('are set once: of many at the same time one gets the name, and what it names stays', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      const stores = [folder.store, await folder.open(), await folder.open()];
+      const set = await Promise.allSettled(stores.map((store, index) => store.tag('v1', index + 1)));
+      const codes = set.flatMap((one) => (one.status === 'rejected' ? [Reflect.get(Object(one.reason), 'code')] : []));
+      expect(codes).toEqual(['TAG_EXISTS', 'TAG_EXISTS']);
+      const given = set.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(await folder.store.tags()).toEqual(given);
+      expect(folder.list('tags')).toEqual(['v1']);
+    }));
+
+  test('without hard links, keep a name taken that somebody died over, until it is cleared away', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const longAgo = new Date('2020-01-01');
+      fs.writeFileSync(folder.path('tags/~v1'), '');
+      fs.utimesSync(folder.path('tags/~v1'), longAgo, longAgo);
+      const store = await openWith(folder, { linkFile: failing('ENOTSUP', () => true, fileSystem.linkFile) });
+      await expect(store.tag('v1')).rejects.toMatchObject({ code: 'TAG_EXISTS' });
+      await store.collect();
+      await store.tag('v1');
+      expect(folder.list('tags')).toEqual(['v1']);
+    }));
+
+  test('that a mistake keeps from being named leave nothing behind', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const linkFile = (): never => {
+        throw new TypeError('a mistake');
+      };
+      const store = await openWith(folder, { linkFile });
+      await expect(store.tag('v1')).rejects.toMatchObject({ code: 'IO_FAILED' });
+      expect(folder.list('tags')).toEqual([]);
+    }));
 
   test('that are taken away between two looks are none, for a check as well', () =>
     withStore(async (folder) => {

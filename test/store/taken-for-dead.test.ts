@@ -40,6 +40,22 @@ describe('who is taken for dead', () => {
       expect(await folder.store.tags()).toEqual([]);
     }));
 
+  test('while it tags takes back its own tag, not the one that somebody has set since', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      const late = pauseAt(folder.storage(), { ...WRITING_THE_TAG, when: 'after' });
+      const sleeper = await folder.openOn(late.storage, unlocked);
+      const tagging = sleeper.tag('release', 1);
+      await late.asleep;
+      await takeForDead(folder, sleeper);
+      await folder.store.untag('release');
+      await folder.store.collect({ keepGenerations: 2, minimumAgeMs: 0 });
+      await folder.store.tag('release', 2);
+      late.wake();
+      await expect(tagging).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+      expect(await folder.store.tags()).toMatchObject([{ name: 'release', generation: 2 }]);
+    }));
+
   test('after a good claim, and has a new id since, does not commit twice', () =>
     withStore(async (folder) => {
       const late = pauseAt(folder.storage(), { method: 'claim', when: 'after' });

@@ -21,6 +21,7 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
   openat: [...MAKING, 'EMFILE', 'ENFILE', 'ESTALE'],
   mkdir: MAKING,
   rename: MAKING,
+  link: [...MAKING, 'EPERM'],
   write: ['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG'],
   pwrite64: ['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG'],
   fsync: ['EIO', 'ENOSPC', 'EDQUOT'],

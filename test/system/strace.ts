@@ -10,6 +10,7 @@ export const STORE_CALLS = [
   'rmdir',
   'unlink',
   'rename',
+  'link',
   'write',
   'pwrite64',
   'pread64',

@@ -25,7 +25,7 @@ export interface FileSystemSurvey {
   readonly exclusiveRename: boolean | undefined;
   /** Names of files can be made durable. Without it, a power cut may take back the last commits. */
   readonly directorySync: boolean | undefined;
-  /** A file can have two names. Only exporting gains by it. */
+  /** A file can have two names. Exporting gains by it, and setting a tag; neither needs it. */
   readonly hardLinks: boolean | undefined;
   /** A copy can share its blocks. Only exporting gains by it. */
   readonly reflinks: boolean | undefined;

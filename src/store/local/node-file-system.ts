@@ -24,6 +24,7 @@ export const nodeFileSystem: FileSystem = {
   deleteFile: (path) => calling((done) => fs.unlink(path, done)),
   deleteDirectory: (path) => calling((done) => fs.rmdir(path, done)),
   rename: (from, to) => retryWhileBusy(() => fs.renameSync(from, to)),
+  linkFile,
   touch: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   createFile,
   writeFile,
@@ -37,7 +38,7 @@ export const nodeFileSystem: FileSystem = {
 
 /** The real file system's links and clones. */
 export const nodeFileCopying: FileCopying = {
-  linkFile: (from, to) => fs.linkSync(from, to),
+  linkFile,
   cloneFile: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE_FORCE),
 };
 
@@ -88,6 +89,20 @@ function replaceFile(path: string, content: string, onTemporary: (path: string) 
   if (kind === 'other') fs.unlinkSync(path);
   if (kind === 'directory') fs.rmdirSync(path);
   writeFileAtomic.sync(path, content, { fsync: false, tmpfileCreated: onTemporary });
+}
+
+function linkFile(from: string, to: string): void {
+  try {
+    fs.linkSync(from, to);
+  } catch (error) {
+    // A server may answer a repeated request with "exists" after the first one has succeeded.
+    if (!isSystemError(error, 'EEXIST') || !isSameFile(from, to)) throw error;
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 function openFile(path: string): OpenFile {

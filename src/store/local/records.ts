@@ -1,6 +1,6 @@
 /** Small records, one file each, created whole. */
 import path from 'node:path';
-import { isSystemError } from '../errors.js';
+import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { isRecordId } from '../names.js';
 import type { RecordEntry } from '../storage.js';
@@ -39,33 +39,62 @@ export function readRecord(fileSystem: FileSystem, directory: string, id: string
   }
 }
 
-/** Writes a record whole; false if the id is taken and `replace` is not set. */
-export async function writeRecord(
-  fileSystem: FileSystem,
-  directory: string,
-  record: {
-    readonly id: string;
-    readonly bytes: Uint8Array;
-    readonly replace: boolean;
-    readonly sync: boolean;
-    readonly unique: string;
-    readonly litter: Litter;
-  },
-): Promise<boolean> {
+interface NewRecord {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly replace: boolean;
+  readonly sync: boolean;
+  readonly unique: string;
+  readonly litter: Litter;
+}
+
+/** Writes a record whole; false if the id is taken and `replace` is not set: of many writers one gets it. */
+export async function writeRecord(fileSystem: FileSystem, directory: string, record: NewRecord): Promise<boolean> {
   const target = path.join(directory, record.id);
   if (!record.replace && fileSystem.findStatus(target) !== undefined) return false;
   // Without content it cannot be unfinished, so that a pin whose owner dies is a pin or nothing.
   if (!record.replace && !record.sync && record.bytes.byteLength === 0) return createEmpty(fileSystem, target);
   const unfinished = path.join(directory, `${UNFINISHED_PREFIX}${record.id}-${record.unique}`);
+  let isWritten = false;
   try {
     await fileSystem.writeFile(unfinished, record.bytes, { sync: record.sync });
-    fileSystem.rename(unfinished, target);
-  } catch (error) {
-    removeFileLater(fileSystem, record.litter, unfinished);
-    throw error;
+    if (record.replace) fileSystem.rename(unfinished, target);
+    isWritten = record.replace || giveFreeName(fileSystem, directory, record, unfinished);
+  } finally {
+    if (!record.replace || !isWritten) removeFileLater(fileSystem, record.litter, unfinished);
   }
-  if (record.sync) await fileSystem.syncDirectory(directory);
-  return true;
+  if (isWritten && record.sync) await fileSystem.syncDirectory(directory);
+  return isWritten;
+}
+
+/** Gives a finished record its name; false if it is taken, which a rename would not notice. */
+function giveFreeName(fileSystem: FileSystem, directory: string, record: NewRecord, unfinished: string): boolean {
+  try {
+    fileSystem.linkFile(unfinished, path.join(directory, record.id));
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    if (isSystemError(error, 'EEXIST')) return false;
+    // No links here, or something that renaming meets as well.
+    return renameAlone(fileSystem, directory, record, unfinished);
+  }
+}
+
+/**
+ * Where files have one name only: who looks and renames has the name to itself meanwhile. Whoever dies in between keeps
+ * it taken until collecting removes what is unfinished.
+ */
+function renameAlone(fileSystem: FileSystem, directory: string, record: NewRecord, unfinished: string): boolean {
+  const target = path.join(directory, record.id);
+  const turn = path.join(directory, `${UNFINISHED_PREFIX}${record.id}`);
+  if (!createEmpty(fileSystem, turn)) return false;
+  try {
+    if (fileSystem.findStatus(target) !== undefined) return false;
+    fileSystem.rename(unfinished, target);
+    return true;
+  } finally {
+    removeFileLater(fileSystem, record.litter, turn);
+  }
 }
 
 /** False if the name is taken. */
