@@ -6,6 +6,16 @@ export const CURRENT_FILE = 'CURRENT';
 export const GENERATIONS_DIRECTORY = 'generations';
 export const DRAFTS_DIRECTORY = 'drafts';
 export const TRASH_DIRECTORY = 'trash';
+/** What `generations` is renamed to when a store is being deleted; it goes last. */
+export function erasedName(id: string): string {
+  return `${GENERATIONS_DIRECTORY}-${id}`;
+}
+
+/** True for a name that `erasedName` makes. */
+export function isErasedName(name: string): boolean {
+  return /^generations-[0-9a-f]{16}$/.test(name);
+}
+
 /** What a repair has set aside; nothing but a person reads or deletes it. */
 export const DAMAGED_DIRECTORY = 'damaged';
 export const COMMIT_LOCK = 'commit.lock';

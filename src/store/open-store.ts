@@ -49,7 +49,9 @@ export class OpenStore {
     const resolved = resolveOptions(options);
     const { environment } = resolved;
     const registry = new InstanceRegistry(storage, environment, resolved);
-    const entry = resolved.readOnly ? await enterForReading(storage) : await enterForWriting(storage, registry);
+    const entry = resolved.readOnly
+      ? await enterForReading(storage)
+      : await enterForWriting(storage, registry, resolved);
     for (const warning of entry.traits.warnings) resolved.onWarning(warning);
     const store = new OpenStore(storage, environment, resolved, { registry, ...entry });
     if (entry.readOnlyReason === undefined) await mendStore(storage, registry, store.#committer);

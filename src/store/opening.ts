@@ -1,10 +1,12 @@
 /** Opening a store: making or finding it, joining the others, and mending what a power cut left. */
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
-import { isStoreError, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
+import { finishErasing, storeNotFound } from './destruction.js';
+import { isStoreError, isSystemError, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';
 import { draftName } from './names.js';
+import type { ResolvedOptions } from './options.js';
 import { mayHaveLostPower, planRecovery, readRecoveryBase, requireDurableContent } from './recovery.js';
 import type { Storage, StorageTraits } from './storage.js';
 
@@ -21,20 +23,33 @@ export interface Entry {
  * @throws StoreError STORE_READ_ONLY (missing, and it cannot be made), FILE_SYSTEM_UNSUPPORTED, STORE_BUSY while
  * maintenance has the store for itself, …
  */
-export async function enterForWriting(storage: Storage, registry: InstanceRegistry): Promise<Entry> {
+export async function enterForWriting(
+  storage: Storage,
+  registry: InstanceRegistry,
+  options: Pick<ResolvedOptions, 'lockTimeoutMs'>,
+): Promise<Entry> {
   try {
-    return await enterOrRead(storage, registry);
+    return await enterOrRead(storage, registry, options.lockTimeoutMs);
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
 }
 
-async function enterOrRead(storage: Storage, registry: InstanceRegistry): Promise<Entry> {
+/** Makes the store or finds it; what a destroying has begun to delete is deleted first. @throws StoreError STORE_BUSY, … */
+export async function makeStore(
+  storage: Storage,
+  lockAs: { readonly holder: string; readonly timeoutMs: number },
+): Promise<StorageTraits> {
+  await finishErasing(storage, lockAs);
+  return storage.prepare();
+}
+
+/** Nobody waits in vain so often: somebody who destroys the store does so once. */
+const TRIES = 3;
+
+async function enterOrRead(storage: Storage, registry: InstanceRegistry, timeoutMs: number): Promise<Entry> {
   try {
-    // 1. The layout.
-    const traits = await storage.prepare();
-    // 2. Register: whatever is made from here on has an owner whose death others notice.
-    await register(storage, registry);
+    const traits = await join(storage, registry, timeoutMs);
     // 3. Probe the claim.
     await probe(storage, registry);
     return { traits, readOnlyReason: undefined };
@@ -42,6 +57,22 @@ async function enterOrRead(storage: Storage, registry: InstanceRegistry): Promis
     const known = storeErrorFrom(error, `open ${storage.location}`);
     if (known.code !== 'STORE_READ_ONLY' || !(await storage.exists())) throw known;
     return { traits: await storage.inspect(), readOnlyReason: refusalOf(known) };
+  }
+}
+
+/** Until it is registered, somebody may destroy the store below it; then it begins again. */
+async function join(storage: Storage, registry: InstanceRegistry, timeoutMs: number): Promise<StorageTraits> {
+  for (let tries = 1; ; tries++) {
+    try {
+      // 1. The layout.
+      const traits = await makeStore(storage, { holder: draftName(registry.id, 0), timeoutMs });
+      // 2. Register: whatever is made from here on has an owner whose death others notice.
+      await register(storage, registry);
+      return traits;
+    } catch (error) {
+      const isDeleted = isSystemError(isStoreError(error) ? error.cause : error, 'ENOENT') && !(await storage.exists());
+      if (!isDeleted || tries === TRIES) throw error;
+    }
   }
 }
 
@@ -58,13 +89,13 @@ export async function enterForReading(storage: Storage): Promise<Entry> {
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
-  throw new StoreError('STORE_NOT_FOUND', `store ${storage.location}: there is none`, {
-    remedy: 'Check the path; it is made when it is first opened for writing, as `snapdex index` does.',
-  });
+  throw storeNotFound(storage);
 }
 
 async function probe(storage: Storage, registry: InstanceRegistry): Promise<void> {
   try {
+    // Somebody may have destroyed the store before we were registered; now nobody does.
+    if (!(await storage.exists())) await storage.prepare();
     await storage.probe(draftName(registry.id, 0));
   } catch (error) {
     await registry.leave();

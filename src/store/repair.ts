@@ -2,6 +2,7 @@
 import { CallerFailure } from './caller-failure.js';
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
+import { finishErasing } from './destruction.js';
 import type { Environment } from './environment.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { type Examination, examine } from './examination.js';
@@ -19,8 +20,15 @@ import type { HeldLock, Storage } from './storage.js';
 import { judgeEntries } from './store-entries.js';
 import type { Upkeep } from './upkeep.js';
 
+/** A destroying that was interrupted is finished, whose order was to delete; there is no store afterwards. */
+interface FinishedDestroy {
+  readonly action: 'finishDestroy';
+  readonly path: string;
+  readonly why: string;
+}
+
 /** A step of a repair, and where something went. */
-export type DoneStep = RepairStep & {
+export type DoneStep = (RepairStep | FinishedDestroy) & {
   /** Relative to the store: what was moved aside lies here; `undefined` for steps that move nothing. */
   readonly movedTo: string | undefined;
 };
@@ -45,7 +53,7 @@ export interface RepairOptions extends Pick<FileCheckOptions, 'onProgress'> {
 }
 
 /**
- * Puts a store in order and deletes nothing. Killed at any point, it finishes when it is run again.
+ * Puts a store in order and deletes nothing but the rest of one that was being destroyed. Killed at any point, it finishes when it is run again.
  * @throws StoreError STORE_NOT_FOUND, STORE_BUSY (somebody has it open: the message says who), STORE_READ_ONLY,
  * STORE_FORMAT_NEWER (what a later version wrote cannot be told from damage), NO_SPACE, IO_FAILED
  */
@@ -54,9 +62,11 @@ export async function repairStore(
   environment: Environment,
   options: ResolvedOptions & RepairOptions,
 ): Promise<RepairResult> {
-  await enterForReading(storage);
   const { upkeep } = storage;
   try {
+    const remains = await storage.findRemains();
+    if (remains !== undefined) return await finishDestroy(storage, environment, { ...options, remains });
+    await enterForReading(storage);
     if (options.dryRun === true || upkeep === undefined) return await tellPlan(storage, environment, options);
     const repair = new Repair(storage, upkeep, environment, options);
     return await repair.run();
@@ -64,6 +74,25 @@ export async function repairStore(
     if (error instanceof CallerFailure) throw error.cause;
     throw storeErrorFrom(error, `repair ${storage.location}`);
   }
+}
+
+async function finishDestroy(
+  storage: Storage,
+  environment: Environment,
+  options: ResolvedOptions & RepairOptions & { readonly remains: string },
+): Promise<RepairResult> {
+  const { remains, dryRun = false, lockTimeoutMs: timeoutMs } = options;
+  if (!dryRun) {
+    await finishErasing(storage, { holder: draftName(environment.uniqueId(), 1), timeoutMs });
+    await storage.eraseRemains();
+  }
+  const step = {
+    action: 'finishDestroy',
+    path: remains,
+    why: 'a destroy was interrupted',
+    movedTo: undefined,
+  } as const;
+  return { ok: true, generation: 0, dryRun, steps: [step], remaining: [] };
 }
 
 async function tellPlan(storage: Storage, environment: Environment, options: RepairOptions): Promise<RepairResult> {

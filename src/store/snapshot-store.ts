@@ -21,6 +21,7 @@ import type { Instance } from './instances.js';
 import { LocalStorage } from './local/local-storage.js';
 import { requireLeaseName, requireTagName } from './names.js';
 import { OpenStore, type UpdateResult } from './open-store.js';
+import { makeStore } from './opening.js';
 import {
   type CollectOptions,
   type ResolvedOptions,
@@ -248,9 +249,11 @@ export class SnapshotStore implements AsyncDisposable {
    */
   async revive(): Promise<boolean> {
     return this.#writing(async () => {
-      const isGone = !(await this.#store.storage.exists());
-      if (isGone) await this.#store.storage.prepare();
-      await this.#store.registry.rejoinIfForgotten();
+      const { storage, registry, options } = this.#store;
+      const isGone = !(await storage.exists());
+      const lockAs = { holder: this.#store.nextName(), timeoutMs: options.lockTimeoutMs };
+      if (isGone) await makeStore(storage, lockAs);
+      await registry.rejoinIfForgotten();
       return isGone;
     });
   }

@@ -141,8 +141,16 @@ export interface Storage {
     readonly timeoutMs: number;
   }): Promise<HeldLock>;
 
-  /** Deletes everything but the lock on the store, which the caller holds, and what is needed to let it go. */
+  /**
+   * Deletes everything but the lock on the store, which the caller holds, and what is needed to let it go. From its
+   * first step on there is no store; until its last, `findRemains` tells of it.
+   */
   erase(): Promise<void>;
+  /**
+   * What an `erase` that was interrupted has left, by its name in the storage; `undefined` if none was.
+   * @throws StoreError INVALID_OPTION where others keep something beside it
+   */
+  findRemains(): Promise<string | undefined>;
   /** Removes what `erase` left, once the lock is let go. */
   eraseRemains(): Promise<void>;
 

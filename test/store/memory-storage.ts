@@ -197,6 +197,9 @@ export class MemoryStorage implements Storage {
 
   async eraseRemains(): Promise<void> {}
 
+  /** Erasing is one step. */
+  async findRemains(): Promise<undefined> {}
+
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
     return [...this.#place.records[kind]].map(([id, { version }]) => ({ id, version: String(version) }));
   }

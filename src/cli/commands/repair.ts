@@ -54,7 +54,8 @@ function renderRepair({ ok, generation, dryRun, steps, remaining }: RepairResult
   if (steps.length > 0) lines.unshift(dryRun ? 'would repair:' : 'repaired:');
   if (ok && steps.length === 0)
     lines.push(`${stdoutStyle('green', 'ok')}: nothing to repair, generation ${generation}`);
-  else if (ok && !dryRun) lines.push(`${stdoutStyle('green', 'ok')}: generation ${generation} answers now`);
+  else if (ok && !dryRun && steps.every(({ action }) => action !== 'finishDestroy'))
+    lines.push(`${stdoutStyle('green', 'ok')}: generation ${generation} answers now`);
   if (!dryRun && steps.some(({ action }) => action === 'recover'))
     lines.push('"snapdex index", or a server, brings it up to date with the documents');
   if (remaining.length > 0) lines.push(renderRemaining(remaining, dryRun));
@@ -83,6 +84,8 @@ function describe(step: DoneStep): string {
       return `set generation ${step.generation} aside${place} (${step.why})`;
     case 'moveAside':
       return `move ${step.path} aside${place} (${step.why})`;
+    case 'finishDestroy':
+      return `delete the rest of the index (${step.why})`;
     case 'writeCurrent':
       return `write CURRENT anew: generation ${step.generation} (${step.why})`;
   }

@@ -2,22 +2,52 @@ import path from 'node:path';
 import type { Environment } from '../environment.js';
 import { isSystemError, READ_ONLY_CODES } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
+import { erasedName } from '../names.js';
 import { readIfPresent, removed, removeTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
+import { requireRealDirectories } from './obstacles.js';
+import { findErased, requireOwnDirectory } from './own-directory.js';
+import { makeDirectory } from './preparation.js';
 
 /** Deletes everything of a store but the lock on it, which the caller holds. */
-export function eraseStore(layout: Layout, environment: Environment): void {
+export async function eraseStore(layout: Layout, environment: Environment): Promise<void> {
   const { root, storeLock, generations } = layout;
   const { fileSystem } = environment;
-  // Without `generations` there is no store, so this goes first and at once.
-  const grave = path.join(root, `${path.basename(generations)}-${environment.uniqueId()}`);
-  removed(() => fileSystem.rename(generations, grave));
-  for (const name of readIfPresent(fileSystem, root)) {
-    const entry = path.join(root, name);
-    if (entry === storeLock) continue;
-    if (fileSystem.findStatus(entry)?.kind === 'directory') removeTree(fileSystem, entry);
-    else removed(() => fileSystem.removeFile(entry));
+  // 1. Without `generations` there is no store. A power cut must not bring it back without its tags.
+  const grave = path.join(root, erasedName(environment.uniqueId()));
+  if (removed(() => fileSystem.rename(generations, grave))) await fileSystem.syncDirectory(root);
+  // 2. Everything else.
+  const entries = readIfPresent(fileSystem, root).map((name) => path.join(root, name));
+  const graves = findErased(layout, fileSystem).map((name) => path.join(root, name));
+  for (const entry of entries) if (entry !== storeLock && !graves.includes(entry)) removeTree(fileSystem, entry);
+  // 3. What says that there is something left to delete.
+  for (const entry of graves) removeTree(fileSystem, entry);
+}
+
+/** What a deletion that was interrupted has left. @throws StoreError INVALID_OPTION */
+export function findRemains(layout: Layout, fileSystem: FileSystem): string | undefined {
+  if (isThere(layout, fileSystem)) return undefined;
+  const [remains] = findErased(layout, fileSystem);
+  if (remains !== undefined) requireOwnDirectory(layout, fileSystem);
+  return remains;
+}
+
+function isThere({ generations }: Layout, fileSystem: FileSystem): boolean {
+  try {
+    return fileSystem.findStatus(generations) !== undefined;
+  } catch (error) {
+    // A file in the place of the store.
+    if (isSystemError(error, 'ENOTDIR')) return false;
+    throw error;
   }
+}
+
+/** Makes what the lock on a store needs, where an interrupted deletion has taken it. */
+export function prepareErasing(layout: Layout, fileSystem: FileSystem): void {
+  if (findRemains(layout, fileSystem) === undefined) return;
+  const needed = [layout.drafts, layout.records('instances')];
+  requireRealDirectories(layout, fileSystem, needed);
+  for (const directory of needed) makeDirectory(fileSystem, directory);
 }
 
 /** Removes the directory of a store that was erased, if nobody has put anything into it since. */

@@ -85,15 +85,14 @@ export class FileLock {
 
   /** Waits for the lock. @throws StoreError LOCK_TIMEOUT, which names the holder, after `timeoutMs`. */
   async acquire(options: AcquireOptions): Promise<HeldLock> {
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const startedMs = this.#environment.monotonicMs();
-    for (let tries = 0; ; tries++) {
-      const held = await this.tryAcquire(options);
-      if (held !== undefined) return held;
-      const waitedMs = this.#environment.monotonicMs() - startedMs;
-      if (waitedMs >= timeoutMs) throw this.#timeout(timeoutMs, options.mode);
-      await this.#environment.sleep(pauseMs(tries, waitedMs) * (0.5 + this.#environment.random()));
-    }
+    const { mode, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    return this.#retry(() => this.tryAcquire(options), { mode, timeoutMs });
+  }
+
+  /** Waits until nobody holds the lock exclusively. @throws StoreError LOCK_TIMEOUT, as `acquire` */
+  async waitUntilFree(timeoutMs: number): Promise<void> {
+    const isFree = async (): Promise<true | undefined> => (this.findHolder() === undefined ? true : undefined);
+    await this.#retry(isFree, { mode: 'shared', timeoutMs });
   }
 
   /** The lock, or `undefined` if somebody who may be alive is in the way. */
@@ -112,6 +111,20 @@ export class FileLock {
   listSharedHolders(): readonly SharedHolder[] {
     if (this.#sharedPath === undefined) return [];
     return listSharedHolders(this.#place.fileSystem, this.#sharedPath).filter((holder) => !this.#isGone(holder));
+  }
+
+  async #retry<T>(
+    attempt: () => Promise<T | undefined>,
+    { mode, timeoutMs }: { readonly mode: AcquireOptions['mode']; readonly timeoutMs: number },
+  ): Promise<T> {
+    const startedMs = this.#environment.monotonicMs();
+    for (let tries = 0; ; tries++) {
+      const result = await attempt();
+      if (result !== undefined) return result;
+      const waitedMs = this.#environment.monotonicMs() - startedMs;
+      if (waitedMs >= timeoutMs) throw this.#timeout(timeoutMs, mode);
+      await this.#environment.sleep(pauseMs(tries, waitedMs) * (0.5 + this.#environment.random()));
+    }
   }
 
   async #tryExclusive(options: AcquireOptions): Promise<HeldLock | undefined> {

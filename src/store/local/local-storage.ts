@@ -14,7 +14,7 @@ import {
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { readIfPresent, removed } from './directory-tree.js';
 import { DraftFiles } from './draft-files.js';
-import { eraseDirectory, eraseStore } from './erasing.js';
+import { eraseDirectory, eraseStore, findRemains, prepareErasing } from './erasing.js';
 import { syncGenerations, syncRetirements } from './generation-sync.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
@@ -273,6 +273,10 @@ export class LocalStorage implements Storage {
   }
 
   async lockStore(options: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
+    if ((await this.findRemains()) !== undefined) {
+      await this.#locks.store.waitUntilFree(options.timeoutMs);
+      prepareErasing(this.#layout, this.#fileSystem);
+    }
     return this.#withDirectories(() => this.#locks.store.acquire({ mode: 'exclusive', ...options }));
   }
 
@@ -285,7 +289,11 @@ export class LocalStorage implements Storage {
   }
 
   async erase(): Promise<void> {
-    eraseStore(this.#layout, this.#environment);
+    await eraseStore(this.#layout, this.#environment);
+  }
+
+  async findRemains(): Promise<string | undefined> {
+    return findRemains(this.#layout, this.#fileSystem);
   }
 
   async eraseRemains(): Promise<void> {

@@ -2,7 +2,15 @@
 import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileStatus, FileSystem } from '../file-system.js';
-import { CURRENT_FILE, DAMAGED_DIRECTORY, draftOwner, isLockName, isRecordId, parseGenerationName } from '../names.js';
+import {
+  CURRENT_FILE,
+  DAMAGED_DIRECTORY,
+  draftOwner,
+  isErasedName,
+  isLockName,
+  isRecordId,
+  parseGenerationName,
+} from '../names.js';
 import { pinOwner } from '../pins.js';
 import { readIfPresent } from './directory-tree.js';
 import type { Layout } from './layout.js';
@@ -55,6 +63,24 @@ function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'] | und
   }
 }
 
+/**
+ * The directories that a deletion of the store has begun with. Whatever else has such a name is somebody's: nothing but
+ * generations is in them.
+ */
+export function findErased(layout: Layout, fileSystem: FileSystem): readonly string[] {
+  return readIfPresent(fileSystem, layout.root).filter(
+    (name) => isErasedName(name) && isErased(layout, fileSystem, name),
+  );
+}
+
+function isErased({ root }: Layout, fileSystem: FileSystem, name: string): boolean {
+  const directory = path.join(root, name);
+  if (fileSystem.findStatus(directory)?.kind !== 'directory') return false;
+  return readIfPresent(fileSystem, directory).every(
+    (inside) => OF_THE_SYSTEM.has(inside) || parseGenerationName(inside) !== undefined,
+  );
+}
+
 function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
   const insides: ReadonlyMap<string, (name: string) => boolean> = new Map([
     [path.basename(layout.drafts), isDraftName],
@@ -63,8 +89,9 @@ function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | unde
     [path.basename(layout.records('pins')), isPinId],
     [path.basename(layout.records('tags')), isRecordId],
   ]);
+  const erased = findErased(layout, fileSystem);
   for (const entry of readIfPresent(fileSystem, layout.root)) {
-    if (isOfTheStore(layout, entry) || OF_THE_SYSTEM.has(entry)) continue;
+    if (erased.includes(entry) || isOfTheStore(layout, entry) || OF_THE_SYSTEM.has(entry)) continue;
     const isOwnName = insides.get(entry);
     if (isOwnName === undefined) return entry;
     const inside = readIfPresent(fileSystem, path.join(layout.root, entry)).find((name) => !isOwnName(name));

@@ -9,7 +9,7 @@ import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
 import { requireRealDirectories } from './obstacles.js';
-import { requireNoFile, requireOwnDirectory } from './own-directory.js';
+import { findErased, requireNoFile, requireOwnDirectory } from './own-directory.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
 
@@ -20,10 +20,13 @@ export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Pro
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
   if (isNew) {
     requireOwnDirectory(layout, fileSystem);
+    requireNothingErased(layout, fileSystem);
     makeParents(fileSystem, layout.root);
     createIgnoreFile(layout, fileSystem);
   }
-  const made = directoriesOf(layout).filter((directory) => makeDirectory(fileSystem, directory));
+  // Of a store that is there, `generations` is missing only if somebody deletes it this moment.
+  const wanted = directoriesOf(layout).filter((directory) => isNew || directory !== layout.generations);
+  const made = wanted.filter((directory) => makeDirectory(fileSystem, directory));
   // Who made the others may not have synced them yet, or never came to it. A generation says that somebody has: whoever
   // claimed the first one had opened the store here before.
   const isProven = fileSystem.readDirectory(layout.generations).some((name) => parseGenerationName(name) !== undefined);
@@ -63,6 +66,15 @@ export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, d
   } finally {
     removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
   }
+}
+
+/** @throws StoreError STORE_BUSY where somebody has begun to delete a store, of which records and tags may be left */
+function requireNothingErased(layout: Layout, fileSystem: FileSystem): void {
+  const [remains] = findErased(layout, fileSystem);
+  if (remains === undefined) return;
+  throw new StoreError('STORE_BUSY', `store ${layout.root}: it is being deleted (${remains})`, {
+    remedy: 'Open it again once it is gone.',
+  });
 }
 
 /** What can be said without writing. */
@@ -106,7 +118,7 @@ async function syncUpwards(fileSystem: FileSystem, directory: string): Promise<v
 }
 
 /** False if it was there. */
-function makeDirectory(fileSystem: FileSystem, directory: string): boolean {
+export function makeDirectory(fileSystem: FileSystem, directory: string): boolean {
   try {
     fileSystem.makeDirectory(directory);
     return true;
