@@ -78,7 +78,7 @@ function judgeTop({ path, kind }: StoredEntry): EntryRole {
   if (DIRECTORIES.has(path) || isLockName(path))
     return kind === 'directory' ? EXPECTED : { is: 'obstacle', why: 'expected a directory' };
   if (path === CURRENT_FILE) return kind === 'file' ? EXPECTED : { is: 'obstacle', why: 'expected a file' };
-  if (path.startsWith(`${CURRENT_FILE}.`)) return temporary('unfinished pointer', undefined);
+  if (path.startsWith(`${CURRENT_FILE}.`) && kind === 'file') return temporary('unfinished pointer', undefined);
   return path === '.gitignore' && kind === 'file' ? EXPECTED : STRAY;
 }
 

@@ -99,6 +99,23 @@ describe.skipIf(process.platform === 'win32')('a link in the place of', () => {
   });
 });
 
+describe('a directory that somebody named like something unfinished', () => {
+  test.each(['CURRENT.y', 'tags/~x', 'pins/~x', 'instances/~x'])(
+    '%s does not keep collecting from its work',
+    async (name) => {
+      const directory = await storeWithHistory();
+      const stray = path.join(directory, name);
+      fs.mkdirSync(path.join(stray, 'inside'), { recursive: true });
+      fs.utimesSync(stray, LONG_AGO, LONG_AGO);
+      await workOn(directory);
+      await workOn(directory);
+      expect(fs.readdirSync(stray)).toEqual(['inside']);
+      await using store = await SnapshotStore.open(directory, { readOnly: true });
+      expect(await store.verify()).toMatchObject({ problems: [], notes: [{ code: 'STRAY', path: name }] });
+    },
+  );
+});
+
 describe('a directory that is no store', () => {
   test.each(['notes.txt', 'drafts/post/index.md', 'trash/keep.txt', 'instances/readme'])(
     'but holds %s does not become one',

@@ -1,7 +1,6 @@
 /** Deleting: what collecting has found unmarked, and what crashes left behind. */
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import type { FileSystem } from '../file-system.js';
 import { forEachTogether } from '../for-each-together.js';
 import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
 import { deleteTree, readIfPresent, readTree, removed } from './directory-tree.js';
@@ -67,10 +66,9 @@ function removeOld(environment: Environment, directory: string, isUnfinished: (n
   const { fileSystem } = environment;
   for (const name of readIfPresent(fileSystem, directory).filter(isUnfinished)) {
     const file = path.join(directory, name);
-    if (ageMs(fileSystem, file, environment.now()) > UNFINISHED_AFTER_MS) removed(() => fileSystem.removeFile(file));
+    const status = fileSystem.findStatus(file);
+    // A directory or a link of such a name is none of the store's.
+    if (status?.kind !== 'file' || environment.now() - status.modifiedMs <= UNFINISHED_AFTER_MS) continue;
+    removed(() => fileSystem.removeFile(file));
   }
-}
-
-function ageMs(fileSystem: FileSystem, file: string, nowMs: number): number {
-  return nowMs - (fileSystem.findStatus(file)?.modifiedMs ?? nowMs);
 }
