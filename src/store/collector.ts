@@ -1,6 +1,7 @@
 import { type CollectResult, collect } from './collect.js';
 import { type CollectionPlan, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
+import { isSystemError, NO_SPACE_CODES } from './errors.js';
 import type { InstanceRegistry } from './instances.js';
 import { LONGEST_TIMER_MS } from './longest-timer.js';
 import type { ResolvedOptions, Retention } from './options.js';
@@ -35,9 +36,9 @@ export class Collector {
 
   /** Clears up after dead processes and collects. */
   async collect(retention: Retention, dryRun: boolean): Promise<CollectResult> {
-    const { storage, environment, options, registry } = this.#parts;
+    const { storage, environment, options } = this.#parts;
     return this.#queue.run(async () => {
-      if (!dryRun) await registry.reap();
+      if (!dryRun) await this.#reapIfThereIsRoom();
       return collect(storage, environment, { retention, durability: options.durability, dryRun });
     });
   }
@@ -58,6 +59,15 @@ export class Collector {
     this.#isClosed = true;
     clearTimeout(this.#later);
     await this.#queue.idle();
+  }
+
+  /** What the dead hold stays kept until the next time; collecting the rest makes the room for that. */
+  async #reapIfThereIsRoom(): Promise<void> {
+    try {
+      await this.#parts.registry.reap();
+    } catch (error) {
+      if (!isSystemError(error, ...NO_SPACE_CODES)) throw error;
+    }
   }
 
   #collectInBackground(): void {

@@ -84,7 +84,8 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return code !== undefined && codes.includes(code);
 }
 
-const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
+/** What the operating system says where there is no room, or no inode, left. */
+export const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
 /** What the operating system says where this user may not write. */
 export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 

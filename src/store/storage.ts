@@ -87,7 +87,7 @@ export interface Storage {
   listDrafts(): Promise<readonly RecordEntry[]>;
 
   /**
-   * Makes all that these generations wrote durable, in order, and notes it beside each of them; with `isBase`, the
+   * Makes all that these generations wrote durable, in order, and notes it beside each of them if there is room; with `isBase`, the
    * newest is only stood on and its own manifest need not survive. What failed once is not believed a second time.
    */
   syncGenerations(generations: readonly number[], options: { readonly isBase: boolean }): Promise<void>;

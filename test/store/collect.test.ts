@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
+import { failing, withCalls } from './faulty-calls.js';
 import { pauseAt } from './paused-storage.js';
-import { bytesOf, ONLY_THE_HEAD, textOf, withStore, writing } from './with-store.js';
+import { bytesOf, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 describe('collecting', () => {
   test('keeps the newest generations and every file they share', () =>
@@ -207,4 +209,52 @@ describe('collecting', () => {
       },
       { collectAutomatically: true, retention: { keepGenerations: 4, minimumAgeMs: 0 } },
     ));
+});
+
+describe('on a disk that takes no new file', () => {
+  /** A store of three generations that another, dead one was open on, and whose disk is full from now on. */
+  async function withFullDisk(
+    code: string,
+    durability: 'durable' | 'deferred',
+    body: (store: SnapshotStore, folder: StoreFolder) => Promise<void>,
+  ): Promise<void> {
+    await withStore(async (folder) => {
+      let isFull = false;
+      const { fileSystem } = processEnvironment;
+      const environment = withCalls({
+        createFile: failing(code, () => isFull, fileSystem.createFile),
+        writeFile: failing(code, () => isFull, fileSystem.writeFile),
+        makeDirectory: failing(code, () => isFull, fileSystem.makeDirectory),
+      });
+      const store = await folder.openOn(folder.storage(environment), {
+        environment,
+        durability,
+        collectAutomatically: false,
+      });
+      await folder.advance(3, store);
+      fs.writeFileSync(folder.path('instances/0123456789abcdef'), '');
+      isFull = true;
+      await body(store, folder);
+      isFull = false;
+    });
+  }
+
+  test.each(['durable', 'deferred'] as const)('a %s store is collected, which makes room', (durability) =>
+    withFullDisk('ENOSPC', durability, async (store, folder) => {
+      expect((await store.collect(ONLY_THE_HEAD)).retired).toEqual([1, 2]);
+      expect(folder.list('generations')).toEqual(['0000000003']);
+    }),
+  );
+
+  test.each(['ENOSPC', 'EDQUOT', 'EROFS'])('a deferred store is flushed, and the note is made later (%s)', (code) =>
+    withFullDisk(code, 'deferred', async (store, folder) => {
+      await store.flush();
+      expect(folder.list('generations/0000000003')).not.toContain('synced');
+    }),
+  );
+
+  test('a disk that fails otherwise is told of', () =>
+    withFullDisk('EIO', 'deferred', async (store) => {
+      await expect(store.flush()).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
 });

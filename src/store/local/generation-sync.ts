@@ -1,7 +1,7 @@
 /** Making durable afterwards what was visible first: deferred commits, in a durable commit's order, and retirements. */
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError } from '../errors.js';
+import { isSystemError, NO_SPACE_CODES, READ_ONLY_CODES } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { forEachTogether } from '../for-each-together.js';
 import { MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE } from '../names.js';
@@ -51,9 +51,21 @@ export async function syncGenerations(
   );
   // 3. the claims
   await fileSystem.syncDirectory(layout.generations);
-  // 4. the notes; losing one costs a second sync
-  for (const { directory } of open) {
+  // 4. the notes, oldest first
+  for (const { directory } of open) if (!(await note(fileSystem, directory))) return;
+}
+
+/**
+ * False if a disk that is full or read-only takes no note. Losing one costs a second sync, and collecting, which comes
+ * this way, is what makes room.
+ */
+async function note(fileSystem: FileSystem, directory: string): Promise<boolean> {
+  try {
     await ifPresent(async () => fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array()));
+    return true;
+  } catch (error) {
+    if (!isSystemError(error, ...NO_SPACE_CODES, ...READ_ONLY_CODES)) throw error;
+    return false;
   }
 }
 
