@@ -64,7 +64,7 @@ export async function diagnoseStore(directory: string, options: DiagnosisOptions
   const { retention, environment } = resolveOptions(options);
   const location = path.resolve(requirePath('directory', directory));
   const storage = new LocalStorage(location, environment);
-  const exists = await storage.exists();
+  const exists = await withoutDamage(() => storage.exists(), true);
   const place = {
     location,
     isWritable: await storage.upkeep.isWritable(),

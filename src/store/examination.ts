@@ -50,7 +50,7 @@ export async function examine(
   const generations: ExaminedGeneration[] = [];
   for (const one of found)
     generations.push({ ...one, problems: [...one.problems, ...(await fileProblems(storage, one, files))] });
-  const head = await storage.findHighestGeneration();
+  const head = await findHead(storage);
   const pointer = await checkCurrent(storage, head);
   const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests });
   const problems = [
@@ -71,6 +71,10 @@ export async function examine(
     problems,
     notes,
   };
+}
+
+async function findHead(storage: Storage): Promise<number> {
+  return (await storage.listGenerations()).at(-1) ?? 0;
 }
 
 type ReadTags = Awaited<ReturnType<typeof readReadableTags>>;
@@ -138,7 +142,7 @@ async function checkCurrent(
 ): Promise<{ readonly current: number | undefined; readonly problems: readonly Problem[] }> {
   const current = await storage.readCurrent();
   const pointed = current === undefined ? undefined : await storage.readManifest(current);
-  const newHead = await storage.findHighestGeneration();
+  const newHead = await findHead(storage);
   const wrong = (message: string): readonly Problem[] => [{ code: 'CURRENT_DAMAGED', message: `CURRENT: ${message}` }];
   if (current === undefined) {
     const isDamaged = head > 0;

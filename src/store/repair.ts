@@ -2,7 +2,7 @@
 import { CallerFailure } from './caller-failure.js';
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
-import { finishErasing } from './destruction.js';
+import { finishErasing, storeNotFound } from './destruction.js';
 import type { Environment } from './environment.js';
 import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { type Examination, examine } from './examination.js';
@@ -10,7 +10,6 @@ import type { FileCheckOptions } from './file-checks.js';
 import { raiseCurrent } from './head.js';
 import { readInstance } from './instances.js';
 import { DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, draftName, STORE_LOCK } from './names.js';
-import { enterForReading } from './opening.js';
 import type { ResolvedOptions } from './options.js';
 import { planCopy } from './plan.js';
 import type { Problem } from './problem.js';
@@ -66,7 +65,7 @@ export async function repairStore(
   try {
     const remains = await storage.findRemains();
     if (remains !== undefined) return await finishDestroy(storage, environment, { ...options, remains });
-    await enterForReading(storage);
+    await requireStore(storage);
     if (options.dryRun === true || upkeep === undefined) return await tellPlan(storage, environment, options);
     const repair = new Repair(storage, upkeep, environment, options);
     return await repair.run();
@@ -74,6 +73,17 @@ export async function repairStore(
     if (error instanceof CallerFailure) throw error.cause;
     throw storeErrorFrom(error, `repair ${storage.location}`);
   }
+}
+
+/** Something in the place of a store is what repairing is for. @throws StoreError STORE_NOT_FOUND */
+async function requireStore(storage: Storage): Promise<void> {
+  try {
+    if (await storage.exists()) return;
+  } catch (error) {
+    if (isStoreError(error, 'STORE_DAMAGED')) return;
+    throw error;
+  }
+  throw storeNotFound(storage);
 }
 
 async function finishDestroy(

@@ -37,7 +37,10 @@ export interface Storage {
   readonly location: string;
   /** Looking after what lies there; `undefined` where nothing but these calls puts anything there. */
   readonly upkeep?: Upkeep;
-  /** True if a store was ever made here. @throws StoreError INVALID_OPTION where none can be */
+  /**
+   * True if a store was ever made here.
+   * @throws StoreError INVALID_OPTION where none can be; STORE_DAMAGED where something else is in its place
+   */
   exists(): Promise<boolean>;
   /** Makes the layout where it is missing, durably, and says what kind of storage this is. */
   prepare(): Promise<StorageTraits>;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type RepairResult, SnapshotStore, type StoreOptions } from '../../dist/store/index.js';
+import { diagnoseStore, type RepairResult, SnapshotStore, type StoreOptions } from '../../dist/store/index.js';
 import { contentsIn, missingFrom } from './preserved-content.js';
 import { bytesOf, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
@@ -169,6 +170,32 @@ describe('what stands in the way', () => {
       expect((await repair(folder)).steps).toMatchObject([{ action: 'moveAside', path: name }]);
       expect(fs.readFileSync(folder.path('damaged', folder.list('damaged')[0] ?? ''), 'utf8')).toBe('precious');
       await expectWorking(folder, '3');
+    }),
+  );
+
+  test.each<[string, (folder: StoreFolder, elsewhere: string) => void]>([
+    ['a file', (folder) => fs.writeFileSync(folder.path('generations'), 'precious')],
+    ['a link to generations elsewhere', (folder, elsewhere) => fs.symlinkSync(elsewhere, folder.path('generations'))],
+    ['a link to nowhere', (folder) => fs.symlinkSync('nowhere', folder.path('generations'))],
+  ])('%s in the place of the generations goes, and nothing behind it is taken for a history', (_what, put) =>
+    withThree(async (folder) => {
+      fs.writeFileSync(folder.path('tags/v1'), '{"generation":1,"createdAt":""}\n');
+      const elsewhere = path.join(folder.directory, '..', 'elsewhere');
+      fs.renameSync(folder.path('generations'), elsewhere);
+      put(folder, elsewhere);
+      for (const readOnly of [true, false])
+        await expect(folder.open({ readOnly })).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+      await expect(SnapshotStore.destroy(folder.directory)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+      const { problems } = await diagnoseStore(folder.directory);
+      expect(problems.map(({ code }) => code)).toContain('STORE_DAMAGED');
+      expect((await repair(folder)).steps).toMatchObject([
+        { action: 'moveAside', path: 'generations' },
+        { action: 'moveAside', path: 'tags/v1' },
+        { action: 'moveAside', path: 'CURRENT' },
+      ]);
+      expect(fs.readdirSync(elsewhere)).toHaveLength(3);
+      const store = await folder.open(DURABLE);
+      expect((await store.update(writing('a', 'anew'))).generation).toBe(1);
     }),
   );
 

@@ -56,7 +56,9 @@ export class LocalStorage implements Storage {
   }
 
   async exists(): Promise<boolean> {
-    return holdsStore(this.#layout, this.#fileSystem);
+    if (holdsStore(this.#layout, this.#fileSystem)) return true;
+    requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.generations]);
+    return false;
   }
 
   async prepare(): Promise<StorageTraits> {
@@ -81,6 +83,8 @@ export class LocalStorage implements Storage {
   }
 
   async listGenerations(): Promise<readonly number[]> {
+    // Where a link leads to are no generations of this store.
+    if (this.#fileSystem.findStatus(this.#layout.generations)?.kind !== 'directory') return [];
     return readIfPresent(this.#fileSystem, this.#layout.generations)
       .flatMap((name) => parseGenerationName(name) ?? [])
       .sort((a, b) => a - b);
