@@ -173,6 +173,21 @@ describe('what stands in the way', () => {
     }),
   );
 
+  test.each([['manifest.json'], ['manifest.json', 'retired.json']])(
+    'a full directory in the place of %s of a generation that others need goes as a whole',
+    (...names) =>
+      withThree(async (folder) => {
+        fs.rmSync(folder.path('generations/0000000002/manifest.json'));
+        for (const name of names) {
+          fs.mkdirSync(folder.path('generations/0000000002', name, 'deep'), { recursive: true });
+          fs.writeFileSync(folder.path('generations/0000000002', name, 'deep/file'), 'precious');
+        }
+        expect((await repair(folder)).steps).toMatchObject([{ action: 'setAside', generation: 2 }]);
+        expect(fs.statSync(folder.path('generations/0000000002/retired.json')).size).toBe(0);
+        expect(await textOf(await (await folder.open(DURABLE)).snapshot(), 'kept')).toBe('kept');
+      }),
+  );
+
   test.each<[string, (folder: StoreFolder, elsewhere: string) => void]>([
     ['a file', (folder) => fs.writeFileSync(folder.path('generations'), 'precious')],
     ['a link to generations elsewhere', (folder, elsewhere) => fs.symlinkSync(elsewhere, folder.path('generations'))],

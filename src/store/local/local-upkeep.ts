@@ -79,11 +79,12 @@ export class LocalUpkeep implements Upkeep {
     if (keep.size === 0 || this.#fileSystem.findStatus(directory)?.kind !== 'directory')
       return this.setAside(entry, place);
     // 1. What nobody refers to; while the manifest is where it was, what is left here is damage and not garbage.
-    const leaving = this.#listFiles(directory).filter((name) => !keep.has(name) && !BOOKKEEPING.has(name));
+    const leaving = this.#listFiles(directory).filter((name) => !keep.has(name) && !isBookkeeping(name));
     for (const name of leaving) await this.#moveInto(place, directory, name);
     // 2. Out of the history: an empty `retired.json` takes the place of whatever manifest there is.
     const retired = path.join(directory, RETIRED_FILE);
-    if ((this.#fileSystem.findStatus(retired)?.sizeBytes ?? 0) > 0)
+    const before = this.#fileSystem.findStatus(retired);
+    if (before !== undefined && (before.kind !== 'file' || before.sizeBytes > 0))
       await this.#moveInto(place, directory, RETIRED_FILE);
     if (this.#fileSystem.findStatus(retired) === undefined)
       await this.#fileSystem.writeFile(retired, new Uint8Array(), { sync: true });
@@ -157,7 +158,11 @@ export class LocalUpkeep implements Upkeep {
   }
 }
 
-const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
+/** Where a directory stands in the place of a manifest, what is in it moves with it. */
+function isBookkeeping(name: string): boolean {
+  const [top] = name.split('/', 1);
+  return top === MANIFEST_FILE || top === RETIRED_FILE || name === SYNCED_FILE;
+}
 
 function mayWrite(directory: string): boolean {
   try {
