@@ -47,6 +47,18 @@ describe('a store that is destroyed', () => {
       await (await folder.open()).close();
     }));
 
+  test.skipIf(process.platform === 'win32')(
+    'behind a link leaves the link, and the empty directory that it leads to',
+    () =>
+      withLeftStore(async (folder) => {
+        const link = path.join(folder.directory, '..', 'link');
+        fs.symlinkSync(folder.directory, link);
+        await SnapshotStore.destroy(link);
+        expect(folder.list('.')).toEqual([]);
+        await (await SnapshotStore.open(link)).close();
+      }),
+  );
+
   test('may be made anew at once', () =>
     withLeftStore(async (folder) => {
       await SnapshotStore.destroy(folder.directory);

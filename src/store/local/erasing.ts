@@ -50,8 +50,10 @@ export function prepareErasing(layout: Layout, fileSystem: FileSystem): void {
   for (const directory of needed) makeDirectory(fileSystem, directory);
 }
 
-/** Removes the directory of a store that was erased, if nobody has put anything into it since. */
+/** Removes the directory of a store that was erased, if nobody has put anything into it since and it is no link. */
 export function eraseDirectory(layout: Layout, fileSystem: FileSystem): void {
+  // Behind a link, the link and the directory that it leads to are somebody's arrangement, and a new store may come.
+  if (fileSystem.findStatus(layout.root)?.kind === 'other') return;
   try {
     removed(() => fileSystem.removeDirectory(layout.root));
   } catch (error) {
