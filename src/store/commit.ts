@@ -3,7 +3,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { CallerFailure } from './caller-failure.js';
 import { claim, confirm, syncClaim } from './claim.js';
 import type { Committer } from './committer.js';
-import { isStoreError, isSystemError, StoreError, storeDamaged, storeErrorFrom } from './errors.js';
+import { isStoreError, isSystemError, storeDamaged, storeErrorFrom, storeIsGone } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import { afterLostRace } from './lost-race.js';
 import type { FileEntry, Manifest } from './manifest.js';
@@ -63,7 +63,7 @@ export async function commit(
       }
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
-        if (!(await committer.storage.exists())) throw storeIsGone(committer.storage);
+        if (!(await committer.storage.exists())) throw storeIsGone(committer.storage.location);
         await discardQuietly(draft);
         draft = new StagedDraft(committer.storage, committer.nextDraftName(), committer.options.durability);
       }
@@ -210,13 +210,6 @@ async function nextWriters(
     for (const id of await committer.findGoneWriters([...writers.keys()])) writers.delete(id);
   }
   return writers.set(committer.instance, own);
-}
-
-/** The error for a store whose directory somebody removed while it was open. */
-export function storeIsGone(storage: Storage): StoreError {
-  return new StoreError('STORE_NOT_FOUND', `store ${storage.location}: it was removed while it was open`, {
-    remedy: 'Open it again, which makes a new one; what was in the old one is lost.',
-  });
 }
 
 async function draftIsIntact(storage: Storage, draft: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js';
-import { isStoreError, isSystemError, StoreError, storeErrorFrom } from './errors.js';
+import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { draftName } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import type { HeldLock, Storage } from './storage.js';
@@ -59,7 +59,7 @@ async function lockRemains(
   try {
     return await storage.lockStore(lockAs);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') && (await storage.findRemains()) === undefined) return undefined;
+    if (isStoreError(error, 'STORE_NOT_FOUND') && (await storage.findRemains()) === undefined) return undefined;
     if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
     throw new StoreError('STORE_BUSY', `store ${storage.location}: it is being destroyed`, {
       remedy: 'Wait until that has ended, then try again.',
@@ -74,7 +74,7 @@ async function lockAlone(storage: Storage, environment: Environment, options: Re
     return await storage.lockStore({ holder, timeoutMs: options.lockTimeoutMs });
   } catch (error) {
     // Another destroys it, and was quicker.
-    if (isSystemError(error, 'ENOENT') && !(await storage.exists())) throw storeNotFound(storage);
+    if (isStoreError(error, 'STORE_NOT_FOUND')) throw storeNotFound(storage);
     if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
     throw new StoreError('STORE_BUSY', `store ${storage.location}: it is open`, {
       remedy: 'End the processes that have it open (`instances` lists them), then try again.',

@@ -65,6 +65,13 @@ export function storeDamaged(message: string, cause?: unknown): StoreError {
   return new StoreError('STORE_DAMAGED', message, { remedy: REPAIR_REMEDY, cause });
 }
 
+/** The error for a store whose directory is not there any more, though it was once. */
+export function storeIsGone(location: string): StoreError {
+  return new StoreError('STORE_NOT_FOUND', `store ${location}: it was removed while it was open`, {
+    remedy: 'Bring its directory back if it was moved or unmounted. Open it again otherwise, which makes a new one.',
+  });
+}
+
 /** The operating system's code of an error (`ENOENT`, `EEXIST`, …), or `undefined` if it has none. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

@@ -6,8 +6,8 @@ const POLL_MS = 500;
 const SETTLE_MS = 5;
 
 /**
- * Called with the number of a newer head; a lower one than before if the store was removed, or made anew since. What it
- * throws is an uncaught exception, as of any listener.
+ * Called with the number of a newer head; a lower one than before, though never 0, if the store was made anew since. What
+ * it throws is an uncaught exception, as of any listener.
  */
 export type HeadListener = (generation: number) => void;
 
@@ -17,6 +17,7 @@ export class HeadWatch {
   /** Each adding by itself: a function that was added twice is called twice, and ended twice. */
   readonly #listeners = new Set<{ readonly listener: HeadListener }>();
   #last = 0;
+  #isLost = false;
   #watch: { close(): void } | undefined;
   #poll: NodeJS.Timeout | undefined;
   #settle: NodeJS.Timeout | undefined;
@@ -80,14 +81,21 @@ export class HeadWatch {
     clearTimeout(this.#settle);
     this.#settle = undefined;
     this.#storage.findHighestGeneration().then(
-      (generation) => {
-        if (generation >= this.#last || this.#listeners.size === 0) return this.announce(generation);
-        // The head never goes back: this is another store, or none, in the place of the one that was watched.
-        this.#watchAnew();
-        this.#tell(generation);
+      (generation) => this.#see(generation),
+      // A directory that is gone, or cannot be read now, is looked at again by the next poll.
+      () => {
+        this.#isLost = true;
       },
-      // A directory that cannot be read now is looked at again by the next poll.
-      () => {},
     );
+  }
+
+  #see(generation: number): void {
+    if (this.#listeners.size === 0) return;
+    // The head never goes back: this is another store in the place of the one that was watched.
+    const isAnother = generation < this.#last;
+    if (isAnother || this.#isLost) this.#watchAnew();
+    this.#isLost = false;
+    if (isAnother) this.#last = 0;
+    this.announce(generation);
   }
 }

@@ -2,10 +2,10 @@ import { BackgroundSync } from './background-sync.js';
 import { Breath } from './breath.js';
 import { CallerFailure } from './caller-failure.js';
 import { Collector } from './collector.js';
-import { type CommitResult, commit, storeIsGone } from './commit.js';
+import { type CommitResult, commit } from './commit.js';
 import type { Committer } from './committer.js';
 import type { Environment } from './environment.js';
-import { StoreError, storeErrorFrom } from './errors.js';
+import { StoreError, storeErrorFrom, storeIsGone } from './errors.js';
 import { HeadWatch } from './head-watch.js';
 import { InstanceRegistry } from './instances.js';
 import { draftName } from './names.js';
@@ -97,7 +97,7 @@ export class OpenStore {
     this.requireOutsideChange();
     return this.#updates.run(async () => {
       await this.reading(async () => {
-        if (!(await this.storage.exists())) throw storeIsGone(this.storage);
+        if (!(await this.storage.exists())) throw storeIsGone(this.storage.location);
         await this.registry.rejoinIfForgotten();
       });
       const result = await commit(this.#committer, plan, readBase);

@@ -70,10 +70,13 @@ async function join(storage: Storage, registry: InstanceRegistry, timeoutMs: num
       await register(storage, registry);
       return traits;
     } catch (error) {
-      const isDeleted = isSystemError(isStoreError(error) ? error.cause : error, 'ENOENT') && !(await storage.exists());
-      if (!isDeleted || tries === TRIES) throw error;
+      if (!isOfMissing(error) || tries === TRIES || (await storage.exists())) throw error;
     }
   }
+}
+
+function isOfMissing(error: unknown): boolean {
+  return isStoreError(error, 'STORE_NOT_FOUND') || isSystemError(isStoreError(error) ? error.cause : error, 'ENOENT');
 }
 
 /** Which file it was that could not be written is the store's own affair. */

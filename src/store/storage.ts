@@ -52,9 +52,12 @@ export interface Storage {
   /** As `prepare`, without writing anything. */
   inspect(): Promise<StorageTraits>;
 
-  /** The highest number that was ever claimed and not collected; 0 if there is none. */
+  /**
+   * The highest number that was ever claimed and not collected; 0 if there is none.
+   * @throws StoreError STORE_NOT_FOUND where there is no store (any more): none must not look like an empty one
+   */
   findHighestGeneration(): Promise<number>;
-  /** Ascending. */
+  /** Ascending. @throws StoreError STORE_NOT_FOUND */
   listGenerations(): Promise<readonly number[]>;
   /** `undefined` if the generation is gone; its manifest is found whether it is retired or not. */
   readManifest(generation: number): Promise<{ readonly bytes: Uint8Array; readonly isRetired: boolean } | undefined>;
@@ -113,7 +116,9 @@ export interface Storage {
   /** Deletes what sweeps put into the trash, and what dead writers left behind. */
   emptyTrash(): Promise<void>;
 
+  /** @throws StoreError STORE_NOT_FOUND */
   listRecords(kind: RecordKind): Promise<readonly RecordEntry[]>;
+  /** @throws StoreError STORE_NOT_FOUND */
   readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined>;
   /**
    * Creates a record with all its bytes at once. False if the id is taken and `replace` is not set: of many who create

@@ -1,7 +1,7 @@
 /** A second storage, in memory: what it can do without a file system is what the seam really asks for. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { StoreError } from '../../dist/store/errors.js';
+import { StoreError, storeIsGone } from '../../dist/store/errors.js';
 import type { OpenFile } from '../../dist/store/file-system.js';
 import type { RecordKind } from '../../dist/store/names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../../dist/store/storage.js';
@@ -63,10 +63,12 @@ export class MemoryStorage implements Storage {
   }
 
   async findHighestGeneration(): Promise<number> {
+    this.#requireStore();
     return Math.max(0, ...this.#place.generations.keys());
   }
 
   async listGenerations(): Promise<readonly number[]> {
+    this.#requireStore();
     return [...this.#place.generations.keys()].sort((a, b) => a - b);
   }
 
@@ -201,10 +203,12 @@ export class MemoryStorage implements Storage {
   async findRemains(): Promise<undefined> {}
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
+    this.#requireStore();
     return [...this.#place.records[kind]].map(([id, { version }]) => ({ id, version: String(version) }));
   }
 
   async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
+    this.#requireStore();
     return this.#place.records[kind].get(id)?.bytes;
   }
 
@@ -269,6 +273,10 @@ export class MemoryStorage implements Storage {
   watch(onChange: () => void): { close(): void } {
     this.#place.watchers.add(onChange);
     return { close: () => this.#place.watchers.delete(onChange) };
+  }
+
+  #requireStore(): void {
+    if (!this.#place.exists) throw storeIsGone(this.location);
   }
 
   #requireDraft(draft: string): Content {

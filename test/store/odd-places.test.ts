@@ -124,8 +124,74 @@ describe('a store whose directory was removed while it is open', () => {
       await folder.advance(1);
       folder.removeGenerations();
       fs.rmSync(folder.path('tags'), { recursive: true });
-      await expect(folder.store.tag('v1', 1)).rejects.toThrow();
+      await expect(folder.store.tag('v1', 1)).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
       await expect(folder.store.update(writing('a', '2'))).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
       expect(fs.existsSync(folder.path('tags'))).toBe(false);
     }));
+
+  const CALLS: Readonly<Record<string, (store: SnapshotStore) => Promise<unknown>>> = {
+    snapshot: (store) => store.snapshot(),
+    openGeneration: (store) => store.openGeneration(1),
+    history: (store) => store.history(),
+    verify: (store) => store.verify(),
+    tag: (store) => store.tag('v2'),
+    tags: (store) => store.tags(),
+    untag: (store) => store.untag('v1'),
+    rollback: (store) => store.rollback(1),
+    update: (store) => store.update(writing('a', '2')),
+    resume: (store) => store.resume(),
+    collect: (store) => store.collect(),
+    tryLease: (store) => store.tryLease('work'),
+    instances: (store) => store.instances(),
+  };
+
+  test.each([
+    ['moved', 'written'],
+    ['moved', 'read'],
+    ['emptied', 'written'],
+    ['emptied', 'read'],
+  ] as const)('and is %s says so, whatever is asked of it, and goes on when it is back (%s)', (how, use) =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      await folder.store.tag('v1', 1);
+      const store = use === 'read' ? await folder.open({ readOnly: true }) : folder.store;
+      fs.renameSync(folder.directory, `${folder.directory}.away`);
+      if (how === 'emptied') fs.mkdirSync(folder.directory);
+      for (const [name, call] of Object.entries(CALLS)) {
+        const code = await call(store).then(String, (error: unknown) => Reflect.get(Object(error), 'code'));
+        const isWriting = ['tag', 'untag', 'rollback', 'update', 'resume', 'collect', 'tryLease'].includes(name);
+        expect([name, code]).toEqual([name, use === 'read' && isWriting ? 'STORE_READ_ONLY' : 'STORE_NOT_FOUND']);
+      }
+      if (how === 'emptied') {
+        expect(fs.readdirSync(folder.directory)).toEqual([]);
+        fs.rmdirSync(folder.directory);
+      }
+      fs.renameSync(`${folder.directory}.away`, folder.directory);
+      expect((await store.snapshot()).generation).toBe(2);
+      expect((await store.verify()).ok).toBe(true);
+      if (use === 'written') expect((await store.update(writing('a', '3'))).generation).toBe(3);
+    }),
+  );
+
+  test('is not watched as one without generations, and is watched again when it is back', () =>
+    withStore(async (folder) => {
+      const heads: number[] = [];
+      const stop = folder.store.watch((generation) => heads.push(generation));
+      await folder.advance(2);
+      fs.renameSync(folder.directory, `${folder.directory}.away`);
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      fs.renameSync(`${folder.directory}.away`, folder.directory);
+      await folder.advance(1, await folder.open());
+      await expect.poll(() => heads.at(-1), { timeout: 5_000 }).toBe(3);
+      expect(heads).toEqual([1, 2, 3]);
+      stop();
+    }));
 });
+
+test('a store that was just made is one without generations', () =>
+  withStore(async ({ store }) => {
+    expect((await store.snapshot()).generation).toBe(0);
+    expect((await store.history()).generations).toEqual([]);
+    expect(await store.verify()).toMatchObject({ ok: true, generation: 0 });
+    await expect(store.tag('v1')).rejects.toMatchObject({ code: 'GENERATION_NOT_FOUND' });
+  }));

@@ -47,6 +47,19 @@ function describeSeam(connect: () => Storage): void {
     expect([await connect().exists(), await connect().findHighestGeneration()]).toEqual([true, 0]);
   });
 
+  test('that was erased is no store without generations, and may be made anew', async () => {
+    const lock = await storage.lockStore({ holder: 'a-1', timeoutMs: 0 });
+    await storage.erase();
+    await lock.release();
+    const gone = { code: 'STORE_NOT_FOUND' };
+    expect(await storage.exists()).toBe(false);
+    await expect(storage.findHighestGeneration()).rejects.toMatchObject(gone);
+    await expect(storage.listGenerations()).rejects.toMatchObject(gone);
+    await expect(storage.listRecords('tags')).rejects.toMatchObject(gone);
+    await storage.prepare();
+    expect([await storage.findHighestGeneration(), await storage.listGenerations()]).toEqual([0, []]);
+  });
+
   test('lets exactly one of many claimers of a number win, and the winner is whole', async () => {
     const claimers = ['a-1', 'b-1', 'c-1', 'd-1'];
     for (const draft of claimers) await stage(storage, draft, draft);

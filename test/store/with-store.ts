@@ -17,6 +17,7 @@ export class StoreFolder {
   isDamaged = false;
   readonly #opened: SnapshotStore[] = [];
   #isClosed = false;
+  #isLost = false;
 
   static async make(options: StoreOptions): Promise<StoreFolder> {
     const directory = path.join(makeTemporaryFolder(), 'store');
@@ -87,18 +88,23 @@ export class StoreFolder {
   /** All that was ever committed. */
   removeGenerations(): void {
     fs.rmSync(this.path('generations'), { recursive: true });
-    this.isDamaged = true;
+    this.#isLost = true;
   }
 
   list(name: string): readonly string[] {
     return fs.readdirSync(this.path(name)).sort();
   }
 
+  async #verify(store: SnapshotStore): Promise<void> {
+    const { problems } = await store.verify();
+    if (!this.isDamaged) expect(problems).toEqual([]);
+  }
+
   async end(): Promise<void> {
     for (const store of this.#opened) await store.close();
     const last = this.#isClosed ? await SnapshotStore.openOn(this.storage(), { readOnly: true }) : this.store;
-    const found = await last.verify();
-    if (!this.isDamaged) expect(found.problems).toEqual([]);
+    if (this.#isLost) await expect(last.verify()).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
+    else await this.#verify(last);
     await last.close();
     fs.rmSync(path.dirname(this.directory), { recursive: true });
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError } from '../errors.js';
+import { isSystemError, storeIsGone } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
 import {
   currentContent,
@@ -20,7 +20,7 @@ import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
-import { explainObstacle, requireRealDirectories } from './obstacles.js';
+import { explainObstacle, requireGenerations, requireRealDirectories } from './obstacles.js';
 import { holdsStore } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
@@ -76,16 +76,15 @@ export class LocalStorage implements Storage {
 
   async findHighestGeneration(): Promise<number> {
     let highest = 0;
-    for (const name of readIfPresent(this.#fileSystem, this.#layout.generations)) {
-      highest = Math.max(highest, parseGenerationName(name) ?? 0);
-    }
+    for (const name of this.#readGenerations()) highest = Math.max(highest, parseGenerationName(name) ?? 0);
     return highest;
   }
 
   async listGenerations(): Promise<readonly number[]> {
     // Where a link leads to are no generations of this store.
-    if (this.#fileSystem.findStatus(this.#layout.generations)?.kind !== 'directory') return [];
-    return readIfPresent(this.#fileSystem, this.#layout.generations)
+    const kind = this.#fileSystem.findStatus(this.#layout.generations)?.kind;
+    if (kind === 'file' || kind === 'other') return [];
+    return this.#readGenerations()
       .flatMap((name) => parseGenerationName(name) ?? [])
       .sort((a, b) => a - b);
   }
@@ -234,11 +233,15 @@ export class LocalStorage implements Storage {
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.records(kind)]);
-    return this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
+    const entries = await this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
+    if (entries === undefined) requireGenerations(this.#layout, this.#fileSystem);
+    return entries ?? [];
   }
 
   async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
-    return this.#withDirectories(async () => readRecord(this.#fileSystem, this.#layout.records(kind), id));
+    const bytes = await this.#withDirectories(async () => readRecord(this.#fileSystem, this.#layout.records(kind), id));
+    if (bytes === undefined) requireGenerations(this.#layout, this.#fileSystem);
+    return bytes;
   }
 
   async writeRecord(
@@ -330,6 +333,15 @@ export class LocalStorage implements Storage {
       const isMended = isSystemError(error, 'ENOENT') && (await mendLayout(this.#layout, this.#fileSystem));
       if (!isMended) throw explainObstacle(this.#layout, this.#fileSystem, error);
       return action();
+    }
+  }
+
+  #readGenerations(): readonly string[] {
+    try {
+      return this.#fileSystem.readDirectory(this.#layout.generations);
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) throw storeIsGone(this.location);
+      throw explainObstacle(this.#layout, this.#fileSystem, error);
     }
   }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isSystemError, type StoreError, storeDamaged } from '../errors.js';
+import { isSystemError, type StoreError, storeDamaged, storeIsGone } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { RECORD_KINDS } from '../names.js';
 import type { Layout } from './layout.js';
@@ -32,6 +32,11 @@ export function requireRealDirectories(
 ): void {
   const obstacle = findObstacle(layout, fileSystem, { directories });
   if (obstacle !== undefined) throw obstacle;
+}
+
+/** @throws StoreError STORE_NOT_FOUND where the store is not there any more */
+export function requireGenerations(layout: Layout, fileSystem: FileSystem): void {
+  if (fileSystem.findStatus(layout.generations) === undefined) throw storeIsGone(layout.root);
 }
 
 function findObstacle(

@@ -8,7 +8,7 @@ import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
-import { requireRealDirectories } from './obstacles.js';
+import { requireGenerations, requireRealDirectories } from './obstacles.js';
 import { findErased, requireNoFile, requireOwnDirectory } from './own-directory.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
@@ -39,9 +39,12 @@ export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Pro
   });
 }
 
-/** Makes the directories that somebody has removed from a store that is there, durably; false if none was missing. */
+/**
+ * Makes the directories that somebody has removed from a store that is there, durably; false if none was missing.
+ * @throws StoreError STORE_NOT_FOUND
+ */
 export async function mendLayout(layout: Layout, fileSystem: FileSystem): Promise<boolean> {
-  if (fileSystem.findStatus(layout.generations) === undefined) return false;
+  requireGenerations(layout, fileSystem);
   const made = directoriesOf(layout).filter((directory) => makeDirectory(fileSystem, directory));
   if (made.length > 0) await fileSystem.syncDirectory(layout.root);
   return made.length > 0;

@@ -9,22 +9,22 @@ import { type Litter, removeFileLater } from './litter.js';
 /** Prefix of a record that is still being written; no record id starts with it. */
 export const UNFINISHED_PREFIX = '~';
 
-/** The records in a directory. */
-export function listRecords(fileSystem: FileSystem, directory: string): readonly RecordEntry[] {
+/** The records in a directory; `undefined` if it is gone. */
+export function listRecords(fileSystem: FileSystem, directory: string): readonly RecordEntry[] | undefined {
   return readRecordNames(fileSystem, directory)
-    .filter(isRecordId)
+    ?.filter(isRecordId)
     .flatMap((id) => {
       const status = fileSystem.findStatus(path.join(directory, id));
       return status?.kind === 'file' ? [{ id, version: String(status.modifiedMs) }] : [];
     });
 }
 
-/** None if the directory is gone; anything else in its place is an error, for pins and tags must not seem to be none. */
-function readRecordNames(fileSystem: FileSystem, directory: string): readonly string[] {
+/** Anything else in the place of the directory is an error, for pins and tags must not seem to be none. */
+function readRecordNames(fileSystem: FileSystem, directory: string): readonly string[] | undefined {
   try {
     return fileSystem.readDirectory(directory);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
+    if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
