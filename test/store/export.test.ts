@@ -192,7 +192,7 @@ describe('an export', () => {
 
   test.each([
     ['x'.repeat(300), 'no directory can have this name'],
-    ['a\0b', 'no directory can have this name'],
+    ['a\0b', 'is not a path'],
     ['link-to-file/copy', 'there is no folder'],
     ['missing/copy', 'there is no folder'],
   ])('to %j is refused with a code', (name, message) =>

@@ -185,7 +185,7 @@ describe('an export', () => {
 
   test.each(['EACCES', 'EROFS'])('to where this user may not write (%s) says so of the target', (code) =>
     withThree(async (folder) => {
-      const makeDirectory = failing(code, (made) => made.includes('-copy'), fileSystem.makeDirectory);
+      const makeDirectory = failing(code, (made) => made.includes('snapdex-export-'), fileSystem.makeDirectory);
       const exporting = exportSnapshot(await folder.store.snapshot(), targetOf(folder), {
         environment: withCalls({ makeDirectory }),
       });
@@ -202,7 +202,7 @@ describe('an export', () => {
     ['EIO', 'IO_FAILED'],
   ])('whose last step fails with %s leaves nothing, and says %s', (system, code) =>
     withThree(async (folder) => {
-      const isTarget = (from: string): boolean => path.basename(from).startsWith('store-copy.partial');
+      const isTarget = (from: string): boolean => path.basename(from).startsWith('snapdex-export-');
       const environment = withCalls({ rename: failing(system, isTarget, fileSystem.rename) });
       const exporting = exportSnapshot(await folder.store.snapshot(), targetOf(folder), { environment });
       await expect(exporting).rejects.toMatchObject({ code });
