@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js';
-import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
+import { COPIED_STORE_REMEDY, isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { draftName } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import type { HeldLock, Storage } from './storage.js';
@@ -77,7 +77,7 @@ async function lockAlone(storage: Storage, environment: Environment, options: Re
     if (isStoreError(error, 'STORE_NOT_FOUND')) throw storeNotFound(storage);
     if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
     throw new StoreError('STORE_BUSY', `store ${storage.location}: it is open`, {
-      remedy: 'End the processes that have it open (`instances` lists them), then try again.',
+      remedy: `End the processes that have it open (\`instances\` lists them), then try again. ${COPIED_STORE_REMEDY}`,
       cause: error,
     });
   }

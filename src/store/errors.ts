@@ -56,6 +56,10 @@ export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]
 export const REPAIR_REMEDY =
   '`snapdex repair` sets it aside and deletes nothing (in a program: `SnapshotStore.repair`).';
 
+/** Who is alone in a copy of a store that others have open. */
+export const COPIED_STORE_REMEDY =
+  'If this is a copy of a store that they have open, remove the files in its `instances` instead.';
+
 /** What a person can do about a damaged generation. */
 export const DAMAGED_GENERATION_REMEDY =
   'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup, or run `snapdex repair` (in a program: `SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.';

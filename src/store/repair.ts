@@ -4,7 +4,7 @@ import { commit } from './commit.js';
 import type { Committer } from './committer.js';
 import { finishErasing, storeNotFound } from './destruction.js';
 import type { Environment } from './environment.js';
-import { isStoreError, StoreError, storeErrorFrom } from './errors.js';
+import { COPIED_STORE_REMEDY, isStoreError, StoreError, storeErrorFrom } from './errors.js';
 import { type Examination, examine } from './examination.js';
 import type { FileCheckOptions } from './file-checks.js';
 import { raiseCurrent } from './head.js';
@@ -241,8 +241,7 @@ class Repair {
     } catch (error) {
       if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
       throw new StoreError('STORE_BUSY', `store ${this.#storage.location}: it is open: ${await this.#whoHoldsIt()}`, {
-        remedy:
-          'End these processes, then repair it. One on another host that has crashed counts as dead after a minute: wait so long with --lock-timeout 90.',
+        remedy: `End these processes, then repair it. One on another host that has crashed counts as dead after a minute: wait so long with --lock-timeout 90. ${COPIED_STORE_REMEDY}`,
         cause: error,
       });
     }

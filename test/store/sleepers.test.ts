@@ -1,19 +1,9 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { processEnvironment, SnapshotStore, type StoreOptions } from '../../dist/store/index.js';
+import { processEnvironment, type StoreOptions } from '../../dist/store/index.js';
 import { encodeManifest, type Manifest } from '../../dist/store/manifest.js';
 import type { Storage } from '../../dist/store/storage.js';
 import { pauseAt } from './paused-storage.js';
-import {
-  countingUp,
-  makeTemporaryFolder,
-  ONLY_THE_HEAD,
-  type StoreFolder,
-  textOf,
-  withStore,
-  writing,
-} from './with-store.js';
+import { countingUp, ONLY_THE_HEAD, type StoreFolder, textOf, withStore, writing } from './with-store.js';
 
 const unlocked = { coordinationMode: 'none', collectAutomatically: false } as const;
 
@@ -108,30 +98,6 @@ describe('a writer that sleeps', () => {
       sleeper.wake();
       expect(await update).toEqual({ generation: 2, isNew: true, rebases: 1 });
       expect(await textOf(await folder.store.snapshot(), 'count')).toBe('2');
-    }));
-
-  test('does not keep a copy of its store waiting, and has its turn in its own', () =>
-    withStore(async (folder) => {
-      const sleeper = pauseAt(folder.storage(), { method: 'claim', when: 'before' });
-      const late = await folder.openOn(sleeper.storage, { collectAutomatically: false });
-      const lease = await late.tryLease('work');
-      const update = late.update(writing('late', 'kept'));
-      await sleeper.asleep;
-      const directory = path.join(makeTemporaryFolder(), 'copy');
-      fs.cpSync(folder.directory, directory, { recursive: true, preserveTimestamps: true });
-      const clock = { aheadMs: 0 };
-      const copy = await SnapshotStore.open(directory, waitingBy(folder, clock)[1]);
-      await expect(copy.update(writing('copied', 'x'))).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
-      expect(await copy.tryLease('work')).toBeUndefined();
-      clock.aheadMs = 10_000;
-      expect((await copy.update(writing('copied', 'x'))).generation).toBe(1);
-      expect(await copy.tryLease('work')).toBeDefined();
-      await copy.close();
-      sleeper.wake();
-      expect(await update).toEqual({ generation: 1, isNew: true, rebases: 0 });
-      expect(lease?.isLost).toBe(false);
-      await lease?.release();
-      fs.rmSync(path.dirname(directory), { recursive: true });
     }));
 
   test('and wakes on a dead number shows it to nobody', () =>
