@@ -41,6 +41,7 @@ export class OpenStore {
   readonly #updates = new TaskQueue();
   readonly #breath = new Breath();
   readonly #committer: Committer;
+  readonly #releases = new Set<() => Promise<void>>();
   #counter = 0;
   #closing: Promise<void> | undefined;
 
@@ -124,6 +125,15 @@ export class OpenStore {
     return draftName(this.registry.id, this.#counter);
   }
 
+  /** `release` as it is to be called; if nobody has by then, closing calls it. */
+  untilClosed(release: () => Promise<void>): () => Promise<void> {
+    const releaseOnce = async (): Promise<void> => {
+      if (this.#releases.delete(releaseOnce)) await release();
+    };
+    this.#releases.add(releaseOnce);
+    return releaseOnce;
+  }
+
   /** @throws StoreError STORE_CLOSED */
   requireOpen(): void {
     if (this.#closing === undefined) return;
@@ -166,6 +176,8 @@ export class OpenStore {
       await this.reading(() => this.sync.flush());
     } finally {
       await this.registry.leave();
+      // Only now: whoever still stands on a pin sees that it is not registered any more.
+      for (const release of this.#releases) await release();
     }
   }
 

@@ -125,7 +125,7 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   /**
-   * A generation of the history, kept until the snapshot is closed.
+   * A generation of the history, kept until the snapshot or this store is closed.
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
    */
   async openGeneration(generation: number): Promise<Snapshot> {

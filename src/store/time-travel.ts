@@ -76,15 +76,23 @@ interface RegisteredPin extends Pinned {
 
 async function pinRegistered(store: OpenStore, generation: number): Promise<RegisteredPin> {
   const { storage, registry } = store;
+  store.requireOpen();
   // A pin of nobody is removed after a while, whoever reads what it holds.
   await registry.rejoinIfForgotten();
   const owner = registry.id;
-  const pinned = await pin(storage, generation, store.nextName());
+  const { manifest, unpin: release } = await pin(storage, generation, store.nextName());
+  const unpin = store.untilClosed(release);
   const requirePinned = async (): Promise<void> => {
     const isSame = owner === registry.id && (await store.reading(() => registry.isRegistered(owner)));
     if (!isSame) throw new PinLost(`the pin on generation ${generation} was cleared away`);
   };
-  return { ...pinned, requirePinned };
+  try {
+    store.requireOpen();
+  } catch (error) {
+    await unpin();
+    throw error;
+  }
+  return { manifest, unpin, requirePinned };
 }
 
 /** Does `action` until nobody has cleared its pin away meanwhile. */
