@@ -14,6 +14,16 @@ async function damagedProject(): Promise<TemporaryProject> {
   return project;
 }
 
+it('verify of a damaged segment does not send people to verify', async () => {
+  await using project = await indexedProject();
+  const generation = join(project.root, '.snapdex/generations/0000000001');
+  const segment = (await readdir(generation)).find((name) => name.startsWith('segment-'));
+  await truncate(join(generation, segment ?? ''), 30);
+  const { code, stdout, stderr } = await snapdex(['verify', '--root', project.root]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('snapdex repair --dry-run')]);
+  expect(stderr).not.toContain('snapdex verify');
+});
+
 it.each([
   [['diff', '1'], { to: { generation: 2 } }],
   [['export', 'copy'], { generation: 2 }],
