@@ -119,6 +119,8 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 
 /** Enough for the history that is kept by default of a store of twenty thousand files. */
 const DECODED_BYTES = 32 * 1024 * 1024;
+/** What the objects of the smallest manifest take. */
+const EMPTY_BYTES = 2048;
 const decoded = new DecodedManifests(DECODED_BYTES);
 
 /**
@@ -158,7 +160,7 @@ function parseAndKeep(content: Buffer, name: string, checksum: string): Manifest
   let shared = 0;
   for (const [file, entry] of like?.files ?? []) if (manifest.files.get(file) === entry) shared += 1;
   // Of an entry that is shared, the checksum is the larger part.
-  decoded.keep(checksum, manifest, content.byteLength - shared * CHECKSUM_DIGITS);
+  decoded.keep(checksum, manifest, EMPTY_BYTES + content.byteLength - shared * CHECKSUM_DIGITS);
   return manifest;
 }
 
