@@ -1,3 +1,4 @@
+import { isStoreError } from './errors.js';
 import type { Storage } from './storage.js';
 
 /** Where the platform does not tell of a commit, a look at the directory does; it costs some ten microseconds. */
@@ -6,10 +7,10 @@ const POLL_MS = 500;
 const SETTLE_MS = 5;
 
 /**
- * Called with the number of a newer head; a lower one than before, though never 0, if the store was made anew since. What
- * it throws is an uncaught exception, as of any listener.
+ * Called with the number of a newer head. With `isAnew` the store was gone meanwhile: it may be another one, whose head
+ * may have a lower number, or the same. Never called with 0. What it throws is an uncaught exception, as of any listener.
  */
-export type HeadListener = (generation: number) => void;
+export type HeadListener = (generation: number, isAnew: boolean) => void;
 
 /** Tells of commits by any process. Its timers do not keep the process alive. */
 export class HeadWatch {
@@ -17,6 +18,7 @@ export class HeadWatch {
   /** Each adding by itself: a function that was added twice is called twice, and ended twice. */
   readonly #listeners = new Set<{ readonly listener: HeadListener }>();
   #last = 0;
+  /** True from the moment at which it was seen that the store is gone until a head is seen again. */
   #isLost = false;
   #watch: { close(): void } | undefined;
   #poll: NodeJS.Timeout | undefined;
@@ -42,12 +44,14 @@ export class HeadWatch {
   }
 
   #tell(generation: number): void {
+    const isAnew = this.#isLost;
     this.#last = generation;
+    this.#isLost = false;
     // In a turn of its own: what a listener throws must not look like the failure of a commit that has succeeded.
     for (const added of this.#listeners)
       queueMicrotask(() => {
         // An earlier listener may have ended it.
-        if (this.#listeners.has(added)) added.listener(generation);
+        if (this.#listeners.has(added)) added.listener(generation, isAnew);
       });
   }
 
@@ -83,8 +87,8 @@ export class HeadWatch {
     this.#storage.findHighestGeneration().then(
       (generation) => this.#see(generation),
       // A directory that is gone, or cannot be read now, is looked at again by the next poll.
-      () => {
-        this.#isLost = true;
+      (error: unknown) => {
+        if (isStoreError(error, 'STORE_NOT_FOUND')) this.#lose();
       },
     );
   }
@@ -92,10 +96,16 @@ export class HeadWatch {
   #see(generation: number): void {
     if (this.#listeners.size === 0) return;
     // The head never goes back: this is another store in the place of the one that was watched.
-    const isAnother = generation < this.#last;
-    if (isAnother || this.#isLost) this.#watchAnew();
-    this.#isLost = false;
-    if (isAnother) this.#last = 0;
+    if (generation < this.#last) this.#lose();
+    if (this.#watch === undefined) this.#watchAnew();
     this.announce(generation);
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.#last = 0;
+    // What comes in its place is another directory.
+    this.#watch?.close();
+    this.#watch = undefined;
   }
 }

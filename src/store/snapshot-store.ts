@@ -212,7 +212,10 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#reading(() => verify(this.#store.storage, this.#store.environment, options));
   }
 
-  /** Calls `listener` with the number of every newer generation, by any process, until the returned function is called. */
+  /**
+   * Calls `listener` with the number of every newer generation, by any process, until the returned function is called;
+   * and with the newest once more when the store is there again after it was gone.
+   */
   watch(listener: HeadListener): () => void {
     requireFunction('listener', listener);
     this.#store.requireOpen();

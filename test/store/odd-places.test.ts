@@ -175,15 +175,21 @@ describe('a store whose directory was removed while it is open', () => {
 
   test('is not watched as one without generations, and is watched again when it is back', () =>
     withStore(async (folder) => {
-      const heads: number[] = [];
-      const stop = folder.store.watch((generation) => heads.push(generation));
+      const heads: (readonly [number, boolean])[] = [];
+      const stop = folder.store.watch((...told) => heads.push(told));
       await folder.advance(2);
       fs.renameSync(folder.directory, `${folder.directory}.away`);
       await new Promise((resolve) => setTimeout(resolve, 1_200));
       fs.renameSync(`${folder.directory}.away`, folder.directory);
+      await expect.poll(() => heads.at(-1), { timeout: 5_000 }).toEqual([2, true]);
       await folder.advance(1, await folder.open());
-      await expect.poll(() => heads.at(-1), { timeout: 5_000 }).toBe(3);
-      expect(heads).toEqual([1, 2, 3]);
+      await expect.poll(() => heads.at(-1), { timeout: 5_000 }).toEqual([3, false]);
+      expect(heads).toEqual([
+        [1, false],
+        [2, false],
+        [2, true],
+        [3, false],
+      ]);
       stop();
     }));
 });

@@ -54,7 +54,6 @@ export class Coordinator {
   /** True while the holder of the lease lags: this follower then works without waiting, until another commits. */
   #isActing = false;
   #wasHeld = false;
-  #lastGeneration = 0;
   #isClosed = false;
 
   constructor(parts: CoordinatorParts) {
@@ -70,7 +69,7 @@ export class Coordinator {
   start(): void {
     const { store, problems } = this.#parts;
     this.#wasHeld = this.#parts.reader.current.hold !== null;
-    this.#unwatch = store.watch(() => this.#follow());
+    this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
     this.#looking = setInterval(() => {
       this.#look().catch((error: unknown) => {
         if (!this.#isClosed) problems.set('lease', problemOf(error));
@@ -156,21 +155,18 @@ export class Coordinator {
   }
 
   /** A newer generation, by anybody. */
-  #follow(): void {
+  #follow(isAnew: boolean): void {
     const { store, reader, sync, problems } = this.#parts;
     reader.refresh().then(
       (index) => {
-        // A lower number is another store in the place of the one that was removed.
-        const isReplaced = index.generation < this.#lastGeneration;
-        this.#lastGeneration = index.generation;
         const wasHeld = this.#wasHeld;
         this.#wasHeld = index.hold !== null;
         if (index.writer !== store.describe().instance) this.#isActing = false;
         sync.settle();
         problems.clear('refresh');
         this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
-        // After a hold everything may differ, whoever ended it.
-        if (isReplaced || (wasHeld && index.hold === null)) void this.reconcile();
+        // After a hold everything may differ, whoever ended it; and in another store than before.
+        if (isAnew || (wasHeld && index.hold === null)) void this.reconcile();
         else this.#workOrWait();
       },
       (error: unknown) => problems.set('refresh', problemOf(error)),
@@ -180,7 +176,10 @@ export class Coordinator {
   async #look(): Promise<void> {
     if (this.#isClosed) return;
     // Whoever removes the index directory under running servers wants it built anew.
-    if (await this.#parts.store.revive()) void this.reconcile();
+    if (await this.#parts.store.revive()) {
+      await this.#parts.reader.refresh();
+      void this.reconcile();
+    }
     // Whoever had the lease before may have died on a commit that was out of date when it came.
     if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
     const { sync, indexer, backfill, reader } = this.#parts;
