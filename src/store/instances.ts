@@ -49,6 +49,8 @@ export class InstanceRegistry {
   #id: string;
   #client: string;
   #role = '';
+  /** True if the record says what was described last. */
+  #isTold = false;
   #lock: HeldLock | undefined;
   #timer: NodeJS.Timeout | undefined;
   #rejoining: Promise<void> = Promise.resolve();
@@ -101,11 +103,15 @@ export class InstanceRegistry {
 
   /** Changes what others read about this instance. */
   async describe(about: { readonly client?: string; readonly role?: string }): Promise<void> {
-    this.#client = about.client ?? this.#client;
-    this.#role = about.role ?? this.#role;
+    const { client = this.#client, role = this.#role } = about;
+    this.#isTold &&= client === this.#client && role === this.#role;
+    if (this.#isTold) return;
+    this.#client = client;
+    this.#role = role;
     // Whoever was taken for dead stays it under this id; the next commit registers under another.
     if (this.#lock === undefined || !(await this.isRegistered(this.#id))) return;
     await this.#storage.writeRecord('instances', this.#id, this.#record(), { replace: true, sync: false });
+    this.#isTold = true;
   }
 
   /** Every registered instance that may be alive. */

@@ -53,7 +53,8 @@ export function listSharedHolders(fileSystem: FileSystem, directory: string): re
   });
 }
 
-function readIdentity(fileSystem: FileSystem, file: string): SharedHolder['identity'] {
+/** Who left the record; `lost` if its bytes are, `undefined` if it says something else, or is gone. */
+export function readIdentity(fileSystem: FileSystem, file: string): SharedHolder['identity'] {
   try {
     const record = parseRecord(fileSystem.readFile(file), recordSchema);
     return record === 'lost' ? record : record?.identity;

@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { Environment } from '../environment.js';
 import { forEachTogether } from '../for-each-together.js';
 import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
+import { judgeProcess } from '../process-identity.js';
 import { deleteTree, readIfPresent, readTree, removed } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { UNFINISHED_PREFIX } from './records.js';
+import { readIdentity } from './shared-holders.js';
 
 const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
 
@@ -49,7 +51,7 @@ export async function buryDraft(layout: Layout, environment: Environment, draft:
   return true;
 }
 
-/** Empties the trash and removes unfinished records and pointers of writers that are long gone. */
+/** Empties the trash and removes unfinished records and pointers of writers that are dead or long gone. */
 export async function emptyTrash(layout: Layout, environment: Environment): Promise<void> {
   const { fileSystem } = environment;
   const graves = readIfPresent(fileSystem, layout.trash);
@@ -60,6 +62,20 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
   removeOld(environment, layout.root, (name) => name.startsWith(`${CURRENT_FILE}.`));
   for (const kind of RECORD_KINDS)
     removeOld(environment, layout.records(kind), (name) => name.startsWith(UNFINISHED_PREFIX));
+  removeUnfinishedOfTheDead(layout, environment);
+}
+
+/** The record of an instance says whose it is before it has its name. */
+function removeUnfinishedOfTheDead(layout: Layout, environment: Environment): void {
+  const { fileSystem } = environment;
+  const directory = layout.records('instances');
+  for (const name of readIfPresent(fileSystem, directory).filter((entry) => entry.startsWith(UNFINISHED_PREFIX))) {
+    const file = path.join(directory, name);
+    if (fileSystem.findStatus(file)?.kind !== 'file') continue;
+    const identity = readIdentity(fileSystem, file);
+    const isDead = identity !== 'lost' && judgeProcess(identity, environment.identity()) === 'dead';
+    if (isDead) removed(() => fileSystem.removeFile(file));
+  }
 }
 
 function removeOld(environment: Environment, directory: string, isUnfinished: (name: string) => boolean): void {
