@@ -6,7 +6,7 @@ import { erasedName } from '../names.js';
 import { readIfPresent, removed, removeTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { requireRealDirectories } from './obstacles.js';
-import { findErased, requireOwnDirectory } from './own-directory.js';
+import { findErased, kindOf, requireOwnDirectory } from './own-directory.js';
 import { makeDirectory } from './preparation.js';
 
 /** Deletes everything of a store but the lock on it, which the caller holds. */
@@ -26,20 +26,10 @@ export async function eraseStore(layout: Layout, environment: Environment): Prom
 
 /** What a deletion that was interrupted has left. @throws StoreError INVALID_OPTION */
 export function findRemains(layout: Layout, fileSystem: FileSystem): string | undefined {
-  if (isThere(layout, fileSystem)) return undefined;
+  if (kindOf(fileSystem, layout.generations) !== undefined) return undefined;
   const [remains] = findErased(layout, fileSystem);
   if (remains !== undefined) requireOwnDirectory(layout, fileSystem);
   return remains;
-}
-
-function isThere({ generations }: Layout, fileSystem: FileSystem): boolean {
-  try {
-    return fileSystem.findStatus(generations) !== undefined;
-  } catch (error) {
-    // A file in the place of the store.
-    if (isSystemError(error, 'ENOTDIR')) return false;
-    throw error;
-  }
 }
 
 /** Makes what the lock on a store needs, where an interrupted deletion has taken it. */

@@ -54,7 +54,8 @@ function nearestExisting(fileSystem: FileSystem, place: string): readonly [strin
   return kind !== undefined || above === place ? [place, kind] : nearestExisting(fileSystem, above);
 }
 
-function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'] | undefined {
+/** What is there; nothing is below a file. */
+export function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'] | undefined {
   try {
     return fileSystem.findStatus(place)?.kind;
   } catch (error) {

@@ -59,32 +59,33 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
   if (graves.length > 0)
     await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
   for (const name of graves) await deleteTree(fileSystem, path.join(layout.trash, name));
-  removeOld(environment, layout.root, (name) => name.startsWith(`${CURRENT_FILE}.`));
+  removeUnfinished(environment, layout.root, { prefix: `${CURRENT_FILE}.`, namesWriter: false });
   for (const kind of RECORD_KINDS)
-    removeOld(environment, layout.records(kind), (name) => name.startsWith(UNFINISHED_PREFIX));
-  removeUnfinishedOfTheDead(layout, environment);
+    removeUnfinished(environment, layout.records(kind), {
+      prefix: UNFINISHED_PREFIX,
+      // An instance's record says whose it is before it has its name; of everything else only the age is known.
+      namesWriter: kind === 'instances',
+    });
 }
 
-/** The record of an instance says whose it is before it has its name. */
-function removeUnfinishedOfTheDead(layout: Layout, environment: Environment): void {
+function removeUnfinished(
+  environment: Environment,
+  directory: string,
+  { prefix, namesWriter }: { readonly prefix: string; readonly namesWriter: boolean },
+): void {
   const { fileSystem } = environment;
-  const directory = layout.records('instances');
-  for (const name of readIfPresent(fileSystem, directory).filter((entry) => entry.startsWith(UNFINISHED_PREFIX))) {
-    const file = path.join(directory, name);
-    if (fileSystem.findStatus(file)?.kind !== 'file') continue;
-    const identity = readIdentity(fileSystem, file);
-    const isDead = identity !== 'lost' && judgeProcess(identity, environment.identity()) === 'dead';
-    if (isDead) removed(() => fileSystem.removeFile(file));
-  }
-}
-
-function removeOld(environment: Environment, directory: string, isUnfinished: (name: string) => boolean): void {
-  const { fileSystem } = environment;
-  for (const name of readIfPresent(fileSystem, directory).filter(isUnfinished)) {
+  for (const name of readIfPresent(fileSystem, directory).filter((entry) => entry.startsWith(prefix))) {
     const file = path.join(directory, name);
     const status = fileSystem.findStatus(file);
     // A directory or a link of such a name is none of the store's.
-    if (status?.kind !== 'file' || environment.now() - status.modifiedMs <= UNFINISHED_AFTER_MS) continue;
-    removed(() => fileSystem.removeFile(file));
+    if (status?.kind !== 'file') continue;
+    const isOld = environment.now() - status.modifiedMs > UNFINISHED_AFTER_MS;
+    if (isOld || (namesWriter && isOfTheDead(environment, file))) removed(() => fileSystem.removeFile(file));
   }
+}
+
+/** What is written only in part says nothing. */
+function isOfTheDead(environment: Environment, file: string): boolean {
+  const writer = readIdentity(environment.fileSystem, file);
+  return writer !== 'lost' && judgeProcess(writer, environment.identity()) === 'dead';
 }
