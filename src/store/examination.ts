@@ -141,7 +141,6 @@ async function checkCurrent(
   head: number,
 ): Promise<{ readonly current: number | undefined; readonly problems: readonly Problem[] }> {
   const current = await storage.readCurrent();
-  const pointed = current === undefined ? undefined : await storage.readManifest(current);
   const newHead = await findHead(storage);
   const wrong = (message: string): readonly Problem[] => [{ code: 'CURRENT_DAMAGED', message: `CURRENT: ${message}` }];
   if (current === undefined) {
@@ -149,11 +148,9 @@ async function checkCurrent(
     const message = 'missing or damaged; it is rebuilt when the store is next opened for writing';
     return { current, problems: isDamaged ? wrong(message) : [] };
   }
-  const isDangling = current > newHead || (pointed === undefined && newHead === head);
-  // A head without a manifest is told of as a damaged generation.
-  const isTold = pointed === undefined && current === newHead;
-  const message = `names generation ${current}, the newest is ${newHead}`;
-  return { current, problems: isDangling && !isTold ? wrong(message) : [] };
+  // It may lag, and what it names may be gone by then: the next commit or opening raises it.
+  const isAhead = current > newHead;
+  return { current, problems: isAhead ? wrong(`names generation ${current}, the newest is ${newHead}`) : [] };
 }
 
 async function tagProblems(storage: Storage, { tags, damaged }: ReadTags): Promise<readonly Problem[]> {

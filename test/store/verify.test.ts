@@ -151,6 +151,16 @@ test('CURRENT that names what is not there is a problem, in an empty store too',
     expect(await problemsOf(folder)).toEqual(['CURRENT_DAMAGED CURRENT: names generation 7, the newest is 1']);
   }));
 
+test('CURRENT that lags is no problem, though what it names is gone: a writer was killed before it raised it', () =>
+  withStore(async (folder) => {
+    for (const text of ['1', '2', '3']) await folder.store.update(writing('a', text));
+    await folder.store.collect({ keepGenerations: 1, minimumAgeMs: 0 });
+    fs.writeFileSync(folder.path('CURRENT'), '0000000002\n');
+    expect(await problemsOf(folder)).toEqual([]);
+    await folder.store.update(writing('a', '4'));
+    expect(fs.readFileSync(folder.path('CURRENT'), 'utf8')).toBe('0000000004\n');
+  }));
+
 test('what was work under way by the first look is not told', () =>
   withHistory(async (folder) => {
     const storage = folder.storage();
