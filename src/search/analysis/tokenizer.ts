@@ -1,4 +1,4 @@
-import { CONNECTOR, classOfCharacter, endOfClass, UNSPACED, WORD } from './character-classes.js';
+import { CONNECTOR, classOfCharacter, endOfClass, SEPARATOR, UNSPACED, WORD } from './character-classes.js';
 import { termsOfWord } from './word-terms.js';
 
 /** An index term and the range of the word it comes from, in UTF-16 code units; several terms may share one range. */
@@ -56,40 +56,42 @@ export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
 /** As `tokenizeWithOffsets`, of some terms only, which takes a fraction of the time. */
 export function findTerms(text: string, wanted: ReadonlySet<string>): readonly TermOccurrence[] {
   const occurrences: TermOccurrence[] = [];
-  const isPossible = possibleWords(text, wanted);
   const note = (term: string, start: number, end: number): void => {
     if (wanted.has(term)) occurrences.push({ term, start, end });
   };
-  forEachWord(text, {
-    word(start, end) {
-      if (!isPossible(start, end)) return;
+  const visitor = {
+    word: (start: number, end: number): void => {
       for (const term of termsOfWord(text, start, end)) note(term, start, end);
     },
     bigram: note,
-  });
+  };
+  // What is not ASCII may have been folded.
+  if (!/^[\0-\x7f]*$/.test(text)) forEachWord(text, visitor);
+  else forEachStretch(text, wanted, (start, end) => forEachWord(text, visitor, start, end));
   return occurrences;
 }
 
 /**
- * Tells words that can have one of the terms from the rest, which are most. What a term comes from holds all of it but
- * its last letter: stemming takes away an ending and may put one letter in its place; `dying` and its like give three
- * letters, of which the first stays.
+ * Visits what stands between separators and can have one of the terms, which most of a text cannot. What a term comes from
+ * holds all of it but its last letter: stemming takes away an ending and may put one letter in its place; `dying` and its
+ * like give three letters, of which the first stays.
  */
-function possibleWords(text: string, terms: ReadonlySet<string>): (start: number, end: number) => boolean {
-  // What is not ASCII may have been folded.
-  if (!/^[\0-\x7f]*$/.test(text)) return () => true;
+function forEachStretch(text: string, terms: ReadonlySet<string>, visit: (start: number, end: number) => void): void {
   const lower = text.toLowerCase();
   const places: number[] = [];
   for (const term of terms) {
     const sure = term.slice(0, term.length > 3 ? -1 : 1);
     for (let place = lower.indexOf(sure); place !== -1; place = lower.indexOf(sure, place + 1)) places.push(place);
   }
-  places.sort((a, b) => a - b);
-  let next = 0;
-  return (start, end) => {
-    while (next < places.length && (places[next] ?? 0) < start) next++;
-    return (places[next] ?? Number.POSITIVE_INFINITY) < end;
-  };
+  let visited = 0;
+  for (const place of places.sort((a, b) => a - b)) {
+    if (place < visited) continue;
+    let start = place;
+    while (start > visited && classOfCharacter(text, start - 1) !== SEPARATOR) start--;
+    visited = place;
+    while (visited < text.length && classOfCharacter(text, visited) !== SEPARATOR) visited++;
+    visit(start, visited);
+  }
 }
 
 /** Takes in the words of a text, in order. */
@@ -100,10 +102,11 @@ export interface WordVisitor {
   bigram(term: string, start: number, end: number): void;
 }
 
-export function forEachWord(text: string, visitor: WordVisitor): void {
+/** @param from where a separator ends @param to where one begins; by default the whole text */
+export function forEachWord(text: string, visitor: WordVisitor, from = 0, to: number = text.length): void {
   const length = text.length;
-  let position = 0;
-  while (position < length) {
+  let position = from;
+  while (position < to) {
     const kind = classOfCharacter(text, position);
     if (kind !== WORD && kind !== UNSPACED) {
       position++;

@@ -1,17 +1,22 @@
-/** True if candidate `a` ranks before candidate `b`; total, so that equal scores have an order too. */
-export type Before = (a: number, b: number) => boolean;
+/** True if document `a` ranks before document `b`, which scores the same; total. */
+export type TieBreak = (a: number, b: number) => boolean;
 
-/** Keeps the best few of many candidates, which are numbers: a heap with the worst of the kept on top. */
+/** Keeps the best few of many documents by their scores: a heap with the worst of the kept on top. */
 export class BestCandidates {
   readonly #heap: number[] = [];
   readonly #capacity: number;
-  readonly #before: Before;
+  readonly #totals: Float64Array;
+  readonly #isBeforeEqual: TieBreak;
   #isOverfull = false;
 
-  /** @param capacity 1 or more */
-  constructor(capacity: number, before: Before) {
+  /**
+   * @param capacity 1 or more
+   * @param totals scores by document
+   */
+  constructor(capacity: number, totals: Float64Array, isBeforeEqual: TieBreak) {
     this.#capacity = capacity;
-    this.#before = before;
+    this.#totals = totals;
+    this.#isBeforeEqual = isBeforeEqual;
   }
 
   /** True if a candidate had to be left out. */
@@ -19,15 +24,20 @@ export class BestCandidates {
     return this.#isOverfull;
   }
 
-  offer(candidate: number): void {
+  /** Whoever scores less than this will not be kept. */
+  get least(): number {
+    return this.#heap.length < this.#capacity ? Number.NEGATIVE_INFINITY : this.#totalAt(0);
+  }
+
+  offer(document: number): void {
     if (this.#heap.length < this.#capacity) {
-      this.#heap.push(candidate);
+      this.#heap.push(document);
       this.#rise(this.#heap.length - 1);
       return;
     }
     this.#isOverfull = true;
-    if (!this.#before(candidate, this.#at(0))) return;
-    this.#heap[0] = candidate;
+    if (!this.#isBefore(document, this.#at(0))) return;
+    this.#heap[0] = document;
     this.#sink();
   }
 
@@ -36,23 +46,31 @@ export class BestCandidates {
     return this.#heap;
   }
 
+  #isBefore(a: number, b: number): boolean {
+    const left = this.#totals[a] ?? 0;
+    const right = this.#totals[b] ?? 0;
+    return left === right ? this.#isBeforeEqual(a, b) : left > right;
+  }
+
   #rise(from: number): void {
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >>> 1;
-      if (!this.#before(this.#at(parent), this.#at(place))) return;
+      if (!this.#isBefore(this.#at(parent), this.#at(place))) return;
       this.#swap(parent, place);
       place = parent;
     }
   }
 
   #sink(): void {
+    const { length } = this.#heap;
     let place = 0;
     for (;;) {
+      const left = 2 * place + 1;
+      const right = left + 1;
       let worst = place;
-      for (const child of [2 * place + 1, 2 * place + 2]) {
-        if (child < this.#heap.length && this.#before(this.#at(worst), this.#at(child))) worst = child;
-      }
+      if (left < length && this.#isBefore(this.#at(worst), this.#at(left))) worst = left;
+      if (right < length && this.#isBefore(this.#at(worst), this.#at(right))) worst = right;
       if (worst === place) return;
       this.#swap(worst, place);
       place = worst;
@@ -61,6 +79,10 @@ export class BestCandidates {
 
   #at(place: number): number {
     return this.#heap[place] ?? 0;
+  }
+
+  #totalAt(place: number): number {
+    return this.#totals[this.#at(place)] ?? 0;
   }
 
   #swap(a: number, b: number): void {

@@ -26,9 +26,13 @@ export interface ScoreParts extends SignalWeights {
 }
 
 /** Signals that only the best documents are looked at for. */
-type LateSignals = Pick<SignalWeights, 'titlePrecision' | 'headingMatch' | 'link'>;
+interface LateSignals {
+  titlePrecision: number;
+  headingMatch: number;
+  link: number;
+}
 
-const NO_LATE_SIGNALS: LateSignals = { titlePrecision: 0, headingMatch: 0, link: 0 };
+const NO_LATE_SIGNALS: Readonly<LateSignals> = { titlePrecision: 0, headingMatch: 0, link: 0 };
 
 /**
  * The documents that match, each with its best passage: that of the highest score, of equal ones the first. A document
@@ -50,12 +54,12 @@ export class Candidates {
     this.#pool = new DocumentPool(view, board, this.mix, pathPrefix);
     const { titlePrecision, headingMatch, link } = ranking.weights;
     if (titlePrecision + headingMatch > 0 && board.queryRarity > 0) this.#addNames();
-    if (link > 0 && !this.#pool.isEmpty) this.#addLinks(pathPrefix);
+    if (link > 0) this.#addLinks(pathPrefix);
   }
 
   /** The `count` documents that rank first, in no particular order. */
   bestDocuments(count: number): BestDocuments {
-    return this.#pool.best(count, this.isBefore);
+    return this.#pool.best(count, this.#isBeforeEqual);
   }
 
   /** The best passage of the document. */
@@ -82,11 +86,22 @@ export class Candidates {
     const { base } = this.#board;
     const late = this.#late.get(document) ?? NO_LATE_SIGNALS;
     const known = this.mix.documentPart(document) + late.titlePrecision + late.headingMatch + late.link;
+    const { document: own, name, coverage } = this.mix.documentSignals(document);
+    const { passage, headingCoverage, vector } = this.mix.passageSignals(chunk);
+    const { titlePrecision, headingMatch, link } = late;
+    const elsewhere = (base[document] ?? 0) - known;
+    // Written out, because spreading five objects into one takes twenty times as long.
     return {
-      ...this.mix.documentSignals(document),
-      ...this.mix.passageSignals(chunk),
-      ...late,
-      elsewhere: (base[document] ?? 0) - known,
+      document: own,
+      name,
+      coverage,
+      passage,
+      headingCoverage,
+      vector,
+      titlePrecision,
+      headingMatch,
+      link,
+      elsewhere,
     };
   }
 
@@ -95,30 +110,29 @@ export class Candidates {
     return (this.#late.get(document)?.link ?? 0) > 0;
   }
 
-  /** True if document `a` ranks before document `b`. */
-  readonly isBefore = (a: number, b: number): boolean => {
-    const left = this.#board.total[a] ?? 0;
-    const right = this.#board.total[b] ?? 0;
-    return left === right ? this.compare(this.best(a), this.best(b)) < 0 : left > right;
-  };
-
   /** Higher scores first; of equal ones the lower path, then the earlier passage. */
   readonly compare = (a: ScoredPassage, b: ScoredPassage): number => {
     if (a.score !== b.score) return b.score - a.score;
-    const left = this.part(a.document);
-    const right = this.part(b.document);
-    const byPath = compareStrings(
-      left.segment.parts.paths,
-      a.document - left.documentBase,
-      right.segment.parts.paths,
-      b.document - right.documentBase,
-    );
+    const byPath = this.#comparePaths(a.document, b.document);
     return byPath === 0 ? a.chunk - b.chunk : byPath;
   };
 
   /** The segment that the document is in. */
   part(document: number): ViewSegment {
     return partOf(this.#view, document);
+  }
+
+  readonly #isBeforeEqual = (a: number, b: number): boolean => this.#comparePaths(a, b) < 0;
+
+  #comparePaths(a: number, b: number): number {
+    const left = this.part(a);
+    const right = this.part(b);
+    return compareStrings(
+      left.segment.parts.paths,
+      a - left.documentBase,
+      right.segment.parts.paths,
+      b - right.documentBase,
+    );
   }
 
   #bestInOrder(count: number): readonly ScoredPassage[] {
@@ -132,22 +146,23 @@ export class Candidates {
     const match = new NameMatch(this.#board.rarities, this.#board.queryRarity);
     const weights = this.#weights;
     const { nameScore } = this.#board;
-    for (const { document } of this.#bestInOrder(NAMED)) {
+    for (const document of this.bestDocuments(NAMED).documents) {
       const part = this.part(document);
       const { titles, paths } = part.segment.parts;
       const number = document - part.documentBase;
       // Only what has a word of the query in its name is worth reading the name of.
-      const isNamed = (nameScore[document] ?? 0) > 0;
-      const precision = isNamed ? match.titlePrecision(titles.text(number), paths.text(number)) : 0;
-      this.#addLate(document, {
-        titlePrecision: weights.titlePrecision * precision,
-        headingMatch: weights.headingMatch * match.headingMatch(this.#bestHeading(part, document)),
-      });
+      if ((nameScore[document] ?? 0) > 0) {
+        const precision = match.titlePrecision(titles.text(number), paths.text(number));
+        this.#addLate(document, 'titlePrecision', weights.titlePrecision * precision);
+      }
+      const heading = this.#bestHeading(part, document);
+      if (heading !== undefined)
+        this.#addLate(document, 'headingMatch', weights.headingMatch * match.headingMatch(heading));
     }
   }
 
-  /** The heading of the passage whose headings have most of the query. */
-  #bestHeading(part: ViewSegment, document: number): string {
+  /** The heading of the passage whose headings have most of the query; undefined if none has any. */
+  #bestHeading(part: ViewSegment, document: number): string | undefined {
     const { headingRarity } = this.#board;
     const { start, end } = chunksOf(part, document);
     let best = NO_CHUNK;
@@ -158,12 +173,14 @@ export class Candidates {
       best = chunk;
       most = rarity;
     }
-    return best === NO_CHUNK ? '' : (part.segment.headingPath(best - part.chunkBase).at(-1) ?? '');
+    return best === NO_CHUNK ? undefined : part.segment.headingPath(best - part.chunkBase).at(-1);
   }
 
   /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */
   #addLinks(pathPrefix: string): void {
-    const seeds = this.#bestInOrder(LINK_SEEDS).map(({ document, score }) => ({
+    const best = this.#bestInOrder(LINK_SEEDS);
+    if (best.length === 0) return;
+    const seeds = best.map(({ document, score }) => ({
       path: this.#pathOf(document),
       score,
     }));
@@ -172,18 +189,19 @@ export class Candidates {
       const part = location === undefined ? undefined : this.#view.segments[location.segment];
       if (location === undefined || part === undefined) continue;
       const document = part.documentBase + location.document;
-      if (!this.#pool.has(document)) this.#pool.add(part, document);
-      this.#addLate(document, { link: this.#weights.link * linkShare });
+      this.#pool.judge(part, document);
+      this.#addLate(document, 'link', this.#weights.link * linkShare);
     }
   }
 
-  #addLate(document: number, signals: Partial<LateSignals>): void {
+  #addLate(document: number, signal: keyof LateSignals, addition: number): void {
     const { base, total, bestChunk } = this.#board;
-    const before = this.#late.get(document) ?? NO_LATE_SIGNALS;
-    this.#late.set(document, { ...before, ...signals });
-    for (const addition of Object.values(signals)) base[document] = (base[document] ?? 0) + addition;
-    total[document] = (base[document] ?? 0) + this.mix.passagePart(bestChunk[document] ?? NO_CHUNK);
-    this.#pool.noteGrowth(document);
+    const late = this.#late.get(document) ?? { ...NO_LATE_SIGNALS };
+    late[signal] = addition;
+    this.#late.set(document, late);
+    const own = (base[document] ?? 0) + addition;
+    base[document] = own;
+    total[document] = own + this.mix.passagePart(bestChunk[document] ?? NO_CHUNK);
   }
 
   #pathOf(document: number): string {

@@ -1,183 +1,177 @@
 import { type IndexView, prefixRange, type ViewSegment } from '../segment/index.js';
-import { BestCandidates } from './best-candidates.js';
+import { BestCandidates, type TieBreak } from './best-candidates.js';
 import type { ScoreBoard } from './score-board.js';
+import { boundTerms } from './score-bounds.js';
 import { NO_CHUNK, type SignalMix } from './signal-mix.js';
 
 /** The best documents of a pool. */
 export interface BestDocuments {
   /** In no particular order. */
   readonly documents: readonly number[];
-  /** True if the pool has no others. */
+  /** True if the pool has no others; false may be said of a pool that has none either. */
   readonly isAll: boolean;
 }
 
 /**
- * The documents that match, each with its best passage: that of the highest score, of equal ones the first. A document
- * counts with the best of each signal that its passages have, be it of different ones.
+ * The documents that match. Those that may be among the best are judged: each gets its best passage, that of the highest
+ * score, of equal ones the first, and counts with the best of each signal that its passages have, be it of different
+ * ones. Most documents cannot come that far, and nobody looks at their passages.
  */
 export class DocumentPool {
+  readonly #view: IndexView;
   readonly #board: ScoreBoard;
   readonly #mix: SignalMix;
-  #count = 0;
-  /** The documents that were best when they were first asked for, and all whose scores have grown since. */
-  #shortlist: Set<number> | undefined;
-  #shortlisted = 0;
+  readonly #pathPrefix: string;
+  /** So many of the best are among the judged. */
+  #certain = 0;
+  /** True if all that match were judged. */
+  #isComplete = false;
 
   constructor(view: IndexView, board: ScoreBoard, mix: SignalMix, pathPrefix: string) {
+    this.#view = view;
     this.#board = board;
     this.#mix = mix;
-    if (pathPrefix !== '') for (const part of view.segments) this.#collectBelow(part, pathPrefix);
-    else {
-      this.#collectFound(view);
-      if (board.hasSimilarity) this.#collectSimilar(view);
+    this.#pathPrefix = pathPrefix;
+  }
+
+  /** The best `count` documents as their totals are now. Totals must not shrink between calls. */
+  best(count: number, isBeforeEqual: TieBreak): BestDocuments {
+    const best = new BestCandidates(count, this.#board.total, isBeforeEqual);
+    const { judged, judgedCount } = this.#board;
+    for (let place = 0; place < judgedCount; place++) best.offer(judged[place] ?? 0);
+    if (!this.#isComplete && count > this.#certain) {
+      this.#isComplete = this.#judgeBest(best);
+      this.#certain = count;
     }
-    const documents = this.#documents();
-    // Until this loop is compiled, an iterator makes an object for each document.
-    for (let place = 0; place < documents.length; place++) this.#sum(documents[place] ?? 0);
+    return { documents: best.kept(), isAll: this.#isComplete && !best.isOverfull };
   }
 
-  get isEmpty(): boolean {
-    return this.#count === 0;
-  }
-
-  has(document: number): boolean {
-    return this.#board.isCandidate[document] === 1;
-  }
-
-  /** Takes in a document that nothing of its own found; it scores nothing yet. */
-  add(part: ViewSegment, document: number): void {
-    const { base, total } = this.#board;
-    this.#take(part, document);
-    base[document] = 0;
-    total[document] = 0;
-  }
-
-  /** To be told of every document whose total grows after `best` was asked. */
-  noteGrowth(document: number): void {
-    this.#shortlist?.add(document);
-  }
-
-  /** The best `count` documents as their totals are now. */
-  best(count: number, isBefore: (a: number, b: number) => boolean): BestDocuments {
-    const best = new BestCandidates(count, isBefore);
-    const shortlist = count <= this.#shortlisted ? this.#shortlist : undefined;
-    for (const document of shortlist ?? this.#documents()) best.offer(document);
-    const isAll = !best.isOverfull && (shortlist === undefined || shortlist.size === this.#count);
-    // Scores only grow, so who is not among the best now will not come before them without being told of.
-    if (this.#shortlist === undefined) {
-      this.#shortlist = new Set(best.kept());
-      this.#shortlisted = count;
+  /** Judges the document, whatever it scores. One that nothing of its own found scores nothing. */
+  judge(part: ViewSegment, document: number): void {
+    const board = this.#board;
+    if (board.isJudged[document] === 1) return;
+    const { start, end } = chunksOf(part, document);
+    if (board.isFoundDocument(document) || this.#hasSimilar(start, end)) {
+      this.#judgePassages(document, start, end);
+      return;
     }
-    return { documents: best.kept(), isAll };
+    board.noteJudged(document);
+    board.bestChunk[document] = start < end ? start : NO_CHUNK;
+    board.base[document] = 0;
+    board.total[document] = 0;
   }
 
-  #documents(): Uint32Array {
-    return this.#board.candidates.subarray(0, this.#count);
+  /** Judges and offers what may be among the best; true if nothing was passed over. */
+  #judgeBest(best: BestCandidates): boolean {
+    if (this.#pathPrefix !== '') return this.#judgeBelowPrefix(best);
+    const isComplete = this.#judgeFound(best);
+    return this.#judgeSimilar(best) && isComplete;
   }
 
-  /** Takes what has a keyword of the query: its passages are those that the words were found in. */
-  #collectFound(view: IndexView): void {
-    const { added, isCandidate } = this.#board;
-    for (const { chunks, documents } of added) {
-      let entry = 0;
-      for (const part of view.segments) {
-        const { chunkDocuments } = part.segment.parts;
-        const end = part.chunkBase + part.segment.chunkCount;
-        for (; entry < chunks.length && (chunks[entry] ?? 0) < end; entry++) {
-          const chunk = chunks[entry] ?? 0;
-          const document = part.documentBase + (chunkDocuments[chunk - part.chunkBase] ?? 0);
-          if (isCandidate[document] === 0) this.#take(part, document);
-          this.#considerChunk(document, chunk);
-        }
+  /** What has a keyword of the query. */
+  #judgeFound(best: BestCandidates): boolean {
+    const { isJudged } = this.#board;
+    let isComplete = true;
+    for (const { documents, mostOfPassages, most } of boundTerms(this.#board, this.#mix)) {
+      if (most < best.least) return false;
+      for (let entry = 0; entry < documents.length; entry++) {
+        const document = documents[entry] ?? 0;
+        // Where it also has a rarer term, its bound was higher and the best were worse when that was looked at.
+        if (this.#mix.documentPart(document) + mostOfPassages < best.least) isComplete = false;
+        else if (isJudged[document] === 0) this.#judgeAndOffer(partOf(this.#view, document), document, best);
       }
-      // By their names alone.
-      for (const document of documents) if (isCandidate[document] === 0) this.#take(partOf(view, document), document);
     }
+    return isComplete;
   }
 
-  /** Takes what is similar, and considers all passages of what is there: each may be the most similar of its document. */
-  #collectSimilar(view: IndexView): void {
-    const { similarChunks, similarCount, isCandidate } = this.#board;
-    const found = this.#count;
-    for (let place = 0; place < found; place++) this.#considerSimilarity(view, this.#board.candidates[place] ?? 0);
+  /** What is similar; of a document that has no keyword, the most similar passage is its score. */
+  #judgeSimilar(best: BestCandidates): boolean {
+    const { similarChunks, similarCount, isJudged } = this.#board;
+    let isComplete = true;
     let place = 0;
-    for (const part of view.segments) {
+    for (const part of this.#view.segments) {
       const { chunkDocuments } = part.segment.parts;
       const end = part.chunkBase + part.segment.chunkCount;
       for (; place < similarCount && (similarChunks[place] ?? 0) < end; place++) {
-        const number = chunkDocuments[(similarChunks[place] ?? 0) - part.chunkBase] ?? 0;
-        const document = part.documentBase + number;
-        if (isCandidate[document] === 1) continue;
-        if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
-        this.#take(part, document);
-        this.#considerSimilarity(view, document);
+        const chunk = similarChunks[place] ?? 0;
+        if (this.#mix.vector(chunk) < best.least) {
+          isComplete = false;
+          continue;
+        }
+        const number = chunkDocuments[chunk - part.chunkBase] ?? 0;
+        if (isJudged[part.documentBase + number] === 1 || isDead(part, number)) continue;
+        this.#judgeAndOffer(part, part.documentBase + number, best);
       }
     }
+    return isComplete;
   }
 
-  #considerSimilarity(view: IndexView, document: number): void {
-    const { start, end } = chunksOf(partOf(view, document), document);
-    for (let chunk = start; chunk < end; chunk++) this.#considerChunk(document, chunk);
-  }
-
-  /** Takes what has a keyword or is similar, document by document. */
-  #collectBelow(part: ViewSegment, pathPrefix: string): void {
+  /** What has a keyword or is similar, document by document. */
+  #judgeBelowPrefix(best: BestCandidates): boolean {
     const board = this.#board;
-    const range = prefixRange(part.segment.parts.paths, pathPrefix);
-    for (let number = range.start; number < range.end; number++) {
-      const document = part.documentBase + number;
-      const isFound = board.isFoundDocument(document);
-      if (!isFound && !board.hasSimilarity) continue;
-      if (part.deadDocuments !== undefined && part.deadDocuments[number] !== 0) continue;
-      const { start, end } = chunksOf(part, document);
-      if (!isFound && !this.#isSimilar(start, end)) continue;
-      this.#take(part, document);
-      for (let chunk = start; chunk < end; chunk++) this.#considerChunk(document, chunk);
+    const most = boundTerms(board, this.#mix)[0]?.mostOfPassages ?? Number.POSITIVE_INFINITY;
+    let isComplete = true;
+    for (const part of this.#view.segments) {
+      const range = prefixRange(part.segment.parts.paths, this.#pathPrefix);
+      for (let number = range.start; number < range.end; number++) {
+        const document = part.documentBase + number;
+        const isFound = board.isFoundDocument(document);
+        if (board.isJudged[document] === 1 || isDead(part, number)) continue;
+        if (!isFound && !this.#isSimilar(part, document)) continue;
+        if (isFound && this.#mix.documentPart(document) + most < best.least) isComplete = false;
+        else this.#judgeAndOffer(part, document, best);
+      }
     }
+    return isComplete;
   }
 
-  #isSimilar(start: number, end: number): boolean {
+  #isSimilar(part: ViewSegment, document: number): boolean {
+    if (!this.#board.hasSimilarity) return false;
+    const { start, end } = chunksOf(part, document);
+    return this.#hasSimilar(start, end);
+  }
+
+  #hasSimilar(start: number, end: number): boolean {
     for (let chunk = start; chunk < end; chunk++) if (this.#mix.isSimilar(chunk)) return true;
     return false;
   }
 
-  #take(part: ViewSegment, document: number): void {
-    const { candidates, isCandidate, bestChunk, bestPart, bestOfEach } = this.#board;
+  #judgeAndOffer(part: ViewSegment, document: number, best: BestCandidates): void {
     const { start, end } = chunksOf(part, document);
-    candidates[this.#count++] = document;
-    isCandidate[document] = 1;
-    bestChunk[document] = start < end ? start : NO_CHUNK;
-    bestPart[document] = 0;
-    for (let signal = 3 * document; signal < 3 * document + 3; signal++) bestOfEach[signal] = 0;
+    this.#judgePassages(document, start, end);
+    best.offer(document);
   }
 
-  /** Does nothing the second time. */
-  #considerChunk(document: number, chunk: number): void {
+  #judgePassages(document: number, start: number, end: number): void {
     const mix = this.#mix;
-    const { bestChunk, bestPart, bestOfEach } = this.#board;
-    const passage = mix.passage(chunk);
-    const coverage = mix.headingCoverage(chunk);
-    const vector = mix.vector(chunk);
-    const first = 3 * document;
-    if (passage > (bestOfEach[first] ?? 0)) bestOfEach[first] = passage;
-    if (coverage > 0 && coverage > (bestOfEach[first + 1] ?? 0)) bestOfEach[first + 1] = coverage;
-    if (vector > 0 && vector > (bestOfEach[first + 2] ?? 0)) bestOfEach[first + 2] = vector;
-    const part = passage + coverage + vector;
-    const best = bestPart[document] ?? 0;
-    if (part < best || (part === best && (part === 0 || chunk > (bestChunk[document] ?? 0)))) return;
-    bestPart[document] = part;
-    bestChunk[document] = chunk;
+    const board = this.#board;
+    let bestChunk = start < end ? start : NO_CHUNK;
+    let bestPart = 0;
+    let mostPassage = 0;
+    let mostCoverage = 0;
+    let mostVector = 0;
+    for (let chunk = start; chunk < end; chunk++) {
+      const passage = mix.passage(chunk);
+      const coverage = mix.headingCoverage(chunk);
+      const vector = mix.vector(chunk);
+      if (passage > mostPassage) mostPassage = passage;
+      if (coverage > mostCoverage) mostCoverage = coverage;
+      if (vector > mostVector) mostVector = vector;
+      const part = passage + coverage + vector;
+      if (part <= bestPart) continue;
+      bestPart = part;
+      bestChunk = chunk;
+    }
+    const own = mix.documentPart(document) + (mostPassage + mostCoverage + mostVector - bestPart);
+    board.noteJudged(document);
+    board.bestChunk[document] = bestChunk;
+    board.base[document] = own;
+    board.total[document] = own + bestPart;
   }
+}
 
-  #sum(document: number): void {
-    const { base, total, bestPart, bestOfEach } = this.#board;
-    const first = 3 * document;
-    const best = bestPart[document] ?? 0;
-    const each = (bestOfEach[first] ?? 0) + (bestOfEach[first + 1] ?? 0) + (bestOfEach[first + 2] ?? 0);
-    const own = this.#mix.documentPart(document) + (each - best);
-    base[document] = own;
-    total[document] = own + best;
-  }
+function isDead(part: ViewSegment, number: number): boolean {
+  return part.deadDocuments !== undefined && part.deadDocuments[number] !== 0;
 }
 
 /** The segment that the document is in. */

@@ -33,15 +33,13 @@ export class ScoreBoard {
   readonly rarities: Map<string, number> = new Map();
   /** The scores that were added up. */
   readonly added: TermScores[] = [];
-  /** Documents that match. What follows is by document, holds only for these, and is kept here to be used again. */
-  candidates: Uint32Array = new Uint32Array(0);
-  /** 1 for a document that is in `candidates`. */
-  isCandidate: Uint8Array = new Uint8Array(0);
-  /** Its best passage, and what that adds to its score. */
+  /** The first `judgedCount` are documents that were judged. What follows is by document, and holds only for these. */
+  judged: Uint32Array = new Uint32Array(0);
+  judgedCount = 0;
+  /** 1 for a document that is among them. */
+  isJudged: Uint8Array = new Uint8Array(0);
+  /** Its best passage. */
   bestChunk: Int32Array = new Int32Array(0);
-  bestPart: Float64Array = new Float64Array(0);
-  /** The best of passage, heading coverage and vector, three a document. */
-  bestOfEach: Float64Array = new Float64Array(0);
   /** What its score is beside the part of the passage. */
   base: Float64Array = new Float64Array(0);
   /** Its score with its best passage. */
@@ -54,11 +52,9 @@ export class ScoreBoard {
       this.documentScore = new Float32Array(size);
       this.nameScore = new Float32Array(size);
       this.documentRarity = new Float32Array(size);
-      this.candidates = new Uint32Array(size);
-      this.isCandidate = new Uint8Array(size);
+      this.judged = new Uint32Array(size);
+      this.isJudged = new Uint8Array(size);
       this.bestChunk = new Int32Array(size);
-      this.bestPart = new Float64Array(size);
-      this.bestOfEach = new Float64Array(3 * size);
       this.base = new Float64Array(size);
       this.total = new Float64Array(size);
     }
@@ -80,6 +76,11 @@ export class ScoreBoard {
     return (this.passageScore[chunk] ?? 0) > 0;
   }
 
+  noteJudged(document: number): void {
+    this.judged[this.judgedCount++] = document;
+    this.isJudged[document] = 1;
+  }
+
   /** Forgets what a query on the view left, at the cost of what it found or, if that is less, of the view. */
   clear(view: IndexView): void {
     const { documentSlots, chunkSlots } = view;
@@ -92,7 +93,8 @@ export class ScoreBoard {
       this.headingRarity.fill(0, 0, chunkSlots);
     } else for (const scores of this.added) this.#takeBack(scores);
     this.added.length = 0;
-    this.isCandidate.fill(0, 0, documentSlots);
+    this.isJudged.fill(0, 0, documentSlots);
+    this.judgedCount = 0;
     this.bestDocument = 0;
     this.bestName = 0;
     this.bestPassage = 0;

@@ -17,7 +17,6 @@ export interface RankedChunk {
   readonly path: string;
   readonly title: string;
   readonly headingPath: readonly string[];
-  readonly anchor: string;
   /** From 1, inclusive. */
   readonly startLine: number;
   readonly endLine: number;
@@ -80,7 +79,6 @@ function describe(view: IndexView, candidates: Candidates, passage: ScoredPassag
     path: paths.text(document),
     title: titles.text(document),
     headingPath: chunk === undefined ? [] : segment.headingPath(chunk),
-    anchor: chunk === undefined ? '' : segment.anchor(chunk),
     startLine: chunk === undefined ? 1 : (chunkPlaces.startLine[chunk] ?? 1),
     endLine: chunk === undefined ? 1 : (chunkPlaces.endLine[chunk] ?? 1),
     score: passage.score,

@@ -1,5 +1,6 @@
 import type { RankingParameters, SignalWeights } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
+import type { MostOfTerms } from './score-bounds.js';
 
 /** Stands for the passage of a document that has none: an empty file, found by its name. */
 export const NO_CHUNK = -1;
@@ -62,6 +63,23 @@ export class SignalMix {
 
   passagePart(chunk: number): number {
     return chunk === NO_CHUNK ? 0 : this.passage(chunk) + this.headingCoverage(chunk) + this.vector(chunk);
+  }
+
+  /** The most that the passages of one document can add, whose terms add up to no more than this. */
+  mostOfPassages({ passage, headingRarity }: MostOfTerms): number {
+    const { bestPassage, bestSimilarity } = this.#board;
+    const worth = this.#worth;
+    return (
+      worth.passage * Math.min(passage, bestPassage) +
+      worth.headingCoverage * headingRarity +
+      worth.vector * bestSimilarity
+    );
+  }
+
+  /** The same of `documentPart`. */
+  mostOfDocument({ document, name, documentRarity }: MostOfTerms): number {
+    const worth = this.#worth;
+    return worth.document * document + worth.name * name + worth.coverage * documentRarity;
   }
 
   passage(chunk: number): number {

@@ -17,7 +17,8 @@ interface Range {
  * @param maximumLength most UTF-16 code units of the result, ellipses included; default 240
  */
 export function snippet(text: string, terms: readonly string[], maximumLength = 240): string {
-  const tidy = text.replace(/\s+/g, ' ').trim();
+  // Single spaces, which are nearly all, stay as they are.
+  const tidy = text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
   if (tidy.length <= maximumLength) return tidy;
   const room = maximumLength - 2 * ELLIPSIS.length;
   if (room <= 0) return '';

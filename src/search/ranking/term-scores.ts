@@ -18,6 +18,8 @@ export interface TermScores {
   /** Those of `documents` that have it in title, path or keywords. */
   readonly namedDocuments: Uint32Array;
   readonly nameScores: Float32Array;
+  /** The best of each kind of score; 0 where there is none. */
+  readonly most: { readonly passage: number; readonly document: number; readonly name: number };
 }
 
 /** What scores of terms depend on beside the view. */
@@ -55,6 +57,7 @@ export function scoreTerm(view: IndexView, term: string, ranking: TermRanking): 
     scoreDocuments(part, run, { ranking, average: documentAverage, rarity: documentRarity }, scores);
   }
   const namedDocuments = scores.namedDocuments.ids();
+  const nameScores = scores.nameScores.slice(0, namedDocuments.length);
   return {
     passageRarity,
     documentRarity,
@@ -64,8 +67,15 @@ export function scoreTerm(view: IndexView, term: string, ranking: TermRanking): 
     documents,
     documentScores: scores.documentScores,
     namedDocuments,
-    nameScores: scores.nameScores.slice(0, namedDocuments.length),
+    nameScores,
+    most: { passage: mostOf(scores.chunkScores), document: mostOf(scores.documentScores), name: mostOf(nameScores) },
   };
+}
+
+function mostOf(scores: Float32Array): number {
+  let most = 0;
+  for (let entry = 0; entry < scores.length; entry++) most = Math.max(most, scores[entry] ?? 0);
+  return most;
 }
 
 /** Bytes that the scores of a term take. */

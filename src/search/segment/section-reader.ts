@@ -11,6 +11,9 @@ import { StringList } from './sorted-strings.js';
 /** Bytes that are checked at a time: what fits the processor's cache. */
 const CHECKED_AT_ONCE = 256 * 1024;
 
+/** What `textBriefly` reads into; one for all, because a new buffer costs more than most reads. */
+let scratch = Buffer.allocUnsafeSlow(16 * 1024);
+
 const NOWHERE: SectionPlace = { offset: 0, length: 0, checksum: 0 };
 
 /** Reads the sections of one segment as they are asked for; what it gives has been checked. */
@@ -99,11 +102,17 @@ export class SectionReader {
 
   /** Bytes of the text part, which have checksums elsewhere. @throws as `whole` */
   text(start: number, length: number): Uint8Array {
-    const textBytes = this.source.sizeBytes - this.head.residentBytes;
-    if (length < 0 || start + length > textBytes) {
-      throw damagedSegment(this.name, `${length} bytes from ${start} of a text part of ${textBytes}`);
-    }
+    this.#requireText(start, length);
     return this.#read(this.head.residentBytes + start, length);
+  }
+
+  /** As `text`; the bytes are valid until anybody's next call. */
+  textBriefly(start: number, length: number): Buffer {
+    this.#requireText(start, length);
+    if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(2 * length);
+    const bytes = scratch.subarray(0, length);
+    this.#reading(() => this.source.readInto(this.head.residentBytes + start, bytes));
+    return bytes;
   }
 
   /** Checks every section at once, holding little in memory at a time. @throws as `whole` */
@@ -129,6 +138,12 @@ export class SectionReader {
     this.#isOpen = false;
     for (const section of this.#paged) section.close();
     this.source.close();
+  }
+
+  #requireText(start: number, length: number): void {
+    const textBytes = this.source.sizeBytes - this.head.residentBytes;
+    if (length >= 0 && start + length <= textBytes) return;
+    throw damagedSegment(this.name, `${length} bytes from ${start} of a text part of ${textBytes}`);
   }
 
   #place(section: SectionName): SectionPlace {

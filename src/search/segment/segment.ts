@@ -8,6 +8,9 @@ import { decodeChunkPostings, decodeFieldPostings, type PostingBlock } from './p
 import type { SectionReader } from './section-reader.js';
 import { SegmentParts } from './segment-parts.js';
 
+/** From this many on, headings are read from memory: a server reads some dozens for each question. */
+const HEADINGS_HELD_FROM = 500;
+
 /** Numbers of terms by field. */
 export interface FieldLengths {
   readonly title: number;
@@ -40,6 +43,7 @@ export class Segment {
   /** Components per stored vector, padding included. */
   readonly stride: number;
   readonly #reader: SectionReader;
+  #headingsRead = 0;
 
   constructor(reader: SectionReader) {
     const { documents, chunks, dimension } = reader.head.counts;
@@ -106,6 +110,7 @@ export class Segment {
   /** Headings above and at the chunk, outermost first. */
   headingPath(chunk: number): readonly string[] {
     const { outlineHeadings, chunkPlaces } = this.parts;
+    if (++this.#headingsRead === HEADINGS_HELD_FROM) outlineHeadings.hold();
     const joined = outlineHeadings.text(chunkPlaces.outline[chunk] ?? 0);
     return joined === '' ? [] : joined.split(HEADING_SEPARATOR);
   }
@@ -161,14 +166,8 @@ export class Segment {
    * @throws SearchError SEGMENT_DAMAGED if it cannot be read or its checksum is wrong; INDEX_CLOSED after `close`.
    */
   readText(document: number): Uint8Array {
-    const { documents, paths } = this.parts;
-    const start = documents.textStart[document] ?? 0;
-    const length = (documents.textStart[document + 1] ?? 0) - start;
-    const bytes = this.#reader.text(start, length);
-    if (crc32(bytes) !== documents.textCrc[document]) {
-      throw damagedSegment(this.name, `checksum of the text of ${paths.text(document)} is wrong`);
-    }
-    return bytes;
+    const { start, length } = this.#textRange(document);
+    return this.#checkedText(document, this.#reader.text(start, length));
   }
 
   /**
@@ -178,12 +177,10 @@ export class Segment {
    */
   chunkText(chunk: number): string {
     const { chunkDocuments, chunkPlaces } = this.parts;
-    const text = this.readText(chunkDocuments[chunk] ?? 0);
-    return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString(
-      'utf8',
-      chunkPlaces.textStart[chunk] ?? 0,
-      chunkPlaces.textEnd[chunk] ?? 0,
-    );
+    const document = chunkDocuments[chunk] ?? 0;
+    const { start, length } = this.#textRange(document);
+    const text = this.#checkedText(document, this.#reader.textBriefly(start, length));
+    return text.toString('utf8', chunkPlaces.textStart[chunk] ?? 0, chunkPlaces.textEnd[chunk] ?? 0);
   }
 
   /** Appends the chunks of a term. @throws SearchError SEGMENT_DAMAGED if its list is none. */
@@ -203,6 +200,20 @@ export class Segment {
     const bytes = fieldPostings.readBriefly(start, end);
     const range = { bytes, start: 0, end: end - start, limit: this.documentCount };
     if (!decodeFieldPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
+  }
+
+  #textRange(document: number): { readonly start: number; readonly length: number } {
+    const { textStart } = this.parts.documents;
+    const start = textStart[document] ?? 0;
+    return { start, length: (textStart[document + 1] ?? 0) - start };
+  }
+
+  #checkedText<Bytes extends Uint8Array>(document: number, bytes: Bytes): Bytes {
+    const { documents, paths } = this.parts;
+    if (crc32(bytes) !== documents.textCrc[document]) {
+      throw damagedSegment(this.name, `checksum of the text of ${paths.text(document)} is wrong`);
+    }
+    return bytes;
   }
 
   #damagedPostings(term: number): SearchError {
