@@ -68,17 +68,25 @@ export class Candidates {
     return { document, chunk: bestChunk[document] ?? NO_CHUNK, score: total[document] ?? 0 };
   }
 
-  /** The document's best passage and its others that match by themselves. */
-  passages(document: number): readonly ScoredPassage[] {
-    const best = this.best(document);
+  /**
+   * Passages of the same document that match by themselves, beside its best one.
+   *
+   * @param last if given, only those that rank no later
+   */
+  otherPassages(best: ScoredPassage, last: ScoredPassage | undefined): readonly ScoredPassage[] {
+    const { document } = best;
     const base = this.#board.base[document] ?? 0;
-    const passages = [best];
+    const least = last?.score ?? Number.NEGATIVE_INFINITY;
+    const others: ScoredPassage[] = [];
     const { start, end } = chunksOf(this.part(document), document);
     for (let chunk = start; chunk < end; chunk++) {
       if (chunk === best.chunk || !this.mix.matches(chunk)) continue;
-      passages.push({ document, chunk, score: base + this.mix.passagePart(chunk) });
+      const score = base + this.mix.passagePart(chunk);
+      if (score < least) continue;
+      const other = { document, chunk, score };
+      if (last === undefined || this.compare(other, last) <= 0) others.push(other);
     }
-    return passages;
+    return others;
   }
 
   /** What the passage's score is made of. */
@@ -148,21 +156,20 @@ export class Candidates {
     const { nameScore } = this.#board;
     for (const document of this.bestDocuments(NAMED).documents) {
       const part = this.part(document);
-      const { titles, paths } = part.segment.parts;
-      const number = document - part.documentBase;
       // Only what has a word of the query in its name is worth reading the name of.
       if ((nameScore[document] ?? 0) > 0) {
-        const precision = match.titlePrecision(titles.text(number), paths.text(number));
+        const precision = match.titlePrecision(part.segment, document - part.documentBase);
         this.#addLate(document, 'titlePrecision', weights.titlePrecision * precision);
       }
-      const heading = this.#bestHeading(part, document);
-      if (heading !== undefined)
-        this.#addLate(document, 'headingMatch', weights.headingMatch * match.headingMatch(heading));
+      const chunk = this.#bestHeaded(part, document);
+      if (chunk === NO_CHUNK) continue;
+      const headingMatch = match.headingMatch(part.segment, chunk - part.chunkBase);
+      this.#addLate(document, 'headingMatch', weights.headingMatch * headingMatch);
     }
   }
 
-  /** The heading of the passage whose headings have most of the query; undefined if none has any. */
-  #bestHeading(part: ViewSegment, document: number): string | undefined {
+  /** The passage whose headings have most of the query; `NO_CHUNK` if none has any. */
+  #bestHeaded(part: ViewSegment, document: number): number {
     const { headingRarity } = this.#board;
     const { start, end } = chunksOf(part, document);
     let best = NO_CHUNK;
@@ -173,7 +180,7 @@ export class Candidates {
       best = chunk;
       most = rarity;
     }
-    return best === NO_CHUNK ? undefined : part.segment.headingPath(best - part.chunkBase).at(-1);
+    return best;
   }
 
   /** What the best results link to ranks higher; what no word and no likeness found is found by that alone. */

@@ -143,30 +143,13 @@ export class DocumentPool {
   }
 
   #judgePassages(document: number, start: number, end: number): void {
-    const mix = this.#mix;
     const board = this.#board;
-    let bestChunk = start < end ? start : NO_CHUNK;
-    let bestPart = 0;
-    let mostPassage = 0;
-    let mostCoverage = 0;
-    let mostVector = 0;
-    for (let chunk = start; chunk < end; chunk++) {
-      const passage = mix.passage(chunk);
-      const coverage = mix.headingCoverage(chunk);
-      const vector = mix.vector(chunk);
-      if (passage > mostPassage) mostPassage = passage;
-      if (coverage > mostCoverage) mostCoverage = coverage;
-      if (vector > mostVector) mostVector = vector;
-      const part = passage + coverage + vector;
-      if (part <= bestPart) continue;
-      bestPart = part;
-      bestChunk = chunk;
-    }
-    const own = mix.documentPart(document) + (mostPassage + mostCoverage + mostVector - bestPart);
+    const { chunk, part, bestOfEach } = this.#mix.bestPassage(start, end);
+    const own = this.#mix.documentPart(document) + (bestOfEach - part);
     board.noteJudged(document);
-    board.bestChunk[document] = bestChunk;
+    board.bestChunk[document] = chunk;
     board.base[document] = own;
-    board.total[document] = own + bestPart;
+    board.total[document] = own + part;
   }
 }
 

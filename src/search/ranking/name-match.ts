@@ -1,9 +1,5 @@
-import { isStopTerm, tokenize } from '../analysis/index.js';
-
-/** Names remembered with their terms, some 10 MB; when that many are known they are all forgotten. */
-const REMEMBERED_NAMES = 20_000;
-
-const known = new Map<string, readonly string[]>();
+import type { Segment } from '../segment/index.js';
+import { namingTermsOf } from './naming-terms.js';
 
 /** Compares the names of a document, and of its parts, with a query. Stop words count on neither side. */
 export class NameMatch {
@@ -20,14 +16,15 @@ export class NameMatch {
   }
 
   /** Share of the title's terms, or of the file name's if that is more, that the query has. */
-  titlePrecision(title: string, path: string): number {
-    const ofTitle = this.#precision(namingTerms(title));
-    return ofTitle === 1 ? 1 : Math.max(ofTitle, this.#precision(namingTerms(fileNameOf(path))));
+  titlePrecision(segment: Segment, document: number): number {
+    const names = namingTermsOf(segment);
+    const ofTitle = this.#precision(names.title(document));
+    return ofTitle === 1 ? 1 : Math.max(ofTitle, this.#precision(names.fileName(document)));
   }
 
-  /** How much heading and query say the same: the harmonic mean of what each has of the other. */
-  headingMatch(heading: string): number {
-    const terms = namingTerms(heading);
+  /** How much the heading at or above the chunk and the query say the same: the harmonic mean of what each has of the other. */
+  headingMatch(segment: Segment, chunk: number): number {
+    const terms = namingTermsOf(segment).heading(chunk);
     let rarity = 0;
     for (const term of terms) rarity += this.#rarities.get(term) ?? 0;
     if (rarity === 0) return 0;
@@ -41,20 +38,4 @@ export class NameMatch {
     for (const term of terms) if (this.#rarities.has(term)) matches++;
     return terms.length === 0 ? 0 : matches / terms.length;
   }
-}
-
-/** The distinct terms of a name, without stop words unless it has nothing else. */
-function namingTerms(name: string): readonly string[] {
-  const remembered = known.get(name);
-  if (remembered !== undefined) return remembered;
-  const all = [...new Set(tokenize(name))];
-  const naming = all.filter((term) => !isStopTerm(term));
-  const terms = naming.length > 0 ? naming : all;
-  if (known.size >= REMEMBERED_NAMES) known.clear();
-  known.set(name, terms);
-  return terms;
-}
-
-function fileNameOf(path: string): string {
-  return path.replace(/^.*\//, '').replace(/(?<=.)\.[^.]*$/, '');
 }

@@ -88,10 +88,9 @@ export class ScoreBoard {
     if (found * CLEARED_AT_ONCE > chunkSlots) {
       this.documentScore.fill(0, 0, documentSlots);
       this.documentRarity.fill(0, 0, documentSlots);
-      this.nameScore.fill(0, 0, documentSlots);
       this.passageScore.fill(0, 0, chunkSlots);
-      this.headingRarity.fill(0, 0, chunkSlots);
-    } else for (const scores of this.added) this.#takeBack(scores);
+    } else for (const scores of this.added) this.#takeBackText(scores);
+    for (const scores of this.added) this.#takeBackNames(scores);
     this.added.length = 0;
     this.isJudged.fill(0, 0, documentSlots);
     this.judgedCount = 0;
@@ -106,12 +105,20 @@ export class ScoreBoard {
     this.rarities.clear();
   }
 
-  #takeBack({ chunks, headingChunks, documents, namedDocuments }: TermScores): void {
-    for (const id of chunks) this.passageScore[id] = 0;
-    for (const id of headingChunks) this.headingRarity[id] = 0;
-    for (const id of documents) this.documentScore[id] = 0;
-    for (const id of documents) this.documentRarity[id] = 0;
-    for (const id of namedDocuments) this.nameScore[id] = 0;
+  #takeBackText({ chunks, documents }: TermScores): void {
+    const { passageScore, documentScore, documentRarity } = this;
+    for (const id of chunks) passageScore[id] = 0;
+    for (const id of documents) {
+      documentScore[id] = 0;
+      documentRarity[id] = 0;
+    }
+  }
+
+  /** Few documents are called by a word, and few passages have it in their headings. */
+  #takeBackNames({ headingChunks, namedDocuments }: TermScores): void {
+    const { headingRarity, nameScore } = this;
+    for (const id of headingChunks) headingRarity[id] = 0;
+    for (const id of namedDocuments) nameScore[id] = 0;
   }
 }
 

@@ -14,31 +14,14 @@ export function selectPassages(
   if (count <= 0) return [];
   for (let capacity = count + SPARE_DOCUMENTS; ; capacity *= 2) {
     const { documents, isAll } = candidates.bestDocuments(capacity);
-    const passages = documents.flatMap((document) => candidates.passages(document)).sort(candidates.compare);
-    const certain = isAll ? passages : passagesUpTo(passages, lastOf(candidates, documents), candidates);
-    const chosen = firstOfEach(candidates, certain, ranking, count);
+    const best = documents.map((document) => candidates.best(document)).sort(candidates.compare);
+    // No document that was left out comes before the last of these: its passages rank at best where its best one does.
+    const last = isAll ? undefined : best.at(-1);
+    const others = best.flatMap((passage) => candidates.otherPassages(passage, last));
+    const passages = others.length === 0 ? best : [...best, ...others].sort(candidates.compare);
+    const chosen = firstOfEach(candidates, passages, ranking, count);
     if (chosen.length === count || isAll) return chosen;
   }
-}
-
-/** The best passage of the worst of these candidates. */
-function lastOf(candidates: Candidates, kept: readonly number[]): ScoredPassage | undefined {
-  return kept
-    .map((document) => candidates.best(document))
-    .sort(candidates.compare)
-    .at(-1);
-}
-
-/**
- * The passages that rank no later than the last document looked at. No document that was left out can come before: its
- * passages rank at best where its best one does.
- */
-function passagesUpTo(
-  passages: readonly ScoredPassage[],
-  last: ScoredPassage | undefined,
-  candidates: Candidates,
-): readonly ScoredPassage[] {
-  return last === undefined ? passages : passages.filter((passage) => candidates.compare(passage, last) <= 0);
 }
 
 /** Leaves out what a document has too many of, and what a better passage already says. */

@@ -11,6 +11,16 @@ export type PassageSignals = Pick<SignalWeights, 'passage' | 'headingCoverage' |
 /** Signals of the whole document that come from its terms. */
 export type DocumentSignals = Pick<SignalWeights, 'document' | 'name' | 'coverage'>;
 
+/** What the passages of one document add to its score. */
+export interface BestPassage {
+  /** The passage that adds most, of equal ones the first; `NO_CHUNK` if there is none. */
+  readonly chunk: number;
+  /** What that one adds. */
+  readonly part: number;
+  /** The best of each signal that any of them has, summed. */
+  readonly bestOfEach: number;
+}
+
 /**
  * Puts the signals of a finished board together: what each adds to a score. They are summed in the same order wherever a
  * document lies, so equal signals give equal bits. Ids are those of the whole view.
@@ -80,6 +90,30 @@ export class SignalMix {
   mostOfDocument({ document, name, documentRarity }: MostOfTerms): number {
     const worth = this.#worth;
     return worth.document * document + worth.name * name + worth.coverage * documentRarity;
+  }
+
+  /** Of the chunks from `start` to before `end`. */
+  bestPassage(start: number, end: number): BestPassage {
+    const { passageScore, headingRarity, similarity, hasSimilarity } = this.#board;
+    const worth = this.#worth;
+    let best = start < end ? start : NO_CHUNK;
+    let bestPart = 0;
+    let mostPassage = 0;
+    let mostCoverage = 0;
+    let mostVector = 0;
+    for (let chunk = start; chunk < end; chunk++) {
+      const passage = worth.passage * (passageScore[chunk] ?? 0);
+      const coverage = worth.headingCoverage * (headingRarity[chunk] ?? 0);
+      const vector = hasSimilarity ? worth.vector * Math.max(0, similarity[chunk] ?? 0) : 0;
+      if (passage > mostPassage) mostPassage = passage;
+      if (coverage > mostCoverage) mostCoverage = coverage;
+      if (vector > mostVector) mostVector = vector;
+      const part = passage + coverage + vector;
+      if (part <= bestPart) continue;
+      bestPart = part;
+      best = chunk;
+    }
+    return { chunk: best, part: bestPart, bestOfEach: mostPassage + mostCoverage + mostVector };
   }
 
   passage(chunk: number): number {
