@@ -2,6 +2,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parseDocument } from 'yaml';
 import type { JsonValue } from './analysed-document.js';
 import type { LineTable } from './line-table.js';
+import { readSimpleYaml } from './simple-yaml.js';
 
 export interface FrontMatter {
   readonly values: { readonly [key: string]: JsonValue };
@@ -59,27 +60,6 @@ function isNestedTooDeep(source: string): boolean {
     if (depth > limit) return true;
   }
   return /(?:[-?:][ \t]+){65}/.test(source) || /^ {500}/m.test(source);
-}
-
-const SIMPLE_LINE =
-  /^([A-Za-z_][\w-]*):[ ]+(?:'([^']*)'|"([^"\\]*)"|(\p{L}(?:[^:#\s]|:(?=[^\s])|[ ](?=[^#\s]))*))[ ]*$/u;
-const SPECIAL_WORD = /^(?:true|false|null|y|yes|n|no|on|off)$/i;
-
-/**
- * The values of front matter that is nothing but distinct keys with one-line text or `true` and `false`, as half of it is;
- * undefined if there is more to it. The YAML parser would give the same, in a hundred times the time.
- */
-function readSimpleYaml(source: string): FrontMatter['values'] | undefined {
-  const values = new Map<string, JsonValue>();
-  for (const line of source.trimEnd().split(/\r\n|\n/)) {
-    if (line.startsWith('#')) continue;
-    const [, key, single, double, plain] = SIMPLE_LINE.exec(line) ?? [];
-    if (key === undefined || values.has(key)) return undefined;
-    if (plain === 'true' || plain === 'false') values.set(key, plain === 'true');
-    else if (plain !== undefined && SPECIAL_WORD.test(plain)) return undefined;
-    else values.set(key, single ?? double ?? plain ?? '');
-  }
-  return Object.fromEntries(values);
 }
 
 function readYaml(source: string): FrontMatter['values'] | undefined {

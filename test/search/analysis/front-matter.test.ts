@@ -5,7 +5,7 @@ test('YAML gives title, values and keywords, and its lines count', () => {
   const document = analysed('---\ntitle: Routing\ntags: [http, urls]\ndescription: All paths\n---\n# Intro\n\nText.\n');
   expect(document.title).toBe('Routing');
   expect(document.frontMatter).toEqual({ title: 'Routing', tags: ['http', 'urls'], description: 'All paths' });
-  expect(document.keywordTerms).toEqual(['all', 'path', 'http', 'url']);
+  expect(document.keywordTerms.texts()).toEqual(['all', 'path', 'http', 'url']);
   expect(outlineOf(document)).toEqual(['intro@6-8']);
 });
 
@@ -77,8 +77,29 @@ test.each([
   '# note\na: b',
   'a: NaN',
   'a:',
+  'null: a',
+  'a: 12',
+  'a: 012',
+  'a: 12345678901234567890',
+  'a:\n  b: c\n  d: 1',
+  'a:\n  b: c\n  b: d',
+  'a:\n  b: c\n   d',
+  'a:\n  b:\n    c: d',
+  'a:\n  b: c\n  # note\n  d: e',
+  'a: |-\n  one # two\n   three: [\n  four',
+  'a: |-\n  one\n\n  two',
+  'a: |-\n  one \n  two',
+  'a: |-\n  \tone',
+  'a: |\n  one',
+  'a: >-\n  one\n   two\n  three',
+  'a: >-\n  one \n  two',
+  'a: >-\nb: c',
 ])('%j means the same with and without the YAML parser', (line) => {
   const { zz, ...parsed } = analysed(`---\n${line}\nzz: [1]\n---\n`).frontMatter;
   expect(zz).toEqual([1]);
   expect(analysed(`---\n${line}\n---\n`).frontMatter).toEqual(parsed);
+});
+
+test('a space behind the last line of a text in front matter stays', () => {
+  expect(analysed('---\na: |-\n  text \n---\n').frontMatter).toEqual({ a: 'text ' });
 });
