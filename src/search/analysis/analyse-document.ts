@@ -13,7 +13,9 @@ import { decodeDocument } from './decode-document.js';
 import { type FrontMatter, readFrontMatter } from './front-matter.js';
 import { type LineTable, tableOfLines } from './line-table.js';
 import { prepareSource } from './markdown-source.js';
-import { appendTerms, tokenize } from './tokenizer.js';
+import { type TermList, TermSink } from './term-list.js';
+import { appendTerms, termsOfText } from './tokenizer.js';
+import { currentVocabulary, type Vocabulary } from './vocabulary.js';
 
 /** A document file as it was read. */
 export interface DocumentFile {
@@ -40,7 +42,8 @@ export function analyseDocument(file: DocumentFile, chunking: ChunkingOptions = 
   });
   const body = readBody(source);
   const title = titleOf(frontMatter, body.headings, path);
-  const chunks = new ChunkMaker({ text, lines, body, title, chunking }).chunks(frontMatter.bodyLine);
+  const vocabulary = currentVocabulary();
+  const chunks = new ChunkMaker({ text, lines, body, title, chunking, vocabulary }).chunks(frontMatter.bodyLine);
   return {
     path,
     contentHash: hash('sha256', bytes, 'hex').slice(0, 32),
@@ -48,9 +51,9 @@ export function analyseDocument(file: DocumentFile, chunking: ChunkingOptions = 
     title,
     frontMatter: frontMatter.values,
     text,
-    titleTerms: tokenize(title),
-    pathTerms: tokenize(path.replace(/\.[^./]*$/, '')),
-    keywordTerms: keywordTerms(frontMatter),
+    titleTerms: termsOfText(title, vocabulary),
+    pathTerms: termsOfText(path.replace(/\.[^./]*$/, ''), vocabulary),
+    keywordTerms: keywordTerms(frontMatter, vocabulary),
     chunks,
     // Links of long lines turn up while chunks are made.
     links: [...body.links].sort((left, right) => left.line - right.line),
@@ -65,13 +68,13 @@ function titleOf(frontMatter: FrontMatter, headings: readonly BodyHeading[], pat
   return heading?.text ?? path.replace(/^.*\//, '').replace(/(?<=.)\.[^.]*$/, '');
 }
 
-function keywordTerms(frontMatter: FrontMatter): readonly string[] {
-  const terms: string[] = [];
+function keywordTerms(frontMatter: FrontMatter, vocabulary: Vocabulary): TermList {
+  const terms = new TermSink(vocabulary);
   for (const key of ['description', 'keywords', 'tags', 'aliases']) appendValue(frontMatter.values[key], terms);
-  return terms;
+  return terms.list();
 }
 
-function appendValue(value: JsonValue | undefined, terms: string[]): void {
+function appendValue(value: JsonValue | undefined, terms: TermSink): void {
   if (typeof value === 'string' || typeof value === 'number') appendTerms(String(value), terms);
   else if (Array.isArray(value)) for (const entry of value) appendValue(entry, terms);
 }
@@ -98,17 +101,20 @@ interface ChunkInput {
   readonly body: BodyContent;
   readonly title: string;
   readonly chunking: ChunkingOptions;
+  readonly vocabulary: Vocabulary;
 }
 
 class ChunkMaker {
   readonly #input: ChunkInput;
-  readonly #bodyTerms: string[] = [];
-  readonly #codeTerms: string[] = [];
+  readonly #bodyTerms: TermSink;
+  readonly #codeTerms: TermSink;
   readonly #units: PlacedUnit[] = [];
   readonly #headingAt: ReadonlyMap<number, BodyHeading>;
 
   constructor(input: ChunkInput) {
     this.#input = input;
+    this.#bodyTerms = new TermSink(input.vocabulary);
+    this.#codeTerms = new TermSink(input.vocabulary);
     this.#headingAt = new Map(input.body.headings.map((heading) => [heading.line, heading]));
   }
 
@@ -181,6 +187,7 @@ class ChunkMaker {
     const endOffset = last?.endOffset ?? 0;
     const headingPath = headings.map(({ text }) => text);
     const text = this.#input.text.slice(startOffset, endOffset);
+    const embeddedText = embeddingText({ title: this.#input.title, headingPath, text });
     return {
       headingPath,
       anchor: headings.at(-1)?.anchor ?? '',
@@ -188,11 +195,18 @@ class ChunkMaker {
       endLine: (last?.line ?? 0) + 1,
       startOffset,
       endOffset,
-      hash: hash('sha256', embeddingText({ title: this.#input.title, headingPath, text }), 'hex').slice(0, 16),
-      headingTerms: headingPath.flatMap((heading) => tokenize(heading)),
-      bodyTerms: this.#bodyTerms.slice(before?.bodyTermsEnd ?? 0, last?.bodyTermsEnd),
-      codeTerms: this.#codeTerms.slice(before?.codeTermsEnd ?? 0, last?.codeTermsEnd),
+      embeddedText,
+      hash: hash('sha256', embeddedText, 'hex').slice(0, 16),
+      headingTerms: this.#headingTerms(headingPath),
+      bodyTerms: this.#bodyTerms.list(before?.bodyTermsEnd, last?.bodyTermsEnd),
+      codeTerms: this.#codeTerms.list(before?.codeTermsEnd, last?.codeTermsEnd),
     };
+  }
+
+  #headingTerms(headings: readonly string[]): TermList {
+    const terms = new TermSink(this.#input.vocabulary);
+    for (const heading of headings) appendTerms(heading, terms);
+    return terms.list();
   }
 }
 

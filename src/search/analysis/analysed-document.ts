@@ -1,3 +1,5 @@
+import type { TermList } from './term-list.js';
+
 /** A JSON value, as front matter carries it. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -29,12 +31,14 @@ export interface AnalysedChunk {
   /** Range of the passage in `AnalysedDocument.text`, in UTF-16 code units. */
   readonly startOffset: number;
   readonly endOffset: number;
-  /** Identity of the passage for reuse of its vector: 64 bits of SHA-256 over what the embedder reads, as 16 hex digits. */
+  /** What an embedder reads for the passage; see `embeddingText`. */
+  readonly embeddedText: string;
+  /** Identity of the passage for reuse of its vector: 64 bits of SHA-256 over `embeddedText`, as 16 hex digits. */
   readonly hash: string;
   /** Index terms in order of appearance, repeats kept, by field. */
-  readonly headingTerms: readonly string[];
-  readonly bodyTerms: readonly string[];
-  readonly codeTerms: readonly string[];
+  readonly headingTerms: TermList;
+  readonly bodyTerms: TermList;
+  readonly codeTerms: TermList;
 }
 
 /** One markdown document after analysis: everything that a segment stores of it. */
@@ -49,10 +53,10 @@ export interface AnalysedDocument {
   readonly frontMatter: { readonly [key: string]: JsonValue };
   /** The decoded text, without a byte order mark, line ends as in the file. */
   readonly text: string;
-  readonly titleTerms: readonly string[];
-  readonly pathTerms: readonly string[];
+  readonly titleTerms: TermList;
+  readonly pathTerms: TermList;
   /** Terms of front-matter `description`, `keywords`, `tags` and `aliases`. */
-  readonly keywordTerms: readonly string[];
+  readonly keywordTerms: TermList;
   /** In order, not overlapping, together covering every line of the body that holds text; front matter is in none, unless there is nothing else. */
   readonly chunks: readonly AnalysedChunk[];
   readonly links: readonly DocumentLink[];

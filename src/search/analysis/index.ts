@@ -12,5 +12,7 @@ export type { ChunkingOptions } from './chunking.js';
 export { decodeDocument } from './decode-document.js';
 export { headingSlug } from './heading-slugs.js';
 export { isStopTerm } from './stop-words.js';
+export { TermList } from './term-list.js';
 export { findTerms, type TermOccurrence, tokenize, tokenizeWithOffsets } from './tokenizer.js';
+export { Vocabulary } from './vocabulary.js';
 export { isWeakTerm } from './weak-words.js';

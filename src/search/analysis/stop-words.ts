@@ -18,7 +18,7 @@ const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const STOP_TERMS = new Set([...ENGLISH_STOP_WORDS].flatMap((word) => termsOfWord(word, 0, word.length)));
+const STOP_TERMS = new Set([...ENGLISH_STOP_WORDS].flatMap(termsOfWord));
 
 /** True for the index term of a stop word. */
 export function isStopTerm(term: string): boolean {

@@ -1,5 +1,6 @@
 import { CONNECTOR, classOfCharacter, endOfClass, SEPARATOR, UNSPACED, WORD } from './character-classes.js';
-import { termsOfWord } from './word-terms.js';
+import { type TermList, TermSink } from './term-list.js';
+import { currentVocabulary, type Vocabulary } from './vocabulary.js';
 
 /** An index term and the range of the word it comes from, in UTF-16 code units; several terms may share one range. */
 export interface TermOccurrence {
@@ -16,38 +17,36 @@ const WORDS_PER_UNSPACED_CHARACTER = 0.5;
  *
  * @returns the length of the text in words.
  */
-export function appendTerms(text: string, terms: string[]): number {
-  let words = 0;
-  forEachWord(text, {
-    word(start, end) {
-      const found = termsOfWord(text, start, end);
-      for (let index = 0; index < found.length; index++) terms.push(found[index] ?? '');
-      if (found.length > 0) words++;
-    },
-    bigram(term) {
-      terms.push(term);
-      words += WORDS_PER_UNSPACED_CHARACTER;
-    },
-  });
-  return words;
+export function appendTerms(text: string, terms: TermSink): number {
+  const collector = new TermCollector(text, terms);
+  forEachWord(text, collector);
+  return collector.words;
 }
 
 /** The index terms of a text in order, repeats kept. */
-export function tokenize(text: string): readonly string[] {
-  const terms: string[] = [];
+export function termsOfText(text: string, vocabulary: Vocabulary): TermList {
+  const terms = new TermSink(vocabulary);
   appendTerms(text, terms);
-  return terms;
+  return terms.list();
+}
+
+/** The same as texts. */
+export function tokenize(text: string): readonly string[] {
+  return termsOfText(text, currentVocabulary()).texts();
 }
 
 /** The same terms with the place of each. */
 export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
   const occurrences: TermOccurrence[] = [];
+  const vocabulary = currentVocabulary();
   forEachWord(text, {
     word(start, end) {
-      for (const term of termsOfWord(text, start, end)) occurrences.push({ term, start, end });
+      for (const term of vocabulary.termsOfWord(text, start, end)) {
+        occurrences.push({ term: vocabulary.text(term), start, end });
+      }
     },
-    bigram(term, start, end) {
-      occurrences.push({ term, start, end });
+    bigram(run, from, to, start, end) {
+      occurrences.push({ term: run.slice(from, to), start, end });
     },
   });
   return occurrences;
@@ -56,19 +55,43 @@ export function tokenizeWithOffsets(text: string): readonly TermOccurrence[] {
 /** As `tokenizeWithOffsets`, of some terms only, which takes a fraction of the time. */
 export function findTerms(text: string, wanted: ReadonlySet<string>): readonly TermOccurrence[] {
   const occurrences: TermOccurrence[] = [];
+  const vocabulary = currentVocabulary();
   const note = (term: string, start: number, end: number): void => {
     if (wanted.has(term)) occurrences.push({ term, start, end });
   };
-  const visitor = {
-    word: (start: number, end: number): void => {
-      for (const term of termsOfWord(text, start, end)) note(term, start, end);
+  const visitor: WordVisitor = {
+    word: (start, end) => {
+      for (const term of vocabulary.termsOfWord(text, start, end)) note(vocabulary.text(term), start, end);
     },
-    bigram: note,
+    bigram: (run, from, to, start, end) => note(run.slice(from, to), start, end),
   };
   // What is not ASCII may have been folded.
   if (!/^[\0-\x7f]*$/.test(text)) forEachWord(text, visitor);
   else forEachStretch(text, wanted, (start, end) => forEachWord(text, visitor, start, end));
   return occurrences;
+}
+
+/** A class, so that the loop that sees every document is compiled once for all texts. */
+class TermCollector implements WordVisitor {
+  words = 0;
+  readonly #text: string;
+  readonly #terms: TermSink;
+
+  constructor(text: string, terms: TermSink) {
+    this.#text = text;
+    this.#terms = terms;
+  }
+
+  word(start: number, end: number): void {
+    const found = this.#terms.vocabulary.termsOfWord(this.#text, start, end);
+    for (let index = 0; index < found.length; index++) this.#terms.push(found[index] ?? 0);
+    if (found.length > 0) this.words++;
+  }
+
+  bigram(run: string, from: number, to: number): void {
+    this.#terms.push(this.#terms.vocabulary.termOfBigram(run, from, to));
+    this.words += WORDS_PER_UNSPACED_CHARACTER;
+  }
 }
 
 /**
@@ -98,8 +121,11 @@ function forEachStretch(text: string, terms: ReadonlySet<string>, visit: (start:
 export interface WordVisitor {
   /** A word of a spaced script with its connectors inside (`don't`, `v-model`, `2.0.1`); see `termsOfWord`. */
   word(start: number, end: number): void;
-  /** Two neighbouring characters of an unspaced script, or one that stands alone: a term by itself. */
-  bigram(term: string, start: number, end: number): void;
+  /**
+   * Two neighbouring characters of an unspaced script, or one that stands alone, a term by itself: `from` to `to` of the
+   * run of such characters, in NFKC, which stand at `start` to `end` of the text.
+   */
+  bigram(run: string, from: number, to: number, start: number, end: number): void;
 }
 
 /** @param from where a separator ends @param to where one begins; by default the whole text */
@@ -136,14 +162,14 @@ function visitBigrams(text: string, start: number, end: number, visitor: WordVis
   const isExact = normal === run;
   const firstLength = lengthOfCharacter(normal, 0);
   if (firstLength >= normal.length) {
-    if (normal !== '') visitor.bigram(normal, start, end);
+    if (normal !== '') visitor.bigram(normal, 0, normal.length, start, end);
     return;
   }
   let first = 0;
   let second = firstLength;
   while (second < normal.length) {
     const behind = second + lengthOfCharacter(normal, second);
-    visitor.bigram(normal.slice(first, behind), isExact ? start + first : start, isExact ? start + behind : end);
+    visitor.bigram(normal, first, behind, isExact ? start + first : start, isExact ? start + behind : end);
     first = second;
     second = behind;
   }

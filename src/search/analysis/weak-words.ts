@@ -8,9 +8,7 @@ const WEAK_WORDS =
   'add also change correct doc document documentation example fix get improve like make may mention missing need new note ' +
   'page remove section see update use way work wrong';
 
-const WEAK_TERMS: ReadonlySet<string> = new Set(
-  WEAK_WORDS.split(' ').flatMap((word) => termsOfWord(word, 0, word.length)),
-);
+const WEAK_TERMS: ReadonlySet<string> = new Set(WEAK_WORDS.split(' ').flatMap(termsOfWord));
 
 /** True for the index term of a word that says little about a subject. */
 export function isWeakTerm(term: string): boolean {

@@ -32,7 +32,7 @@ export class WordTable<Value> {
     }
   }
 
-  /** Keeps a value for a word that has none yet. */
+  /** Keeps a value for a word that has none yet. A word cut from a text keeps the text alive for as long as it is known. */
   keep(word: string, value: Value): void {
     if (this.#words.length >= this.#capacity) {
       this.#hashes.fill(0);
@@ -44,8 +44,7 @@ export class WordTable<Value> {
     while (this.#hashes[slot] !== 0) slot = (slot + 1) & this.#mask;
     this.#hashes[slot] = hash;
     this.#indexes[slot] = this.#words.length;
-    // A slice would keep the text that it was cut from alive for as long as the word is known.
-    this.#words.push(Buffer.from(word, 'utf16le').toString('utf16le'));
+    this.#words.push(word);
     this.#values.push(value);
   }
 }

@@ -1,37 +1,19 @@
 import { stemEnglish } from './english-stemmer.js';
-import { WordTable } from './word-table.js';
-
-/** Words are cut here: longer ones are hashes and encoded data, which still match by what they begin with. */
-const MAXIMUM_CHARACTERS = 64;
-/** Words remembered with their terms: the vocabulary of some thousand documents, about 20 MB. */
-const REMEMBERED_WORDS = 120_000;
-
-const known = new WordTable<readonly string[]>(REMEMBERED_WORDS);
 
 /**
- * The index terms of the word at `start` to `end` of a text.
+ * The distinct index terms of a word of a spaced script.
  *
  * A plain word gives its stem. An identifier (`useState`, `v-model`, `foo_bar`, `foo.bar`) gives itself, lower-cased, and
  * the stems of its parts. A version gives itself and what it begins with: `v2.0.1` is `2.0.1`, `2.0` and `2`. Case, Latin
  * diacritics, compatibility forms (NFKC) and a possessive `'s` make no difference.
  */
-export function termsOfWord(text: string, start: number, end: number): readonly string[] {
-  const remembered = known.find(text, start, end);
-  if (remembered !== undefined) return remembered;
-  const word = text.slice(start, Math.min(end, start + MAXIMUM_CHARACTERS));
+export function termsOfWord(word: string): readonly string[] {
   // Most words are plain, and none of the questions below has to be asked of them.
-  const terms = PLAIN_WORD.test(word) ? [detach(stem(word))] : [...new Set(analyseWord(word))].map(detach);
-  if (end - start <= MAXIMUM_CHARACTERS) known.keep(word, terms);
-  return terms;
+  return PLAIN_WORD.test(word) ? [stem(word)] : [...new Set(analyseWord(word))];
 }
 
 /** Nothing to fold and nothing to split. */
 const PLAIN_WORD = /^[A-Za-z][a-z]*$/;
-
-/** A copy that does not keep the text alive from which it was cut. */
-function detach(term: string): string {
-  return Buffer.from(term, 'utf16le').toString('utf16le');
-}
 
 function analyseWord(word: string): readonly string[] {
   const plain = foldCharacters(word);

@@ -19,14 +19,45 @@ export function embeddingText({ title, headingPath, text }: EmbeddedPassage): st
 }
 
 const MARKUP =
-  /<\/?[A-Za-z][^<>]{0,2000}>|(?<=\])\([^()\s]{0,1000}(?:\s"[^"]{0,200}")?\)|^[ \t>]*(?:`{3,}|~{3,}|#{1,6}[ \t]|import[ \t].{0,500}from[ \t].{0,500}$)/gm;
+  /<\/?[A-Za-z][^<>]{0,2000}>|(?<=\])\([^()\s]{0,1000}(?:\s"[^"]{0,200}")?\)|^[ \t>]*(?:`{3,}|~{3,}|#{1,6}[ \t]|import[ \t].{0,500}from[ \t].{0,500}$)/my;
 
 function plainText(text: string): string {
-  return withoutComments(text)
-    .replace(MARKUP, ' ')
+  return withoutMarkup(withoutComments(text))
     .replace(/[ \t]{2,}/g, ' ')
     .trim();
 }
+
+/** A space in place of each `MARKUP`, which is tried only where it can begin: that takes a fraction of the time. */
+function withoutMarkup(text: string): string {
+  let kept = '';
+  let keptUpTo = 0;
+  let isLineStart = true;
+  for (let position = 0; position < text.length; ) {
+    const unit = text.charCodeAt(position);
+    const mayBegin =
+      isLineStart ||
+      unit === LESS_THAN ||
+      (unit === OPENING_PARENTHESIS && text.charCodeAt(position - 1) === CLOSING_BRACKET);
+    if (mayBegin) MARKUP.lastIndex = position;
+    if (mayBegin && MARKUP.test(text)) {
+      kept += `${text.slice(keptUpTo, position)} `;
+      position = MARKUP.lastIndex;
+      keptUpTo = position;
+      // None ends with a line end.
+      isLineStart = false;
+    } else {
+      isLineStart = unit === LINE_FEED || unit === CARRIAGE_RETURN || unit === 0x2028 || unit === 0x2029;
+      position++;
+    }
+  }
+  return kept + text.slice(keptUpTo);
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const OPENING_PARENTHESIS = 40;
+const LESS_THAN = 60;
+const CLOSING_BRACKET = 93;
 
 /** By hand, since an expression would look for the end of each comment anew where none is closed. */
 function withoutComments(text: string): string {

@@ -1,7 +1,8 @@
-import { isStopTerm } from '../analysis/stop-words.js';
+import { TermSink } from '../analysis/term-list.js';
 import { appendTerms } from '../analysis/tokenizer.js';
+import { currentVocabulary, type Vocabulary } from '../analysis/vocabulary.js';
 import type { Embedder } from './embedder.js';
-import { addTermFeatures } from './term-features.js';
+import { TermFeatures } from './term-features.js';
 import { toUnitLength } from './unit-length.js';
 
 const DIMENSION = 256;
@@ -21,36 +22,66 @@ export class LocalEmbedder implements Embedder {
   readonly id: string = 'local-256-v1';
   readonly dimension: number = DIMENSION;
 
+  #counts = new TermCounts(currentVocabulary());
+
   embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
-    return Promise.resolve(texts.map(vectorOf));
+    return Promise.resolve(texts.map((text) => this.#vectorOf(text)));
+  }
+
+  #vectorOf(text: string): Float32Array {
+    const vocabulary = currentVocabulary();
+    if (this.#counts.vocabulary !== vocabulary) this.#counts = new TermCounts(vocabulary);
+    this.#counts.count(text);
+    return toUnitLength(this.#counts.sumOfFeatures());
   }
 }
 
-function vectorOf(text: string): Float32Array {
-  const counts = countTerms(text);
-  const sum = new Float64Array(DIMENSION);
-  let hasMeaning = false;
-  for (const [term, count] of counts) {
-    if (isStopTerm(term)) continue;
-    hasMeaning = true;
-    // The tenth mention says less than the second.
-    addTermFeatures(term, 1 + Math.log(count), sum);
-  }
-  if (!hasMeaning) for (const [term, count] of counts) addTermFeatures(term, 1 + Math.log(count), sum);
-  return toUnitLength(sum);
-}
+/** Counts the terms of a passage at a time, in arrays that are as long as the vocabulary is large. */
+class TermCounts {
+  readonly vocabulary: Vocabulary;
+  readonly #terms: TermSink;
+  readonly #features: TermFeatures;
+  /** By term; all zero in between. */
+  #counts = new Uint32Array(0);
+  /** The distinct terms in order of appearance. */
+  readonly #distinct: TermSink;
 
-/** Distinct terms; those before the first blank line, the title and headings of a passage, count more. */
-function countTerms(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const terms: string[] = [];
-  const end = Math.max(0, text.indexOf('\n\n'));
-  if (end > 0) appendTerms(text.slice(0, end), terms);
-  const headingTerms = terms.length;
-  appendTerms(text.slice(end), terms);
-  for (let index = 0; index < terms.length; index++) {
-    const term = terms[index] ?? '';
-    counts.set(term, (counts.get(term) ?? 0) + (index < headingTerms ? HEADING_WEIGHT : 1));
+  constructor(vocabulary: Vocabulary) {
+    this.vocabulary = vocabulary;
+    this.#terms = new TermSink(vocabulary);
+    this.#distinct = new TermSink(vocabulary);
+    this.#features = new TermFeatures(vocabulary, DIMENSION);
   }
-  return counts;
+
+  /** Counts a passage; terms before the first blank line, those of its title and headings, count more. */
+  count(text: string): void {
+    this.#terms.clear();
+    this.#distinct.clear();
+    const end = Math.max(0, text.indexOf('\n\n'));
+    if (end > 0) appendTerms(text.slice(0, end), this.#terms);
+    const headingTerms = this.#terms.length;
+    appendTerms(text.slice(end), this.#terms);
+    if (this.#counts.length < this.vocabulary.size) this.#counts = new Uint32Array(2 * this.vocabulary.size);
+    const terms = this.#terms.collected;
+    for (let index = 0; index < terms.length; index++) {
+      const term = terms[index] ?? 0;
+      const before = this.#counts[term] ?? 0;
+      if (before === 0) this.#distinct.push(term);
+      this.#counts[term] = before + (index < headingTerms ? HEADING_WEIGHT : 1);
+    }
+  }
+
+  /** What the counted terms come to; they are forgotten. Stop words are left out, unless there is nothing else. */
+  sumOfFeatures(): Float64Array {
+    const sum = new Float64Array(DIMENSION);
+    const distinct = this.#distinct.collected;
+    const hasMeaning = distinct.some((term) => !this.#features.isStopTerm(term));
+    for (const term of distinct) {
+      // The tenth mention says less than the second.
+      const weight = 1 + Math.log(this.#counts[term] ?? 0);
+      this.#counts[term] = 0;
+      if (!hasMeaning || !this.#features.isStopTerm(term)) this.#features.add(term, weight, sum);
+    }
+    return sum;
+  }
 }

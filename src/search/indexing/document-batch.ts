@@ -1,12 +1,5 @@
 import type { AnalysedChunk, AnalysedDocument } from '../analysis/index.js';
-import {
-  type BatchEmbedding,
-  embeddingText,
-  isMissing,
-  missingVector,
-  type QuantizedVector,
-  quantize,
-} from '../embedding/index.js';
+import { type BatchEmbedding, isMissing, missingVector, type QuantizedVector, quantize } from '../embedding/index.js';
 import { buildSegment } from '../segment/index.js';
 
 /** What of a batch goes into a segment. */
@@ -79,11 +72,8 @@ export class DocumentBatch {
 
   #textsOf(documents: readonly AnalysedDocument[], hashes: ReadonlySet<string>): ReadonlyMap<string, string> {
     const texts = new Map<string, string>();
-    for (const { title, text, chunks } of documents) {
-      for (const { hash, headingPath, startOffset, endOffset } of chunks) {
-        if (!hashes.has(hash) || texts.has(hash)) continue;
-        texts.set(hash, embeddingText({ title, headingPath, text: text.slice(startOffset, endOffset) }));
-      }
+    for (const { chunks } of documents) {
+      for (const { hash, embeddedText } of chunks) if (hashes.has(hash)) texts.set(hash, embeddedText);
     }
     return texts;
   }

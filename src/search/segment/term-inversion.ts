@@ -1,4 +1,6 @@
 import type { AnalysedChunk, AnalysedDocument } from '../analysis/analysed-document.js';
+import type { TermList } from '../analysis/term-list.js';
+import type { Vocabulary } from '../analysis/vocabulary.js';
 import { NumberSink } from './byte-sink.js';
 import { PostingBlock } from './postings.js';
 import type { SegmentWriter } from './segment-writer.js';
@@ -19,7 +21,10 @@ class PostingRows {
  * of millions of terms makes one string and no other object for each distinct term.
  */
 export class TermInversion {
+  /** Numbers of terms in this segment. */
   readonly #numbers = new Map<string, number>();
+  /** The same by the numbers of a vocabulary, plus 1; there is one vocabulary, or hardly more. */
+  readonly #translations = new Map<Vocabulary, Uint32Array>();
   readonly #chunkRows = new PostingRows();
   readonly #documentRows = new PostingRows();
   /** Counts of the chunk or document at hand by term number, three fields each; all zero in between. */
@@ -56,10 +61,8 @@ export class TermInversion {
     }
   }
 
-  #addRows(rows: PostingRows, id: number, fields: readonly (readonly string[])[]): void {
-    for (const [field, terms] of fields.entries()) {
-      for (const term of terms) this.#count(this.#numberOf(term), field);
-    }
+  #addRows(rows: PostingRows, id: number, fields: readonly TermList[]): void {
+    for (const [field, terms] of fields.entries()) this.#countField(terms, field);
     for (const number of this.#touched) {
       rows.terms.append(number);
       rows.ids.append(id);
@@ -69,6 +72,28 @@ export class TermInversion {
       }
     }
     this.#touched = [];
+  }
+
+  #countField({ vocabulary, numbers }: TermList, field: number): void {
+    const translation = this.#translationOf(vocabulary);
+    for (let index = 0; index < numbers.length; index++) {
+      const term = numbers[index] ?? 0;
+      let number = translation[term] ?? 0;
+      if (number === 0) {
+        number = this.#numberOf(vocabulary.text(term)) + 1;
+        translation[term] = number;
+      }
+      this.#count(number - 1, field);
+    }
+  }
+
+  #translationOf(vocabulary: Vocabulary): Uint32Array {
+    const known = this.#translations.get(vocabulary);
+    if (known !== undefined && known.length >= vocabulary.size) return known;
+    const grown = new Uint32Array(vocabulary.size);
+    if (known !== undefined) grown.set(known);
+    this.#translations.set(vocabulary, grown);
+    return grown;
   }
 
   #count(number: number, field: number): void {

@@ -6,11 +6,11 @@ export function analysed(text: string, path = 'guide/page.md'): AnalysedDocument
 }
 
 export function bodyOf(document: AnalysedDocument): string {
-  return document.chunks.flatMap(({ bodyTerms }) => bodyTerms).join(' ');
+  return document.chunks.flatMap(({ bodyTerms }) => bodyTerms.texts()).join(' ');
 }
 
 export function codeOf(document: AnalysedDocument): string {
-  return document.chunks.flatMap(({ codeTerms }) => codeTerms).join(' ');
+  return document.chunks.flatMap(({ codeTerms }) => codeTerms.texts()).join(' ');
 }
 
 /** `anchor@startLine-endLine` of each chunk. */

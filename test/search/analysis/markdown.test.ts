@@ -125,5 +125,5 @@ test('path, size and hash are those of the file', () => {
     sizeBytes: 1,
     contentHash: '2d711642b726b04401627ca9fbac32f5',
   });
-  expect(document.pathTerms).toEqual(['doc', 'get', 'start']);
+  expect(document.pathTerms.texts()).toEqual(['doc', 'get', 'start']);
 });

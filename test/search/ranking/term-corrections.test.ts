@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { editDistance } from '../../../dist/search/ranking/edit-distance.js';
 import { correctTerms } from '../../../dist/search/ranking/index.js';
 import { IndexView } from '../../../dist/search/segment/index.js';
-import { Random, randomDocument, segmentOf, testSeed } from '../segment/random-documents.js';
+import { Random, randomDocument, segmentOf, termList, testSeed } from '../segment/random-documents.js';
 
 describe('the distance of two words', () => {
   it.each([
@@ -45,9 +45,9 @@ describe('terms of which the index has none', () => {
   const documents = (words: readonly string[]) =>
     words.map((word, index) => ({
       ...randomDocument(random, `d${index}.md`),
-      titleTerms: [word],
-      pathTerms: [],
-      keywordTerms: [],
+      titleTerms: termList([word]),
+      pathTerms: termList([]),
+      keywordTerms: termList([]),
       chunks: [],
       links: [],
     }));

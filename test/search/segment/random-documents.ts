@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnalysedChunk, AnalysedDocument } from '../../../dist/search/analysis/analysed-document.js';
+import { TermList, Vocabulary } from '../../../dist/search/analysis/index.js';
 import type { QuantizedVector } from '../../../dist/search/embedding/embedder.js';
 import { buildSegment, memorySource, openSegment, type Segment } from '../../../dist/search/segment/index.js';
 
@@ -41,6 +42,16 @@ function randomTerms(random: Random, most: number): readonly string[] {
   return Array.from({ length: random.below(most + 1) }, () => random.pick(WORDS));
 }
 
+/** Documents of one segment may have their terms from different vocabularies. */
+const VOCABULARIES = [new Vocabulary(), new Vocabulary()] as const;
+
+/** A list of these terms. */
+export function termList(texts: readonly string[]): TermList {
+  const vocabulary = VOCABULARIES[texts.length % 2] ?? VOCABULARIES[0];
+  const numbers = texts.map((text) => vocabulary.numberOf(text));
+  return new TermList(vocabulary, Uint32Array.from(numbers));
+}
+
 function hex(text: string, digits: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
@@ -65,10 +76,11 @@ export function randomDocument(random: Random, path: string): AnalysedDocument {
       endLine: line + 1,
       startOffset,
       endOffset: text.length,
+      embeddedText: bodyTerms.join(' '),
       hash,
-      headingTerms,
-      bodyTerms,
-      codeTerms,
+      headingTerms: termList(headingTerms),
+      bodyTerms: termList(bodyTerms),
+      codeTerms: termList(codeTerms),
     });
   }
   return {
@@ -78,9 +90,9 @@ export function randomDocument(random: Random, path: string): AnalysedDocument {
     title: `Title of ${path}`,
     frontMatter: { tags: ['x', random.below(9)], nested: { deep: null } },
     text,
-    titleTerms: randomTerms(random, 3),
-    pathTerms: randomTerms(random, 2),
-    keywordTerms: randomTerms(random, 2),
+    titleTerms: termList(randomTerms(random, 3)),
+    pathTerms: termList(randomTerms(random, 2)),
+    keywordTerms: termList(randomTerms(random, 2)),
     chunks,
     links: [{ kind: 'wiki', target: 'guide/a', anchor: 'top', text: 'see', line: 1 }],
   };

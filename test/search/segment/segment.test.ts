@@ -10,7 +10,16 @@ import {
   openSegment,
   PostingBlock,
 } from '../../../dist/search/segment/index.js';
-import { PATHS, Random, randomDocument, segmentBytes, segmentOf, testSeed, vectorOf } from './random-documents.js';
+import {
+  PATHS,
+  Random,
+  randomDocument,
+  segmentBytes,
+  segmentOf,
+  termList,
+  testSeed,
+  vectorOf,
+} from './random-documents.js';
 
 const documents = PATHS.map((path, index) => randomDocument(new Random(index), path));
 
@@ -50,7 +59,7 @@ test('terms stand in the order of their bytes, also where their code units have 
   const [first] = documents;
   if (first === undefined) throw new Error('no document');
   // U+20000 is D840 DC00 in UTF-16, below FA0E, and F0 A0 80 80 in UTF-8, above EF A8 8E.
-  const { terms } = segmentOf([{ ...first, titleTerms: ['\u{20000}', '\ufa0e', 'plain'], chunks: [] }]).parts;
+  const { terms } = segmentOf([{ ...first, titleTerms: termList(['\u{20000}', '\ufa0e', 'plain']), chunks: [] }]).parts;
   const read = Array.from({ length: terms.count }, (_, index) => terms.text(index));
   expect(read.slice(-2)).toEqual(['\ufa0e', '\u{20000}']);
 });
@@ -128,22 +137,23 @@ test('the worked example of the format page is what is written', () => {
       {
         ...randomDocument(new Random(3), 'a.md'),
         text: '# Hi\n',
-        titleTerms: ['hi'],
-        pathTerms: [],
-        keywordTerms: [],
+        titleTerms: termList(['hi']),
+        pathTerms: termList([]),
+        keywordTerms: termList([]),
         links: [],
         chunks: [
           {
             headingPath,
+            embeddedText: '',
             hash,
             anchor: 'hi',
             startLine: 1,
             endLine: 1,
             startOffset: 0,
             endOffset: 5,
-            headingTerms: ['hi'],
-            bodyTerms: [],
-            codeTerms: [],
+            headingTerms: termList(['hi']),
+            bodyTerms: termList([]),
+            codeTerms: termList([]),
           },
         ],
       },
@@ -168,7 +178,7 @@ test('random postings come back as they were written, large counts and distances
   const [chunk] = big.chunks;
   if (chunk === undefined) throw new Error('no chunk');
   const repeated = Array.from({ length: 40_000 }, () => 'often');
-  const segment = segmentOf([...many.slice(1), { ...big, chunks: [{ ...chunk, bodyTerms: repeated }] }]);
+  const segment = segmentOf([...many.slice(1), { ...big, chunks: [{ ...chunk, bodyTerms: termList(repeated) }] }]);
   const term = Array.from({ length: segment.parts.terms.count }, (_, index) => segment.parts.terms.text(index)).indexOf(
     'often',
   );

@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest';
 import { memorySource, openSegment, PostingBlock, singleString } from '../../../dist/search/segment/index.js';
-import { Random, randomDocument, segmentBytes } from './random-documents.js';
+import { Random, randomDocument, segmentBytes, termList } from './random-documents.js';
 
 /** More than is worth keeping in memory as a whole. */
 const terms = Array.from({ length: 9_001 }, (_, index) => `term${String(3 * index).padStart(6, '0')}`);
 const [chunk] = randomDocument(new Random(1), 'a.md').chunks;
 if (chunk === undefined) throw new Error('no chunk');
-const document = { ...randomDocument(new Random(1), 'a.md'), titleTerms: [], pathTerms: [], keywordTerms: [] };
+const document = {
+  ...randomDocument(new Random(1), 'a.md'),
+  titleTerms: termList([]),
+  pathTerms: termList([]),
+  keywordTerms: termList([]),
+};
 const bytes = segmentBytes([
-  { ...document, chunks: [{ ...chunk, headingTerms: [], bodyTerms: terms, codeTerms: [] }] },
+  {
+    ...document,
+    chunks: [{ ...chunk, headingTerms: termList([]), bodyTerms: termList(terms), codeTerms: termList([]) }],
+  },
 ]);
 
 test('each term of a dictionary that stays in the file is found, and no other', () => {
