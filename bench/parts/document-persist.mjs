@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IndexManager } from '../../dist/search/index.js';
+import { IndexManager } from '../../dist/search/library.js';
 import { edited } from '../corpus.mjs';
 import { bytesOfGeneration, writeRaw } from '../floors.mjs';
 import { interleave, pairedRow } from '../measuring.mjs';

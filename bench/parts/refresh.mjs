@@ -1,4 +1,4 @@
-import { IndexManager } from '../../dist/search/index.js';
+import { IndexManager } from '../../dist/search/library.js';
 import { edited } from '../corpus.mjs';
 import { pairedRow, timesRow } from '../measuring.mjs';
 import { startProcess } from '../project.mjs';

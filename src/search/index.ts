@@ -7,22 +7,14 @@ export {
   resolveRoot,
   type WatchBudget,
 } from './documents/index.js';
-export {
-  type Embedder,
-  type EmbedderKind,
-  type EmbeddingOptions,
-  type EmbeddingPurpose,
-  HttpEmbedder,
-  type HttpEmbedderOptions,
-  LocalEmbedder,
-  type QuantizedVector,
-  readStaticModel,
-  StaticEmbedder,
-  type StaticModel,
+export type {
+  Embedder,
+  EmbedderKind,
+  EmbeddingOptions,
+  EmbeddingPurpose,
+  QuantizedVector,
 } from './embedding/index.js';
 export { SearchError, type SearchErrorCode } from './errors.js';
-export type { CommitOutcome } from './indexing/commit-changes.js';
-export { IndexManager, type IndexManagerOptions } from './indexing/index-manager.js';
 export { compareIndexes } from './project/compare-indexes.js';
 export {
   type IndexProblem,

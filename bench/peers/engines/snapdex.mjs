@@ -1,7 +1,7 @@
 /** Ours, as a program uses the library: `IndexManager` with an embedder that has all vectors ready. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { IndexManager } from '../../../dist/search/index.js';
+import { IndexManager } from '../../../dist/search/library.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { snapdex } from '../../project.mjs';
 import { whileOpen } from '../../while-open.mjs';

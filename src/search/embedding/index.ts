@@ -1,3 +1,4 @@
+export { type BatchEmbedding, batchEmbeddingOf } from './batch-embedding.js';
 export type { Embedder, EmbeddingPurpose, QuantizedVector } from './embedder.js';
 export { type EmbeddedPassage, embeddingText } from './embedding-text.js';
 export { HttpEmbedder, type HttpEmbedderOptions } from './http/http-embedder.js';
@@ -6,8 +7,6 @@ export { type EmbedderKind, type EmbeddingOptions, type OpenEmbedder, openEmbedd
 export { dequantize, isMissing, missingVector, quantize } from './quantized-vector.js';
 export { readStaticModel, StaticEmbedder, type StaticModel } from './static/index.js';
 export {
-  type BatchEmbedding,
-  batchEmbeddingOf,
   type ThreadEmbedding,
   threadEmbeddingOf,
   vectorKindOf,

@@ -1,8 +1,9 @@
 import { TermSink } from '../analysis/term-list.js';
 import { appendTerms } from '../analysis/tokenizer.js';
 import { currentVocabulary, type Vocabulary } from '../analysis/vocabulary.js';
-import type { Embedder } from './embedder.js';
+import type { OpenEmbedder } from './open-embedder.js';
 import { TermFeatures } from './term-features.js';
+import type { ThreadEmbedding } from './thread-embedding.js';
 import { toUnitLength } from './unit-length.js';
 
 const DIMENSION = 256;
@@ -18,9 +19,10 @@ const HEADING_WEIGHT = 2;
  * `config`). It knows no synonyms: `car` and `automobile` are strangers. It helps keyword search with word forms,
  * compounds and typing errors, and finds similar documents; for meaning, configure a model.
  */
-export class LocalEmbedder implements Embedder {
+export class LocalEmbedder implements OpenEmbedder {
   readonly id: string = 'local-256-v1';
   readonly dimension: number = DIMENSION;
+  readonly threadEmbedding: ThreadEmbedding = { kind: 'local' };
 
   #counts = new TermCounts(currentVocabulary());
 

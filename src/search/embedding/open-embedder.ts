@@ -1,6 +1,7 @@
 import { SearchError } from '../errors.js';
 import type { Embedder } from './embedder.js';
 import { LocalEmbedder } from './local-embedder.js';
+import type { ThreadEmbedding } from './thread-embedding.js';
 
 /** The embedders that there are. */
 export type EmbedderKind = 'local' | 'static' | 'http' | 'transformers';
@@ -32,6 +33,8 @@ export interface EmbeddingOptions {
 
 /** An embedder that may hold a thread or a connection. */
 export interface OpenEmbedder extends Embedder {
+  /** How any thread makes the same vectors while it indexes; without it they are made later. */
+  readonly threadEmbedding?: ThreadEmbedding;
   close?(): void;
 }
 
@@ -45,8 +48,8 @@ export async function openEmbedder(options: EmbeddingOptions): Promise<OpenEmbed
   if (embedder === 'local') return new LocalEmbedder();
   if (model === '') throw lacking(embedder, 'model');
   if (embedder === 'static') {
-    const { readStaticModel, StaticEmbedder } = await import('./static/index.js');
-    return new StaticEmbedder(await readStaticModel(model));
+    const { readStaticModel, staticEmbedderOf } = await import('./static/index.js');
+    return staticEmbedderOf(await readStaticModel(model));
   }
   if (embedder === 'transformers') {
     const { TransformersEmbedder } = await import('./transformers/transformers-embedder.js');

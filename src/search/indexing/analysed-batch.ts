@@ -1,6 +1,7 @@
 import { batchEmbeddingOf, type ThreadEmbedding } from '../embedding/index.js';
 import { DocumentBatch } from './document-batch.js';
-import { analyseFile, type ReadingRules } from './file-reading.js';
+import { analyseFile } from './file-analysis.js';
+import type { ReadingRules } from './file-reading.js';
 import type { SegmentMaker } from './new-segment.js';
 import type { FileReading } from './worker-protocol.js';
 

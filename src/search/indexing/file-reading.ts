@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { type AnalysedDocument, analyseDocument, decodeDocument } from '../analysis/index.js';
+import { decodeDocument } from '../analysis/index.js';
 import { findBytes, readDocument } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import type { FileReading } from './worker-protocol.js';
@@ -34,31 +34,23 @@ export function isSameContent(
 
 /** What the file holds now, without analysing it. */
 export function fingerprint(rules: ReadingRules, documentPath: string): FileReading {
-  return read(rules, documentPath, contentHashOf);
+  return readWith(rules, documentPath, contentHashOf);
 }
 
 /** As `fingerprint`, and whether the bytes are text at all. */
 export function fingerprintText(rules: ReadingRules, documentPath: string): FileReading {
-  return read(rules, documentPath, (bytes) => {
+  return readWith(rules, documentPath, (bytes) => {
     decodeDocument(bytes, documentPath);
     return contentHashOf(bytes);
   });
 }
 
-/** What the file holds now, analysed. `document` is undefined if the file cannot be indexed. */
-export function analyseFile(
+/** What the file holds now, by a hash that may refuse the bytes: then the reading says why. */
+export function readWith(
   rules: ReadingRules,
   documentPath: string,
-): { readonly reading: FileReading; readonly document: AnalysedDocument | undefined } {
-  let document: AnalysedDocument | undefined;
-  const reading = read(rules, documentPath, (bytes) => {
-    document = analyseDocument({ path: documentPath, bytes });
-    return document.contentHash;
-  });
-  return { reading, document };
-}
-
-function read(rules: ReadingRules, documentPath: string, hashOf: (bytes: Uint8Array) => string): FileReading {
+  hashOf: (bytes: Uint8Array) => string,
+): FileReading {
   const readAtMs = Date.now();
   try {
     const { bytes, ...state } = readDocument(rules.root, documentPath, { maximumBytes: rules.maximumBytes });

@@ -1,5 +1,5 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
-import { analyseHere } from '../indexing/analysed-batch.js';
+import type { AnalysedBatch } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
@@ -153,12 +153,9 @@ export class Indexer {
   }
 
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
-    const { store, reader, sync, pool, embedder, root, maximumBytes } = this.#parts;
+    const { store, reader, sync, embedder } = this.#parts;
     await embedder.loadIfPossible();
-    const documents = batch.filter((path) => sync.isDocument(path));
-    const analysed = sync.isSmall(documents)
-      ? analyseHere({ root, maximumBytes }, documents, embedder.threadEmbedding)
-      : await pool.analyse(root, documents, maximumBytes, () => embedder.threadEmbedding);
+    const analysed = await this.#analyse(batch.filter((path) => sync.isDocument(path)));
     try {
       // What is excluded or ignored by now leaves the index, whatever its file holds.
       const excluded = batch.filter((path) => !sync.isDocument(path)).map(nothingAt);
@@ -173,6 +170,16 @@ export class Indexer {
     } finally {
       analysed.release();
     }
+  }
+
+  async #analyse(documents: readonly string[]): Promise<AnalysedBatch> {
+    const { sync, pool, embedder, root, maximumBytes } = this.#parts;
+    if (!sync.isSmall(documents)) {
+      return pool.analyse(root, documents, maximumBytes, () => embedder.threadEmbedding);
+    }
+    // Whoever only asks, follows, or leaves the work to threads needs no parsers.
+    const { analyseHere } = await import('../indexing/analysed-batch.js');
+    return analyseHere({ root, maximumBytes }, documents, embedder.threadEmbedding);
   }
 
   #changesOf(readings: readonly FileReading[]): readonly DocumentChange[] {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { HttpEmbedder, type HttpEmbedderOptions } from '../../../dist/search/index.js';
+import { HttpEmbedder, type HttpEmbedderOptions } from '../../../dist/search/library.js';
 import { type EmbeddingServer, embeddingServer, vectorFor } from './embedding-server.js';
 
 const KEY = 'sk-very-secret';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { IndexManager } from '../../../dist/search/index.js';
+import { IndexManager } from '../../../dist/search/library.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { temporaryIndex } from './temporary-index.js';
 

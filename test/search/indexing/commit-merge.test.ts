@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { IndexManager } from '../../../dist/search/index.js';
 import { mergeOnce } from '../../../dist/search/indexing/commit-merge.js';
 import { mergeFiles } from '../../../dist/search/indexing/merge-files.js';
 import { SegmentCatalog } from '../../../dist/search/indexing/segment-catalog.js';
+import { IndexManager } from '../../../dist/search/library.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { temporaryIndex } from './temporary-index.js';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HttpEmbedder, IndexManager } from '../../../dist/search/index.js';
+import { HttpEmbedder, IndexManager } from '../../../dist/search/library.js';
 import { FileLock, processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
 import { embeddingServer } from '../embedding/embedding-server.js';
 import { CountingEmbedder, temporaryIndex } from './temporary-index.js';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Embedder } from '../../../dist/search/index.js';
-import { LocalEmbedder } from '../../../dist/search/index.js';
+import type { Embedder } from '../../../dist/search/library.js';
+import { LocalEmbedder } from '../../../dist/search/library.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 
 /** A folder for an index, checked and removed in the end. */

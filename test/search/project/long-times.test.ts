@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { QuietPeriod } from '../../../dist/search/documents/quiet-period.js';
-import { HttpEmbedder } from '../../../dist/search/index.js';
+import { HttpEmbedder } from '../../../dist/search/library.js';
 import { timerOverflows } from '../../store/timer-overflows.js';
 import { embeddingServer } from '../embedding/embedding-server.js';
 import { pathsIn, projectWith, until } from './temporary-project-index.js';

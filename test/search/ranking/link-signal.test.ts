@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IndexManager } from '../../../dist/search/index.js';
+import { IndexManager } from '../../../dist/search/library.js';
 import { temporaryIndex } from '../indexing/temporary-index.js';
 
 describe('links in the ranking', () => {

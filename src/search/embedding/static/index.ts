@@ -1,2 +1,2 @@
-export { StaticEmbedder } from './static-embedder.js';
+export { StaticEmbedder, staticEmbedderOf } from './static-embedder.js';
 export { readStaticModel, type StaticModel } from './static-model.js';

@@ -1,4 +1,5 @@
-import type { Embedder } from '../embedder.js';
+import type { OpenEmbedder } from '../open-embedder.js';
+import type { ThreadEmbedding } from '../thread-embedding.js';
 import { toUnitLength } from '../unit-length.js';
 import type { StaticModel } from './static-model.js';
 import { type Tokenizer, tokenizerOf } from './tokenizer.js';
@@ -9,10 +10,11 @@ const MOST_TOKENS = 512;
 const TEXTS_PER_TURN = 32;
 
 /** Embeds with a table of token vectors: a text is the mean of its tokens. Small, quick, and the same everywhere. */
-export class StaticEmbedder implements Embedder {
+export class StaticEmbedder implements OpenEmbedder {
   readonly id: string;
   readonly dimension: number;
   readonly model: StaticModel;
+  readonly threadEmbedding: ThreadEmbedding;
   readonly #tokenizer: Tokenizer;
 
   /** @throws SearchError EMBEDDER_MODEL_INVALID if the tokenizer is not understood */
@@ -20,6 +22,7 @@ export class StaticEmbedder implements Embedder {
     this.id = model.id;
     this.dimension = model.dimension;
     this.model = model;
+    this.threadEmbedding = { kind: 'static', model };
     this.#tokenizer = tokenizerOf('tokenizer.json', model.tokenizer);
   }
 
@@ -55,6 +58,14 @@ export class StaticEmbedder implements Embedder {
     const known = this.#tokenizer.encode(beginningOf(text, MOST_TOKENS * medianTokenLength));
     return known.filter((token) => token !== unknown).slice(0, MOST_TOKENS);
   }
+}
+
+let latest: StaticEmbedder | undefined;
+
+/** The embedder of a model in this thread, which is made ready once. @throws SearchError EMBEDDER_MODEL_INVALID */
+export function staticEmbedderOf(model: StaticModel): StaticEmbedder {
+  if (latest?.id !== model.id) latest = new StaticEmbedder(model);
+  return latest;
 }
 
 /** The first characters of a text. */

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as Reference } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
-import { readStaticModel, StaticEmbedder } from '../../../../dist/search/index.js';
+import { readStaticModel, StaticEmbedder } from '../../../../dist/search/library.js';
 import { bertTokenizer, DIMENSION, float32, modelFolder, ROWS, safetensors, VOCABULARY } from './tiny-model.js';
 
 const invalid = (message: string): unknown =>

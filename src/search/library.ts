@@ -1,0 +1,12 @@
+/** `snapdex/search`: what the layers above use, and what only other people's programs do. */
+export {
+  HttpEmbedder,
+  type HttpEmbedderOptions,
+  LocalEmbedder,
+  readStaticModel,
+  StaticEmbedder,
+  type StaticModel,
+} from './embedding/index.js';
+export * from './index.js';
+export type { CommitOutcome } from './indexing/commit-changes.js';
+export { IndexManager, type IndexManagerOptions } from './indexing/index-manager.js';
