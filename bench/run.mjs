@@ -11,6 +11,7 @@ import { measureMemory } from './parts/memory.mjs';
 import { measureQuery } from './parts/query.mjs';
 import { measureRefresh } from './parts/refresh.mjs';
 import { measureSaveToVisible } from './parts/save-to-visible.mjs';
+import { measureStart } from './parts/start.mjs';
 import { measureWriters } from './parts/writers.mjs';
 import { SIZES } from './sizes.mjs';
 import { tableOf } from './table.mjs';
@@ -23,6 +24,7 @@ const PARTS = {
   writers: measureWriters,
   refresh: measureRefresh,
   query: measureQuery,
+  start: measureStart,
   memory: measureMemory,
   disk: measureDisk,
   'save-to-visible': measureSaveToVisible,
