@@ -8,7 +8,7 @@ import { SETTINGS } from '../dist/server/configuration/index.js';
 const run = promisify(execFile);
 
 /** The built command. */
-export const SNAPDEX = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+export const SNAPDEX = fileURLToPath(new URL('../dist/bundle/snapdex.js', import.meta.url));
 
 /**
  * This process's environment without what would change the measurement: our own settings, and certificates, which Node

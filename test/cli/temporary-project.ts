@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built command. */
-export const SNAPDEX: string = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const SNAPDEX: string = fileURLToPath(new URL('../../dist/bundle/snapdex.js', import.meta.url));
 
 /** Documents with links between them, a table, code, and a word (`zymurgy`) that only one of them holds. */
 export const DOCUMENTS: Readonly<Record<string, string>> = {

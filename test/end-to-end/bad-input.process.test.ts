@@ -121,7 +121,7 @@ describe('a full disk', () => {
 
 /** Runs a shell script whose mounts nobody else sees; exit code 99 means that they could not be made. */
 async function inPrivateMounts(script: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+  const command = new URL('../../dist/bundle/snapdex.js', import.meta.url).pathname;
   const whole = `SNAPDEX=${quote(`${process.execPath} ${command}`)}\n${script}`;
   try {
     const { stdout, stderr } = await promisify(execFile)('unshare', ['-m', 'sh', '-c', whole]);

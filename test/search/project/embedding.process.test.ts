@@ -5,7 +5,7 @@ import { SnapshotStore } from '../../../dist/store/index.js';
 import { embeddingServer } from '../embedding/embedding-server.js';
 import { projectWith, until } from './temporary-project-index.js';
 
-const MAIN = join(import.meta.dirname, '../../../dist/cli/main.js');
+const MAIN = join(import.meta.dirname, '../../../dist/bundle/snapdex.js');
 const DOCUMENTS = 300;
 
 test('a process that is killed while it embeds is followed by one that goes on, and asks nothing twice that was kept', async () => {
