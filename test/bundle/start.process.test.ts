@@ -5,11 +5,11 @@ import { INITIALIZE } from '../end-to-end/raw-server.js';
 import { filesLoadedBy, packagesIn } from './loaded-files.js';
 
 describe('before it answers', () => {
-  it('a search loads no parser, no watcher, no library of locks and no protocol', async () => {
+  it('a search loads no parser, no watcher and no protocol', async () => {
     await using project = await indexedProject();
     const packages = packagesIn(await filesLoadedBy(['search', 'mash', '--root', project.root]));
     expect(packages).toContain('zod');
-    for (const unneeded of ['yaml', 'markdown-it', 'chokidar', 'proper-lockfile', '@modelcontextprotocol/server']) {
+    for (const unneeded of ['yaml', 'markdown-it', 'chokidar', '@modelcontextprotocol/server']) {
       expect(packages).not.toContain(unneeded);
     }
   });
