@@ -1,33 +1,13 @@
 import { InvalidArgumentError } from 'commander';
-import { isStoreError, type Snapshot, type SnapshotStore, StoreError, type Tag } from '../store/index.js';
+import { isStoreError, isTime, type Snapshot } from '../store/index.js';
 import type { OpenedStore } from './with-store.js';
 
 /** Reads a command line word that may name a generation; anything else is a usage error. */
 export function generationWord(word: string): string {
   const mayBeName = /^[0-9A-Za-z][\w.-]*$/u.test(word);
   const isNumber = /^\d+$/u.test(word);
-  if (isNumber ? Number.isSafeInteger(Number(word)) && Number(word) > 0 : mayBeName) return word;
-  throw new InvalidArgumentError('It must be the number of a generation, or a tag.');
-}
-
-/** The generation that a word names: its number, or a tag on it. @throws StoreError TAG_NOT_FOUND */
-export async function findGeneration(store: SnapshotStore, word: string): Promise<number> {
-  if (/^\d+$/u.test(word)) return Number(word);
-  const tags = await store.tags();
-  const tag = tags.find(({ name }) => name === word);
-  if (tag !== undefined) return tag.generation;
-  throw new StoreError('TAG_NOT_FOUND', `${JSON.stringify(word)}: it is neither the number of a generation nor a tag`, {
-    remedy: `Give a number that "snapdex history" lists, or a tag; ${tagsThatExist(tags)}.`,
-  });
-}
-
-const TAGS_NAMED = 10;
-
-function tagsThatExist(tags: readonly Tag[]): string {
-  if (tags.length === 0) return 'there are no tags';
-  const named = tags.slice(0, TAGS_NAMED).map(({ name }) => name);
-  const rest = tags.length - named.length;
-  return `there ${tags.length === 1 ? 'is' : 'are'} ${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
+  if (isNumber ? Number.isSafeInteger(Number(word)) && Number(word) > 0 : mayBeName || isTime(word)) return word;
+  throw new InvalidArgumentError('It must be the number of a generation, a tag, or a time of ISO 8601.');
 }
 
 /**

@@ -11,7 +11,12 @@ export function printStaleness(
   { isJson, emptiness }: { readonly isJson: boolean; readonly emptiness: string | undefined },
 ): void {
   if (isJson || (!origin.stale && emptiness === undefined)) return;
-  const note =
-    emptiness ?? `the index (generation ${origin.generation}) may be behind the files: "snapdex status" says why`;
+  const note = emptiness ?? noteOn(origin);
   process.stderr.write(`${stderrStyle('yellow', 'note:')} ${harmlessLine(note)}\n`);
+}
+
+function noteOn({ generation, asOf }: AnswerOrigin): string {
+  return asOf === undefined
+    ? `the index (generation ${generation}) may be behind the files: "snapdex status" says why`
+    : `this is generation ${generation} of ${asOf.createdAt}; the newest is ${asOf.newest}`;
 }

@@ -4,6 +4,9 @@ import type { CollectResult, Note, Problem } from '../store/index.js';
 /** Which signals found a result. */
 export type MatchSource = 'keyword' | 'vector' | 'link';
 
+/** How much of the documents' texts an answer holds. */
+export type AnswerDetail = 'brief' | 'normal' | 'full';
+
 export interface SearchRequest {
   readonly query: string;
   /** 1 to 50, default 10. */
@@ -14,6 +17,10 @@ export interface SearchRequest {
   readonly pathPrefix?: string;
   /** True to be told what each score is made of. */
   readonly explain?: boolean;
+  /** Of each passage nothing but its place (`brief`), the lines that answer best (`normal`, the default), or all of it. */
+  readonly detail?: AnswerDetail;
+  /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
+  readonly asOf?: string;
 }
 
 /** What one signal added to a score. */
@@ -33,6 +40,7 @@ export interface SearchResult {
   readonly startLine: number;
   readonly endLine: number;
   readonly score: number;
+  /** `''` if `detail` was `brief`, the whole passage if it was `full`. */
   readonly snippet: string;
   readonly matchedBy: readonly MatchSource[];
   /** If it was asked for: parts of the score, the largest first; they add up to it. */
@@ -53,6 +61,11 @@ export interface AnswerOrigin {
   readonly stale: boolean;
   /** True while documents are being indexed. */
   readonly indexing: boolean;
+  /**
+   * Only of an answer that was asked for as of another generation: when that was made (ISO 8601), and which one is the
+   * newest. `stale` is true then unless they are the same.
+   */
+  readonly asOf?: { readonly createdAt: string; readonly newest: number };
 }
 
 export interface SearchAnswer extends AnswerOrigin {
@@ -69,6 +82,8 @@ export interface DocumentRequest {
   /** First and last line wanted, from 1, inclusive; default all. */
   readonly startLine?: number;
   readonly endLine?: number;
+  /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
+  readonly asOf?: string;
 }
 
 export interface DocumentAnswer extends AnswerOrigin {
@@ -88,7 +103,10 @@ export interface DocumentAnswer extends AnswerOrigin {
     readonly startLine: number;
     readonly endLine: number;
   }[];
-  /** True if the file on disk is no longer what was indexed; `text` is then the file's, when it can be read. */
+  /**
+   * True if the file on disk is no longer what was indexed; `text` is then the file's, when it can be read and no older
+   * generation was asked for.
+   */
   readonly changedSinceIndexed: boolean;
 }
 
@@ -97,6 +115,8 @@ export interface ListRequest {
   readonly limit?: number;
   readonly cursor?: string;
   readonly pathPrefix?: string;
+  /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
+  readonly asOf?: string;
 }
 
 export interface ListAnswer extends AnswerOrigin {
@@ -114,6 +134,10 @@ export interface RelatedRequest {
   readonly path: string;
   /** Entries in each list, 1 to 100, default 20. */
   readonly limit?: number;
+  /** `nextCursor` of an earlier answer: each list goes on where it ended. */
+  readonly cursor?: string;
+  /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
+  readonly asOf?: string;
 }
 
 export interface LinkedDocument {
@@ -136,6 +160,12 @@ export interface RelatedAnswer extends AnswerOrigin {
   readonly brokenLinks: readonly { readonly target: string; readonly anchor: string; readonly line: number }[];
   /** Documents that say similar things, best first. */
   readonly similar: readonly { readonly path: string; readonly title: string; readonly score: number }[];
+  readonly nextCursor?: string;
+}
+
+export interface StatusRequest {
+  /** Tell the documents, passages, segments, hold and vectors of this generation. As in a search. */
+  readonly asOf?: string;
 }
 
 export interface HoldState {
@@ -189,9 +219,30 @@ export interface StatusAnswer extends AnswerOrigin {
   readonly problems: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
 }
 
+export interface IndexNowAnswer {
+  readonly generation: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Files that cannot be indexed. */
+  readonly skipped: number;
+  /** Passages that had no vector of the configured embedder and got one. */
+  readonly embedded: number;
+  /** Passages that are found by keywords only, since the embedder failed or another process is at it. */
+  readonly withoutVectors: number;
+}
+
+export interface ReindexAnswer extends AnswerOrigin, IndexNowAnswer {
+  readonly generation: number;
+  /** In the index now. */
+  readonly documents: number;
+}
+
 export interface HistoryRequest {
   /** Newest first; 1 to 1000, default 50. */
   readonly limit?: number;
+  /** `nextCursor` of an earlier answer. */
+  readonly cursor?: string;
 }
 
 export interface GenerationSummary {
@@ -217,6 +268,7 @@ export interface HistoryAnswer {
   readonly generations: readonly GenerationSummary[];
   /** Tagged generations beyond the limit, newest first. */
   readonly olderTagged: readonly { readonly generation: number; readonly tags: readonly string[] }[];
+  readonly nextCursor?: string;
 }
 
 export interface RollbackRequest {
@@ -250,6 +302,61 @@ export interface DocumentDiff {
   readonly renamed: readonly { readonly from: string; readonly to: string; readonly sizeBytes: number }[];
   /** How many documents are in both with the same bytes. */
   readonly unchanged: number;
+}
+
+export interface ComparisonRequest {
+  /** A generation: its number, a tag, or a time of ISO 8601 (the newest one then). */
+  readonly from: string;
+  /** As `from`; default the newest. */
+  readonly to?: string;
+  /** Changes on one page, 1 to 500, default 100. */
+  readonly limit?: number;
+  /** `nextCursor` of an earlier answer. */
+  readonly cursor?: string;
+}
+
+export interface ComparedGeneration {
+  readonly generation: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/** A document that is not the same in both generations. */
+export interface DocumentChangeEntry {
+  readonly change: 'added' | 'changed' | 'removed' | 'renamed';
+  /** Of a removed document where it was, else where it is in the later generation. */
+  readonly path: string;
+  /** Only of a renamed one. */
+  readonly formerPath?: string;
+  readonly sizeBytes: number;
+  /** Only of a changed one. */
+  readonly formerSizeBytes?: number;
+}
+
+export interface ComparisonAnswer extends AnswerOrigin {
+  readonly from: ComparedGeneration;
+  readonly to: ComparedGeneration;
+  /** Documents on all pages. */
+  readonly counts: {
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly renamed: number;
+    readonly unchanged: number;
+  };
+  /** One page: the added ones first, then changed, removed and renamed ones, each by path. */
+  readonly changes: readonly DocumentChangeEntry[];
+  readonly nextCursor?: string;
+}
+
+export interface TagRequest {
+  readonly name: string;
+  /** Its number, another tag, or a time of ISO 8601; default the newest. */
+  readonly generation?: string;
+}
+
+export interface TagAnswer extends AnswerOrigin {
+  readonly tag: { readonly name: string; readonly generation: number; readonly createdAt: string };
 }
 
 export interface VerifyAnswer {

@@ -25,7 +25,7 @@ export { serveStdio } from './stdio/serve-stdio.js';
 // Importing the server layer must stay cheap, because every command does: what loads the protocol's code is behind a
 // function that loads it when called.
 
-/** An MCP server with the eight tools on one project's index; see `createMcpServer` for how often to call it. */
+/** An MCP server with the tools on one project's index; see `createMcpServer` for how often to call it. */
 export async function createServer(session: IndexSession): Promise<McpServer> {
   const { createMcpServer } = await import('./mcp-server.js');
   return createMcpServer(session);

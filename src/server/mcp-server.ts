@@ -1,22 +1,27 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { IndexSession } from './index-session.js';
 import { packageVersion } from './package-version.js';
+import { registerCompareGenerations } from './tools/compare-generations.js';
 import { registerGetDocument } from './tools/get-document.js';
 import { registerIndexStatus } from './tools/index-status.js';
 import { registerListDocuments } from './tools/list-documents.js';
 import { registerListGenerations } from './tools/list-generations.js';
 import { registerQueryDocuments } from './tools/query-documents.js';
+import { registerReindex } from './tools/reindex.js';
 import { registerRelatedDocuments } from './tools/related-documents.js';
 import { registerResumeIndex } from './tools/resume-index.js';
 import { registerRollbackIndex } from './tools/rollback-index.js';
+import { registerTagGeneration } from './tools/tag-generation.js';
 
 const INSTRUCTIONS = `Searches the markdown documents of the user's project (guides, notes, READMEs, decisions).
 Ask query_documents before answering questions about this project or its documentation, and cite results as path:line.
-Read more with get_document; explore with related_documents and list_documents.
-Every answer names its generation and whether it is stale; while documents are still being indexed, answers may be incomplete, so ask again.`;
+Read more with get_document (of a long document first with detail "brief", then by lines); explore with related_documents and list_documents.
+What changed: compare_generations and list_generations; what was said before: as_of (a generation, a tag or a time) on any tool that reads.
+index_status says why an answer is stale or a document missing. Call tag_generation, rollback_index and resume_index only if the user wants it.
+Every answer names its generation and whether it is stale; while documents are still being indexed, answers may be incomplete, so ask again, or wait with reindex.`;
 
 /**
- * An MCP server with the eight tools on one project's index. Call it once for each connection, or for each request of
+ * An MCP server with the tools on one project's index. Call it once for each connection, or for each request of
  * the stateless 2026-07-28 revision: everything that lasts is in the session.
  */
 export function createMcpServer(session: IndexSession): McpServer {
@@ -30,7 +35,10 @@ export function createMcpServer(session: IndexSession): McpServer {
   registerRelatedDocuments(server, session);
   registerIndexStatus(server, session);
   registerListGenerations(server, session);
+  registerCompareGenerations(server, session);
+  registerTagGeneration(server, session);
   registerRollbackIndex(server, session);
   registerResumeIndex(server, session);
+  registerReindex(server, session);
   return server;
 }

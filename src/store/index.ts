@@ -13,6 +13,7 @@ export { type Environment, processEnvironment } from './environment.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
 export { type ExportOptions, type ExportResult, exportSnapshot } from './export.js';
 export type { FileCopying, OpenFile } from './file-system.js';
+export { findGeneration, isTime } from './generation-choice.js';
 export type { HeadListener } from './head-watch.js';
 export type { History, HistoryEntry, TaggedGeneration } from './history.js';
 export type { Instance } from './instances.js';

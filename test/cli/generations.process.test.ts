@@ -66,6 +66,35 @@ describe('tag', () => {
   });
 });
 
+describe('search and status', () => {
+  it('answer from an earlier generation, by number, tag or time, and say so', async () => {
+    await using project = await indexedProject();
+    const at = ['--root', project.root];
+    await json(['tag', 'first', '1', ...at]);
+    const then = new Date().toISOString();
+    await project.write('docs/yeast.md', '# Other\n');
+    await json(['index', ...at]);
+    for (const asOf of ['1', 'first', then]) {
+      const found = await json(['search', 'zymurgy', '--as-of', asOf, ...at]);
+      expect(found).toMatchObject({ generation: 1, asOf: { newest: 2 }, results: [{ path: 'docs/yeast.md' }] });
+    }
+    const told = await snapdex(['search', 'zymurgy', '--as-of', '1', ...at]);
+    expect(told.stderr).toMatch(/^note: this is generation 1 of .+; the newest is 2\n$/);
+    const status = await snapdex(['status', '--as-of', 'first', ...at]);
+    expect(status.stdout).toMatch(/holds +4 documents[\s\S]+as it was at .+; the newest generation is 2/);
+  });
+
+  it.each([
+    ['frist', 1, 'TAG_NOT_FOUND'],
+    ['2020-01-01', 1, 'GENERATION_EXPIRED'],
+    ['last week', 2, 'USAGE'],
+  ])('refuse %s, with %i', async (asOf, code, reason) => {
+    await using project = await indexedProject();
+    const outcome = await snapdex(['search', 'x', '--as-of', asOf, '--json', '--root', project.root]);
+    expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(reason) });
+  });
+});
+
 describe('rollback', () => {
   it('takes a tag, and the history tells why and to what it went back', async () => {
     await using project = await changedProject();
@@ -107,11 +136,14 @@ describe('history', () => {
       generations: [{ generation: 2 }],
       olderTagged: [{ generation: 1, tags: ['first'] }],
     });
+    const older = await json(['history', '--cursor', String(Reflect.get(history, 'nextCursor')), ...at]);
+    expect(older).toMatchObject({ generations: [{ generation: 1 }] });
     const { stdout } = await snapdex(['history', '-n', '1', ...at]);
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringContaining('GENERATION'),
       expect.stringMatching(/^ +2 /),
       '1 older generation is tagged: "snapdex tag" lists the tags',
+      expect.stringMatching(/^more: --cursor \w+$/),
     ]);
   });
 });

@@ -115,7 +115,7 @@ describe('the command line', () => {
     [['collect', '--maximum-total-bytes', 'foo'], '--maximum-total-bytes: expected a whole number of bytes'],
     [['search', ''], 'query: is empty'],
     [['search', 'x', '--cursor', 'foo'], 'cursor "foo": is none that an answer gave'],
-    [['rollback', '0'], '<generation>: expected the number of a generation, or a tag, found "0"'],
+    [['rollback', '0'], '<generation>: expected the number of a generation, a tag, or a time of ISO 8601, found "0"'],
     [['status', '--root', ''], '--root: expected a folder, found ""'],
   ])('%j ends with 2 and says once what is wrong', async (words, message) => {
     await using project = await temporaryProject();

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { DocumentDiff } from '../../search/index.js';
-import type { ContentDiff, Snapshot } from '../../store/index.js';
-import { findGeneration, generationWord, openChosen } from '../generation-choice.js';
+import { type ContentDiff, findGeneration, type Snapshot } from '../../store/index.js';
+import { generationWord, openChosen } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { byteSize, count } from '../quantities.js';
@@ -34,8 +34,8 @@ export function diffCommand(): Command {
       'Show which documents were added (A), changed (M), removed (D) and renamed (R) between two generations. ' +
         'Compares what was indexed, not the files of today.',
     )
-    .argument('<from>', 'number of a generation, or a tag', generationWord)
-    .argument('[to]', 'number of a generation, or a tag; default the newest', generationWord)
+    .argument('<from>', 'number of a generation, a tag, or a time', generationWord)
+    .argument('[to]', 'number of a generation, a tag, or a time; default the newest', generationWord)
     .option('--files', 'also compare the files that the index consists of');
   return addProjectOptions(command).action(async (from: string, to: string | undefined, options: DiffOptions) => {
     const answer = await withStore({

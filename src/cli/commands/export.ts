@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { type ExportOptions, type ExportResult, exportSnapshot } from '../../store/index.js';
-import { findGeneration, generationWord, openChosen } from '../generation-choice.js';
+import { type ExportOptions, type ExportResult, exportSnapshot, findGeneration } from '../../store/index.js';
+import { generationWord, openChosen } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { byteSize, count } from '../quantities.js';
@@ -22,7 +22,7 @@ export function exportCommand(): Command {
     )
     .argument('<target>', 'a directory that does not exist or is empty')
     .addOption(
-      new Option('--generation <generation>', 'which generation, by number or tag; default the newest')
+      new Option('--generation <generation>', 'which generation, by number, tag or time; default the newest')
         .argParser(generationWord)
         .conflicts('tag'),
     )

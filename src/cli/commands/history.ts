@@ -10,25 +10,29 @@ import { withIndex } from '../with-index.js';
 
 interface HistoryOptions extends ProjectOptions {
   readonly limit: number;
+  readonly cursor?: string;
 }
 
 /** `snapdex history`: the generations that are kept, newest first. */
 export function historyCommand(): Command {
   const command = new Command('history')
     .description('List the generations of the index that are kept, newest first.')
-    .option('-n, --limit <number>', 'most generations to show, 1 to 1000', integerBetween(1, 1000), 50);
+    .option('-n, --limit <number>', 'most generations to show, 1 to 1000', integerBetween(1, 1000), 50)
+    .option('--cursor <cursor>', 'go on after an earlier answer: its nextCursor');
   return addProjectOptions(command).action(async (options: HistoryOptions) => {
+    const { limit, cursor } = options;
+    const request = { limit, ...(cursor === undefined ? {} : { cursor }) };
     const history = await withIndex({
       options,
       mode: 'read',
       command: 'history',
-      work: ({ index }) => index.history({ limit: options.limit }),
+      work: ({ index }) => index.history(request),
     });
     printAnswer(history, { isJson: options.json === true, render: renderHistory });
   });
 }
 
-function renderHistory({ generations, olderTagged }: HistoryAnswer): string {
+function renderHistory({ generations, olderTagged, nextCursor }: HistoryAnswer): string {
   if (generations.length === 0) return 'no generation yet: run "snapdex index"';
   const rows = generations.map((entry) => [
     String(entry.generation),
@@ -43,7 +47,9 @@ function renderHistory({ generations, olderTagged }: HistoryAnswer): string {
   ]);
   const header = ['GENERATION', 'CREATED', 'OPERATION', 'DOCUMENTS', 'SIZE', 'WRITER', 'TAGS', 'REASON'];
   const table = textTable([header, ...rows], ['right', 'left', 'left', 'left', 'right', 'left', 'left', 'left']);
-  return olderTagged.length === 0 ? table : `${table}\n${stdoutStyle('dim', olderNote(olderTagged))}`;
+  const notes = olderTagged.length === 0 ? [] : [olderNote(olderTagged)];
+  if (nextCursor !== undefined) notes.push(`more: --cursor ${nextCursor}`);
+  return [table, ...notes.map((note) => stdoutStyle('dim', note))].join('\n');
 }
 
 function operationOf({ operation, rolledBackTo }: GenerationSummary): string {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { findGeneration } from '../../store/index.js';
 import { confirm } from '../confirm.js';
 import { EXIT_FAILED } from '../exit-codes.js';
-import { findGeneration, generationWord } from '../generation-choice.js';
+import { generationWord } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
@@ -20,7 +21,7 @@ export function rollbackCommand(): Command {
       'Answer from an earlier generation again, in every process that shares the index, and hold there until ' +
         '"snapdex resume". No file is touched, and no generation is lost: the old content becomes a new generation.',
     )
-    .argument('<generation>', 'its number, as "snapdex history" lists it, or a tag', generationWord)
+    .argument('<generation>', 'its number, as "snapdex history" lists it, a tag, or a time', generationWord)
     .option('--reason <text>', 'why, for the history')
     .option('-y, --yes', 'do not ask');
   return addProjectOptions(command).action(async (word: string, options: RollbackOptions) => {

@@ -3,6 +3,7 @@ import type { Correction, SearchAnswer, SearchResult } from '../../search/index.
 import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
 import { printProblem } from '../failure.js';
+import { generationWord } from '../generation-choice.js';
 import { integerBetween } from '../integer-argument.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
@@ -14,6 +15,7 @@ interface SearchOptions extends ProjectOptions {
   readonly limit: number;
   readonly cursor?: string;
   readonly pathPrefix?: string;
+  readonly asOf?: string;
   readonly explain?: boolean;
 }
 
@@ -28,6 +30,7 @@ export function searchCommand(): Command {
     .option('-n, --limit <number>', 'most results to show, 1 to 50', integerBetween(1, 50), 10)
     .option('--path-prefix <prefix>', 'only documents whose path starts with this, e.g. docs/')
     .option('--cursor <cursor>', 'go on after an earlier answer: its nextCursor')
+    .option('--as-of <generation>', 'search an earlier generation: its number, a tag, or a time', generationWord)
     .option('--explain', 'show what each score is made of');
   return addProjectOptions(command).action(async (words: readonly string[], options: SearchOptions) => {
     const isJson = options.json === true;
@@ -55,11 +58,13 @@ interface Searched {
 async function search(
   { index, configuration }: OpenProjectIndex,
   query: string,
-  { limit, cursor, pathPrefix, explain, json }: SearchOptions,
+  { limit, cursor, pathPrefix, asOf, explain, json }: SearchOptions,
 ): Promise<Searched> {
+  const when = asOf === undefined ? {} : { asOf };
   const answer = await index.search({
     query,
     limit,
+    ...when,
     ...(cursor === undefined ? {} : { cursor }),
     ...(pathPrefix === undefined ? {} : { pathPrefix }),
     ...(explain === true ? { explain } : {}),
@@ -67,7 +72,7 @@ async function search(
   const emptiness = answer.generation === 0 && json !== true ? await emptinessNote(configuration) : undefined;
   const isNothingBelow =
     answer.results.length === 0 && answer.generation > 0 && pathPrefix !== undefined
-      ? (await index.list({ limit: 1, pathPrefix })).total === 0
+      ? (await index.list({ ...when, limit: 1, pathPrefix })).total === 0
       : false;
   const nothing = isNothingBelow ? `no results: no document lies below ${JSON.stringify(pathPrefix)}` : 'no results';
   return { answer, nothing, emptiness };

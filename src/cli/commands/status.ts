@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { StatusAnswer } from '../../search/index.js';
 import { harmlessLine } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
+import { generationWord } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { byteSize, count } from '../quantities.js';
@@ -9,19 +10,24 @@ import { stdoutStyle } from '../style.js';
 import { textTable } from '../text-table.js';
 import { withIndex } from '../with-index.js';
 
+interface StatusOptions extends ProjectOptions {
+  readonly asOf?: string;
+}
+
 /** `snapdex status`: what the index holds, who uses it and what is wrong with it. */
 export function statusCommand(): Command {
   const command = new Command('status').description(
     'Show what the index holds, whether it is current, and who uses it.',
   );
-  return addProjectOptions(command).action(async (options: ProjectOptions) => {
+  command.option('--as-of <generation>', 'what an earlier one held: its number, a tag, or a time', generationWord);
+  return addProjectOptions(command).action(async (options: StatusOptions) => {
     const isJson = options.json === true;
     const { status, emptiness } = await withIndex({
       options,
       mode: 'read',
       command: 'status',
       work: async ({ index, configuration }) => {
-        const answer = await index.status();
+        const answer = await index.status(options.asOf === undefined ? {} : { asOf: options.asOf });
         const isEmpty = answer.generation === 0 && !isJson;
         return { status: answer, emptiness: isEmpty ? await emptinessNote(configuration) : '' };
       },
@@ -54,6 +60,12 @@ function renderStatus(status: StatusAnswer, emptiness: string): string {
 }
 
 function state(status: StatusAnswer, emptiness: string): string {
+  if (status.asOf !== undefined) {
+    return stdoutStyle(
+      'yellow',
+      `as it was at ${status.asOf.createdAt}; the newest generation is ${status.asOf.newest}`,
+    );
+  }
   if (status.hold !== null) {
     const { rolledBackTo, by, since } = status.hold;
     return stdoutStyle(

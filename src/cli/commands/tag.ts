@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import type { Tag } from '../../store/index.js';
+import { findGeneration, type Tag } from '../../store/index.js';
 import { EXIT_USAGE } from '../exit-codes.js';
-import { findGeneration, generationWord } from '../generation-choice.js';
+import { generationWord } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { textTable } from '../text-table.js';
@@ -19,7 +19,7 @@ export function tagCommand(): Command {
         'the newest one is meant.',
     )
     .argument('[name]', 'letters, digits, dots, dashes and underscores')
-    .argument('[generation]', 'its number, as "snapdex history" lists it, or another tag of it', generationWord)
+    .argument('[generation]', 'its number, as "snapdex history" lists it, another tag of it, or a time', generationWord)
     .option('--remove', 'take the name away; its generation is then kept no longer than others');
   return addProjectOptions(command).action(
     async (name: string | undefined, generation: string | undefined, options: TagOptions) => {

@@ -16,10 +16,14 @@ export function encodeCursor(cursor: Cursor): string {
 
 /** The offset that a cursor stands for; 0 without one. @throws SearchError INVALID_REQUEST */
 export function offsetOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
+  return cursor === undefined ? 0 : decodeCursor(cursor).offset;
+}
+
+/** What {@link encodeCursor} made a string of. @throws SearchError INVALID_REQUEST */
+export function decodeCursor(cursor: string): Cursor {
   try {
-    const [, offset] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return offset;
+    const [generation, offset] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return { generation, offset };
   } catch (cause) {
     throw new SearchError('INVALID_REQUEST', `cursor ${JSON.stringify(cursor)}: is none that an answer gave`, {
       remedy: 'Pass `nextCursor` of the last answer unchanged, or leave it out to begin at the start.',

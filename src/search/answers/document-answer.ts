@@ -4,23 +4,29 @@ import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests.js';
 import type { DocumentLocation, IndexView, StoredDocument } from '../segment/index.js';
 
-/** What the file of a document holds now; `undefined` if it cannot be read. */
-export type ReadFile = (path: string) => { readonly contentHash: string; readonly bytes: Uint8Array } | undefined;
+/** The files of today, beside what was indexed. */
+export interface CurrentFiles {
+  /** What the file of a document holds now; `undefined` if it cannot be read. */
+  readonly read: (path: string) => { readonly contentHash: string; readonly bytes: Uint8Array } | undefined;
+  /** True if a file that has changed since it was indexed is shown as it is now. */
+  readonly areShown: boolean;
+}
 
 /**
- * A document with its outline. Where the file has changed since it was indexed, the text is the file's, and the answer
- * says so; where it cannot be read any more, the text is the indexed one, and the answer says so too.
+ * A document with its outline. Where the file has changed since it was indexed, the answer says so, and its text is the
+ * file's if that is wanted and can be read; else it is the indexed one.
  * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
  */
 export function answerDocument(
   { view }: LoadedIndex,
   request: DocumentRequest,
-  readFile: ReadFile,
+  files: CurrentFiles,
 ): Omit<DocumentAnswer, keyof AnswerOrigin> {
   const document = view.document(requireLocation(view, request.path));
-  const file = readFile(document.path);
+  const file = files.read(document.path);
   const isUnchanged = file?.contentHash === document.contentHash;
-  const text = isUnchanged || file === undefined ? document.text() : decodeDocument(file.bytes, document.path);
+  const isIndexedText = isUnchanged || file === undefined || !files.areShown;
+  const text = isIndexedText ? document.text() : decodeDocument(file.bytes, document.path);
   const lines = splitLines(text);
   const { startLine, endLine } = requireRange(request, lines.length);
   return {

@@ -1,20 +1,33 @@
 import type { HistoryEntry, SnapshotStore } from '../../store/index.js';
 import { readIndexMetadata } from '../indexing/index-metadata.js';
 import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests.js';
-import { requireLimit } from './cursor.js';
+import { decodeCursor, encodeCursor, requireLimit } from './cursor.js';
 
 const LIMIT = { default: 50, most: 1000 } as const;
 
-/** The newest generations, and which older ones are tagged. @throws SearchError INVALID_REQUEST */
+/**
+ * The newest generations, or with a cursor those below the last one shown, and which older ones are tagged.
+ * @throws SearchError INVALID_REQUEST
+ */
 export async function answerHistory(store: SnapshotStore, request: HistoryRequest): Promise<HistoryAnswer> {
   const limit = requireLimit(request.limit, LIMIT);
+  const below = request.cursor === undefined ? undefined : decodeCursor(request.cursor).generation;
   // One more than is shown: the parent of the last one says whether that has a hold of its own.
-  const { generations, olderTagged } = await store.history({ limit: limit + 1 });
+  const history = await store.history(below === undefined ? { limit: limit + 1 } : {});
+  const generations = history.generations.filter(({ generation }) => below === undefined || generation < below);
   const byNumber = new Map(generations.map((entry) => [entry.generation, entry]));
-  const beyond = generations.slice(limit).filter(({ tags }) => tags.length > 0);
+  const shown = generations.slice(0, limit);
+  const beyond = generations.slice(limit);
+  const last = shown.at(-1);
   return {
-    generations: generations.slice(0, limit).map((entry) => summarize(entry, byNumber.get(entry.parent ?? 0))),
-    olderTagged: [...beyond.map(({ generation, tags }) => ({ generation, tags })), ...olderTagged],
+    generations: shown.map((entry) => summarize(entry, byNumber.get(entry.parent ?? 0))),
+    olderTagged: [
+      ...beyond.filter(({ tags }) => tags.length > 0).map(({ generation, tags }) => ({ generation, tags })),
+      ...history.olderTagged,
+    ],
+    ...(beyond.length === 0 || last === undefined
+      ? {}
+      : { nextCursor: encodeCursor({ generation: last.generation, offset: 0 }) }),
   };
 }
 

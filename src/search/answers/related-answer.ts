@@ -4,7 +4,7 @@ import { type GraphLink, linkGraphOf } from '../link-graph/index.js';
 import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
 import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
-import { requireLimit } from './cursor.js';
+import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 import { requireLocation } from './document-answer.js';
 
 const LIMIT = { default: 20, most: 100 } as const;
@@ -22,29 +22,32 @@ const LIKENESS_ONLY: RankingParameters = {
  * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
  */
 export function answerRelated(
-  { view }: LoadedIndex,
+  { view, generation }: LoadedIndex,
   request: RelatedRequest,
   exists: (path: string) => boolean,
 ): Omit<RelatedAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
+  const offset = offsetOf(request.cursor);
   const location = requireLocation(view, request.path);
   const { path, title } = view.document(location);
   const graph = linkGraphOf(view);
-  return {
+  const links = oncePerLine(graph.links(path), (link) => link.to);
+  const backlinks = oncePerLine(graph.backlinks(path), (link) => link.from);
+  const broken = oncePerLine(graph.brokenLinks(path), (link) => link.target).filter(
+    ({ place }) => place === undefined || !exists(place),
+  );
+  const similar = findSimilar(view, location, offset + limit + 1);
+  const pageOf = <T>(list: readonly T[]): readonly T[] => list.slice(offset, offset + limit);
+  const page = {
     path,
     title,
-    links: oncePerLine(graph.links(path), (link) => link.to)
-      .slice(0, limit)
-      .map((link) => describe(view, link, link.to)),
-    backlinks: oncePerLine(graph.backlinks(path), (link) => link.from)
-      .slice(0, limit)
-      .map((link) => describe(view, link, link.from)),
-    brokenLinks: oncePerLine(graph.brokenLinks(path), (link) => link.target)
-      .filter(({ place }) => place === undefined || !exists(place))
-      .slice(0, limit)
-      .map(({ target, anchor, line }) => ({ target, anchor, line })),
-    similar: findSimilar(view, location, limit),
+    links: pageOf(links).map((link) => describe(view, link, link.to)),
+    backlinks: pageOf(backlinks).map((link) => describe(view, link, link.from)),
+    brokenLinks: pageOf(broken).map(({ target, anchor, line }) => ({ target, anchor, line })),
+    similar: pageOf(similar),
   };
+  if ([links, backlinks, broken, similar].every((list) => list.length <= offset + limit)) return page;
+  return { ...page, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
 }
 
 /** A badge and the words beside it often link to one place. */

@@ -12,7 +12,7 @@ import {
   snippet,
   type TermCorrection,
 } from '../ranking/index.js';
-import type { SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
+import type { AnswerDetail, SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
@@ -75,7 +75,9 @@ export async function answerSearch(
     texts.map(({ text }) => text),
   );
   return {
-    results: texts.map(({ found, text }) => describe(found, text, query.terms, request.explain === true)),
+    results: texts.map(({ found, text }) =>
+      describe(found, shownText(text, query.terms, request.detail), request.explain === true),
+    ),
     ...(corrections.length === 0 ? {} : { corrections }),
     ...(withoutVectors === undefined ? {} : { withoutVectors }),
     ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),
@@ -90,8 +92,13 @@ function textOf(view: IndexView, { chunk, location }: RankedChunk): string {
   return chunk === undefined ? '' : view.chunkText(location.segment, chunk);
 }
 
-function describe(chunk: RankedChunk, text: string, terms: readonly string[], isExplained: boolean): SearchResult {
+function shownText(text: string, terms: readonly string[], detail: AnswerDetail = 'normal'): string {
+  if (detail === 'brief') return '';
+  return detail === 'full' ? text : snippet(text, terms);
+}
+
+function describe(chunk: RankedChunk, shown: string, isExplained: boolean): SearchResult {
   const { path, title, headingPath, startLine, endLine, score, matchedBy } = chunk;
-  const result = { path, title, headingPath, startLine, endLine, score, snippet: snippet(text, terms), matchedBy };
+  const result = { path, title, headingPath, startLine, endLine, score, snippet: shown, matchedBy };
   return isExplained ? { ...result, explanation: explainScore(chunk.explain) } : result;
 }

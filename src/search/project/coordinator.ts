@@ -88,6 +88,13 @@ export class Coordinator {
     return this.#inTurn(() => this.#sweep());
   }
 
+  /** Reads every file and compares it with the index, in turn with what else compares. What fails is the caller's. */
+  compareThoroughly(): Promise<void> {
+    const comparing = this.#queue.then(() => this.#parts.sync.sweep({ isThorough: true }));
+    this.#queue = comparing.catch(() => {});
+    return comparing;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#unwatch();

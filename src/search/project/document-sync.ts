@@ -61,9 +61,16 @@ export class DocumentSync {
     return this.#skipped.size;
   }
 
-  /** Compares all files with the index by a stat sweep; only files that may have changed are read. */
-  async sweep(): Promise<void> {
+  /**
+   * Compares all files with the index by a stat sweep; only files that may have changed are read.
+   * @param options `isThorough` reads every file, whatever its times and size say
+   */
+  async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<void> {
     const { filter, currentView, problems } = this.#parts;
+    if (isThorough) {
+      this.#cache.keepOnly(new Set());
+      this.#skipped.clear();
+    }
     // Ignore files may have changed unseen, and the rest of this class must agree with what is discovered.
     filter.reload();
     const discovery = await discover(filter.rules);

@@ -1,4 +1,5 @@
-import { type SnapshotStore, StoreError } from '../../store/index.js';
+import { findGeneration, type SnapshotStore, StoreError } from '../../store/index.js';
+import { answerComparison } from '../answers/diff-answer.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
 import { answerList } from '../answers/list-answer.js';
@@ -7,16 +8,20 @@ import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
 import { existsInRoot, readDocument } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { contentHashOf } from '../indexing/file-reading.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type {
-  AnswerOrigin,
   CollectAnswer,
+  ComparisonAnswer,
+  ComparisonRequest,
   DocumentAnswer,
   DocumentRequest,
   EmbeddingStatus,
   HistoryAnswer,
   HistoryRequest,
+  IndexNowAnswer,
   ListAnswer,
   ListRequest,
+  ReindexAnswer,
   RelatedAnswer,
   RelatedRequest,
   ResumeAnswer,
@@ -25,19 +30,25 @@ import type {
   SearchAnswer,
   SearchRequest,
   StatusAnswer,
+  StatusRequest,
+  TagAnswer,
+  TagRequest,
   VerifyAnswer,
 } from '../requests.js';
+import { Answering } from './answering.js';
+import { compareGenerations, tagGeneration } from './generation-work.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
-import { ProjectWork } from './project-work.js';
+import { type IndexNowRequest, ProjectWork } from './project-work.js';
 import {
   answerVerified,
   describeEmbedding,
   describeIndex,
   findForeignEmbedder,
+  NO_STORE_STATUS,
   NOTHING_TO_COLLECT,
   NOTHING_TO_VERIFY,
   readStoreStatus,
@@ -58,6 +69,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #work: ProjectWork | undefined;
   readonly #unfollowed: UnfollowedFiles | undefined;
   readonly #embedder: ProjectEmbedder;
+  readonly #answering: Answering;
   #closing: Promise<void> | undefined;
 
   /**
@@ -94,6 +106,13 @@ export class ProjectIndex implements AsyncDisposable {
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
     this.#unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
+    this.#answering = new Answering({
+      ...parts,
+      work: this.#work,
+      unfollowed: this.#unfollowed,
+      requireOpen: () => this.#requireOpen(),
+      requireStore: () => this.#requireStore(),
+    });
   }
 
   /** Begins to watch, index and follow in the background (mode `serve`). */
@@ -102,74 +121,95 @@ export class ProjectIndex implements AsyncDisposable {
   }
 
   /**
-   * Indexes what differs from the files now.
-   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …
+   * Indexes what differs from the files now; an instance that follows them (mode `serve`) reads every file for it.
+   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; the reason of an aborted `signal`
    */
-  async indexNow(): Promise<{
-    readonly generation: number;
-    readonly added: number;
-    readonly changed: number;
-    readonly removed: number;
-    readonly skipped: number;
-    /** Passages that had no vector of the configured embedder and got one. */
-    readonly embedded: number;
-    /** Passages that are found by keywords only, since the embedder failed or another process is at it. */
-    readonly withoutVectors: number;
-  }> {
-    const totals = await this.#requireWork().indexNow();
+  async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
+    const totals = await this.#requireWork().indexNow(request);
     const index = this.#reader.current;
-    const { missing } = this.#describeEmbedding();
+    const { missing } = this.#describeEmbedding(index);
     return { generation: index.generation, ...totals, withoutVectors: missing };
+  }
+
+  /** As `indexNow`, with where the answer comes from. */
+  async reindex(request: IndexNowRequest = {}): Promise<ReindexAnswer> {
+    const outcome = await this.indexNow(request);
+    return { ...outcome, ...this.#answering.origin(), documents: this.#reader.current.view.documentCount };
   }
 
   /** Passages that answer a query, best first. @throws SearchError INVALID_REQUEST */
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const embedder = this.#embedder;
     const embedQuery: EmbedQuery = (query, view) => embedder.embedQuery(query, view);
-    return this.#ask(() => answerSearch(() => this.#reader.current, embedQuery, request, embedder.ranking));
+    return this.#answering.ask(request, (current) => answerSearch(current, embedQuery, request, embedder.ranking));
   }
 
   /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
   async document(request: DocumentRequest): Promise<DocumentAnswer> {
-    return this.#ask(() => answerDocument(this.#reader.current, request, (path) => this.#readFile(path)));
+    const files = { read: (path: string) => this.#readFile(path), areShown: request.asOf === undefined };
+    return this.#answering.ask(request, (current) => answerDocument(current(), request, files));
   }
 
   /** The documents by path. @throws SearchError INVALID_REQUEST */
   async list(request: ListRequest): Promise<ListAnswer> {
-    return this.#ask(() => answerList(this.#reader.current, request));
+    return this.#answering.ask(request, (current) => answerList(current(), request));
   }
 
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
     const { root } = this.#options;
-    return this.#ask(() => answerRelated(this.#reader.current, request, (path) => existsInRoot(root, path)));
+    return this.#answering.ask(request, (current) =>
+      answerRelated(current(), request, (path) => existsInRoot(root, path)),
+    );
   }
 
-  /** How the index and its instances are. */
-  async status(): Promise<StatusAnswer> {
-    await this.#catchUp();
-    await this.#embedder.loadIfPossible();
+  /** How the index and its instances are; as of an older generation, what that one holds. */
+  async status(request: StatusRequest = {}): Promise<StatusAnswer> {
     const { root, indexPath, coordinationMode } = this.#options;
-    const stored =
-      this.#store === undefined
-        ? { generations: 0, sizeBytes: 0, fileSystem: 'unknown', instances: [] }
-        : await readStoreStatus(this.#store);
-    return this.#whileIntact(() => ({
-      root,
-      indexPath,
-      ...this.#origin(),
-      ...describeIndex(this.#reader.current),
-      ...stored,
-      pendingChanges: this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0,
-      embedding: this.#describeEmbedding(),
-      coordinationMode,
-      problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
-    }));
+    return this.#answering.ask(request, async (current) => {
+      await this.#embedder.loadIfPossible();
+      const stored = this.#store === undefined ? NO_STORE_STATUS : await readStoreStatus(this.#store);
+      return {
+        root,
+        indexPath,
+        ...describeIndex(current()),
+        ...stored,
+        pendingChanges: this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0,
+        embedding: this.#describeEmbedding(current()),
+        coordinationMode,
+        problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
+      };
+    });
   }
 
   /** The generations, newest first. */
   async history(request: HistoryRequest): Promise<HistoryAnswer> {
     return this.#store === undefined ? { generations: [], olderTagged: [] } : answerHistory(this.#store, request);
+  }
+
+  /**
+   * What differs between the documents of two generations, page by page.
+   * @throws StoreError TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED; SearchError INVALID_REQUEST
+   */
+  async compare(request: ComparisonRequest): Promise<ComparisonAnswer> {
+    await this.#answering.catchUp();
+    const compared = await compareGenerations(this.#requireStore(), request, this.#reader.current.generation);
+    return { ...this.#answering.origin(), ...answerComparison(compared, request) };
+  }
+
+  /**
+   * Names a generation and keeps it until the name is taken away.
+   * @throws StoreError TAG_EXISTS, INVALID_NAME, TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY
+   */
+  async tag(request: TagRequest): Promise<TagAnswer> {
+    await this.#answering.catchUp();
+    const tag = await tagGeneration(this.#requireStore(), request);
+    return { ...this.#answering.origin(), tag };
+  }
+
+  /** The generation that a number, a tag or a time names. @throws StoreError TAG_NOT_FOUND, GENERATION_EXPIRED */
+  async findGeneration(word: string): Promise<number> {
+    return findGeneration(this.#requireStore(), word);
   }
 
   /**
@@ -181,7 +221,12 @@ export class ProjectIndex implements AsyncDisposable {
     const store = this.#requireStore();
     await store.rollback(generation, { hold: true, ...(reason === undefined ? {} : { reason }) });
     const index = await this.#reader.refresh();
-    return { ...this.#origin(), rolledBackTo: generation, documents: index.view.documentCount, hold: index.hold };
+    return {
+      ...this.#answering.origin(),
+      rolledBackTo: generation,
+      documents: index.view.documentCount,
+      hold: index.hold,
+    };
   }
 
   /**
@@ -192,7 +237,7 @@ export class ProjectIndex implements AsyncDisposable {
     const store = this.#requireStore();
     const { isNew } = await store.resume();
     const index = await this.#reader.refresh();
-    const origin = this.#origin();
+    const origin = this.#answering.origin();
     if (this.#options.mode === 'serve') return { ...origin, resumed: isNew };
     // This process does not follow the files, and may not have looked at them yet.
     const files = new UnfollowedFiles(this.#options, store);
@@ -238,67 +283,10 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#store?.close();
   }
 
-  /** The answer of the newest generation that can be read. */
-  async #ask<Answer>(answer: () => Answer | Promise<Answer>): Promise<AnswerOrigin & Answer> {
-    await this.#catchUp();
-    return this.#whileIntact(async () => {
-      const found = await answer();
-      return { ...this.#origin(), ...found };
-    });
-  }
-
-  /** Acts on what is loaded; if that is found damaged, once more on what can be read instead. */
-  async #whileIntact<Result>(act: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      await this.#unfollowed?.look(this.#reader.current);
-      return await act();
-    } catch (error) {
-      if (!(error instanceof SearchError) || error.code !== 'SEGMENT_DAMAGED') throw error;
-      // Checked as a whole, it is found damaged, an older generation answers, and it is healed.
-      await this.#reader.reopen();
-      this.#work?.compareAnew();
-      await this.#unfollowed?.look(this.#reader.current);
-      return act();
-    }
-  }
-
-  /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */
-  async #catchUp(): Promise<void> {
-    if (this.#closing !== undefined)
-      throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
-    const before = this.#reader.current;
-    const wasDamaged = this.#reader.isDamaged;
-    try {
-      const index = await this.#reader.refresh();
-      if (index !== before) this.#work?.settle();
-      if (this.#reader.isDamaged && !wasDamaged) this.#work?.compareAnew();
-      this.#problems.clear('refresh');
-    } catch (error) {
-      // What is loaded can still answer; `stale` says that it may be behind.
-      this.#problems.set('refresh', {
-        code: 'REFRESH_FAILED',
-        message: String(error),
-        remedy: 'It is tried again with the next question.',
-      });
-    }
-  }
-
-  #origin(): AnswerOrigin {
-    const { generation, hold } = this.#reader.current;
-    // An index without any generation is behind the files, whatever they hold.
-    const isBehind = this.#work?.isBehind ?? (generation === 0 || this.#unfollowed?.isBehind === true);
-    const isFailing = this.#problems.has('refresh') || this.#problems.has('persist') || this.#problems.has('watching');
-    return {
-      generation,
-      stale: isBehind || hold !== null || this.#reader.isDamaged || isFailing,
-      indexing: this.#work?.isIndexing ?? false,
-    };
-  }
-
-  #describeEmbedding(): EmbeddingStatus {
+  #describeEmbedding(index: LoadedIndex): EmbeddingStatus {
     const { options, loaded } = this.#embedder;
     const isEmbedding = this.#work?.isEmbedding ?? false;
-    return describeEmbedding(this.#reader.current, { kind: options.embedder, loaded, isEmbedding });
+    return describeEmbedding(index, { kind: options.embedder, loaded, isEmbedding });
   }
 
   #foreignEmbedder(): readonly IndexProblem[] {
@@ -315,6 +303,11 @@ export class ProjectIndex implements AsyncDisposable {
       if (error instanceof SearchError) return undefined;
       throw error;
     }
+  }
+
+  #requireOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
   }
 
   #requireStore(): SnapshotStore {

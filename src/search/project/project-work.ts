@@ -7,13 +7,29 @@ import { Coordinator, INDEXER_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';
 import { Indexer } from './indexer.js';
-import type { ProjectIndexOptions } from './options.js';
+import type { IndexProgress, ProjectIndexOptions } from './options.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 import { VectorBackfill } from './vector-backfill.js';
 
 /** More threads than this do not make one project's index sooner. */
 const MOST_THREADS = 4;
+
+/** How far indexing is, and when to stop waiting for it. */
+export interface IndexNowRequest {
+  readonly onProgress?: (progress: IndexProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What indexing came to, in documents. */
+export interface IndexNowTotals {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly skipped: number;
+  /** Passages that had no vector of the configured embedder and got one. */
+  readonly embedded: number;
+}
 
 /** What writes: comparing, indexing and taking part among the instances. Everything heavy starts with the first use. */
 export class ProjectWork {
@@ -24,6 +40,7 @@ export class ProjectWork {
   readonly #backfill: VectorBackfill;
   readonly #store: SnapshotStore;
   readonly #problems: ProblemList;
+  readonly #progressListeners = new Set<(progress: IndexProgress) => void>();
   #isStarted = false;
 
   constructor(
@@ -37,7 +54,10 @@ export class ProjectWork {
   ) {
     const { store, reader, problems, embedder } = parts;
     const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
-    const onProgress = options.onProgress ?? (() => {});
+    if (options.onProgress !== undefined) this.#progressListeners.add(options.onProgress);
+    const onProgress = (progress: IndexProgress): void => {
+      for (const listener of this.#progressListeners) listener(progress);
+    };
     const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
@@ -98,17 +118,28 @@ export class ProjectWork {
     if (this.#isStarted) void this.#coordinator.reconcile();
   }
 
-  /** Compares, indexes and embeds once. An embedder that fails is listed as a problem: keywords are indexed all the same. */
-  async indexNow(): Promise<{
-    readonly added: number;
-    readonly changed: number;
-    readonly removed: number;
-    readonly skipped: number;
-    readonly embedded: number;
-  }> {
+  /**
+   * Compares, indexes and embeds once. An embedder that fails is listed as a problem: keywords are indexed all the same.
+   * Aborting ends the waiting; a commit under way is finished, and an instance that follows the files goes on.
+   * @throws the reason of the signal; StoreError STORE_HELD, LOCK_TIMEOUT, NO_SPACE, …
+   */
+  async indexNow({ onProgress, signal }: IndexNowRequest): Promise<IndexNowTotals> {
+    if (onProgress !== undefined) this.#progressListeners.add(onProgress);
+    try {
+      return await unlessAborted(this.#indexAll(signal), signal);
+    } finally {
+      if (onProgress !== undefined) this.#progressListeners.delete(onProgress);
+    }
+  }
+
+  async #indexAll(signal: AbortSignal | undefined): Promise<IndexNowTotals> {
+    signal?.throwIfAborted();
     const embeddedBefore = this.#backfill.embeddedCount;
-    await this.#sync.sweep();
+    // Whoever follows the files has compared them by their times; who asks all the same wants them read.
+    await (this.#isStarted ? this.#coordinator.compareThoroughly() : this.#sync.sweep());
+    signal?.throwIfAborted();
     const totals = await this.#indexer.runAndMerge();
+    signal?.throwIfAborted();
     await this.#embedWhatLacks();
     const embedded = this.#backfill.embeddedCount - embeddedBefore;
     return { ...totals, skipped: this.#sync.skippedCount, embedded };
@@ -141,4 +172,14 @@ export class ProjectWork {
     await this.#coordinator.close();
     await this.#pool.close();
   }
+}
+
+/** What `work` comes to; once the signal is aborted nobody waits for it, and what fails in it is tried again anyway. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -31,9 +31,13 @@ export function answerVerified({ ok, generation, filesChecked, problems, notes }
 }
 
 /** The part of a status that the store knows. */
-export async function readStoreStatus(
-  store: SnapshotStore,
-): Promise<Pick<StatusAnswer, 'generations' | 'sizeBytes' | 'fileSystem' | 'instances'>> {
+type StoreStatus = Pick<StatusAnswer, 'generations' | 'sizeBytes' | 'fileSystem' | 'instances'>;
+
+/** What there is to tell where there is no store. */
+export const NO_STORE_STATUS: StoreStatus = { generations: 0, sizeBytes: 0, fileSystem: 'unknown', instances: [] };
+
+/** What the store knows of itself and of those who have it open. */
+export async function readStoreStatus(store: SnapshotStore): Promise<StoreStatus> {
   const { generations } = await store.history();
   const instances = await store.instances();
   return {

@@ -6,15 +6,24 @@ export const originFields: {
   readonly generation: z.ZodNumber;
   readonly stale: z.ZodBoolean;
   readonly indexing: z.ZodBoolean;
+  readonly asOf: z.ZodType<AnswerOrigin['asOf']>;
 } = {
   generation: z.number().describe('Generation of the index that answered; 0 before the first one'),
   stale: z.boolean().describe('True if the index may be behind the files on disk'),
   indexing: z.boolean().describe('True while documents are being indexed'),
+  asOf: z
+    .looseObject({ createdAt: z.string(), newest: z.number() })
+    .optional()
+    .describe('Set if as_of was given: when the generation that answered was made, and which one is the newest'),
 };
 
 /** The last line of every text answer: which generation spoke, and what the reader must not rely on. */
 export function originLine(origin: AnswerOrigin): string {
   const generation = origin.generation === 0 ? 'no generation yet' : `generation ${origin.generation}`;
+  if (origin.asOf !== undefined) {
+    const { createdAt, newest } = origin.asOf;
+    return `— ${generation} of ${createdAt}, as asked for; the newest is ${newest}`;
+  }
   if (origin.indexing) return `— ${generation}, stale: documents are being indexed; ask again for complete answers`;
   if (origin.stale) return `— ${generation}, stale: the index may be behind the files; index_status says why`;
   return `— ${generation}, current`;

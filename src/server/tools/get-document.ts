@@ -7,18 +7,29 @@ import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
+import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
 const DESCRIPTION = `Read one markdown document of this project, whole or by lines.
 Use it after query_documents to read more around a passage, or with a path from list_documents or related_documents.
-A long document is cut: the answer then names the line to go on with as startLine, and lists its headings with their lines so that you can jump.`;
+A long document is cut: the answer then names the line to go on with as startLine, and lists its headings with their lines so that you can jump. To see only the headings, set detail to brief.`;
+
+/** The line to go on with takes its place beside the document. */
+const CUT_CHARACTERS = ANSWER_BUDGET_CHARACTERS - 40;
 
 const inputSchema = z
   .strictObject({
     path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
     startLine: z.number().int().min(1).optional().describe('First line wanted, from 1; default the first'),
     endLine: z.number().int().min(1).optional().describe('Last line wanted, inclusive; default the last'),
+    detail: z
+      .enum(['brief', 'normal', 'full'])
+      .default('normal')
+      .describe(
+        'Headings with their lines and no text (brief), the text (normal), or both, with the front matter (full)',
+      ),
+    as_of: asOfArgument,
   })
   .refine(({ startLine, endLine }) => endLine === undefined || endLine >= (startLine ?? 1), {
     message: 'endLine must not be before startLine',
@@ -34,7 +45,8 @@ const outputSchema = z.looseObject({
   lines: z.number().describe('Lines of the whole document'),
   startLine: z.number().describe('First line of text'),
   endLine: z.number().describe('Last line of text; less than what was asked for if the answer was cut'),
-  text: z.string(),
+  text: z.string().describe('Empty if detail was brief'),
+  nextStartLine: z.number().optional().describe('Set if the text was cut: pass as startLine to go on'),
   frontMatter: z.record(z.string(), z.unknown()),
   outline: z.array(
     z.looseObject({
@@ -46,7 +58,7 @@ const outputSchema = z.looseObject({
   ),
   changedSinceIndexed: z
     .boolean()
-    .describe('True if the file is no longer what was indexed; text is then from the file'),
+    .describe('True if the file is no longer what was indexed; text is then from the file, unless as_of was given'),
 });
 
 /** Registers `get_document`: the text of one document, by lines. */
@@ -61,36 +73,63 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index, { path, startLine, endLine }) => {
+      answerTool({ session, context, input }, async (index, { path, startLine, endLine, detail, as_of }) => {
         const document = await index.document({
           path: documentPath(path),
+          ...asOfRequest(as_of),
           ...(startLine === undefined ? {} : { startLine }),
           ...(endLine === undefined ? {} : { endLine }),
         });
-        const cut = cutDocument(document, ANSWER_BUDGET_CHARACTERS);
-        return { structured: cut.answer, text: renderDocument(harmlessAnswer(cut)) };
+        const cut = cutDocument(detail === 'brief' ? withoutText(document) : document, CUT_CHARACTERS);
+        const { continueAtLine } = cut;
+        return {
+          structured: { ...cut.answer, ...(continueAtLine === undefined ? {} : { nextStartLine: continueAtLine }) },
+          text: renderDocument(harmlessAnswer(cut), detail),
+        };
       }),
   );
 }
 
-function renderDocument(cut: DocumentCut): string {
+function withoutText(document: DocumentAnswer): DocumentAnswer {
+  return { ...document, text: '', endLine: document.startLine - 1 };
+}
+
+function renderDocument(cut: DocumentCut, detail: 'brief' | 'normal' | 'full'): string {
   const { answer } = cut;
   const isWhole = answer.startLine <= 1 && answer.endLine >= answer.lines;
+  const lines = detail === 'brief' ? [`${answer.path}, ${answer.lines} lines — ${answer.title}`, ''] : textLines(cut);
+  if (detail !== 'normal') lines.push(...renderFrontMatter(answer));
+  const isOutlineWanted = detail !== 'normal' || !isWhole;
+  if (isOutlineWanted && answer.outline.length > 0) lines.push('Headings by line:', ...renderOutline(answer), '');
+  if (answer.changedSinceIndexed) lines.push(changeNote(answer));
+  lines.push(originLine(answer));
+  return lines.join('\n');
+}
+
+function textLines({ answer, shortenedLine, continueAtLine }: DocumentCut): string[] {
   const lines = [
     `${answer.path}:${answer.startLine}-${answer.endLine} of ${answer.lines} lines — ${answer.title}`,
     '',
     answer.text.replace(/\r?\n$/u, ''),
     '',
   ];
-  if (cut.shortenedLine !== undefined) lines.push(`[line ${cut.shortenedLine} is too long and was shortened]`);
-  if (cut.continueAtLine !== undefined) {
-    lines.push(`[cut here: call get_document with startLine ${cut.continueAtLine} to go on]`);
+  if (shortenedLine !== undefined) lines.push(`[line ${shortenedLine} is too long and was shortened]`);
+  if (continueAtLine !== undefined) {
+    lines.push(`[cut here: call get_document with startLine ${continueAtLine} to go on]`);
   }
-  if (!isWhole && answer.outline.length > 0) lines.push('Headings by line:', ...renderOutline(answer), '');
-  if (answer.changedSinceIndexed)
-    lines.push('The file has changed since it was indexed; this is the file as it is now.');
-  lines.push(originLine(answer));
-  return lines.join('\n');
+  return lines;
+}
+
+function changeNote({ asOf }: DocumentAnswer): string {
+  return asOf === undefined
+    ? 'The file has changed since it was indexed; this is the file as it is now.'
+    : 'The file is another one now; this is the text as it was.';
+}
+
+function renderFrontMatter({ frontMatter }: DocumentAnswer): readonly string[] {
+  const entries = Object.entries(frontMatter);
+  if (entries.length === 0) return [];
+  return ['Front matter:', ...entries.map(([key, value]) => `${key}: ${JSON.stringify(value)}`), ''];
 }
 
 function renderOutline(answer: DocumentAnswer): readonly string[] {

@@ -5,6 +5,7 @@ import { byteSize } from '../byte-size.js';
 import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
+import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -12,7 +13,7 @@ import { toolInput } from './tool-input.js';
 const PROBLEMS_SHOWN = 50;
 
 const DESCRIPTION = `Show the state of this project's document index: how much it holds, whether it is up to date, which processes share it, whether it is on hold after a rollback, and what is wrong with it.
-Use it when an answer is marked stale, when a document that should be there is not found, or when another tool failed.`;
+Use it when an answer is marked stale, when a document that should be there is not found, or when another tool failed. With as_of it says what an earlier generation held; root, processes and problems are those of now.`;
 
 /** A hold as output schemas describe it. */
 export const holdSchema: z.ZodType<HoldState | null> = z
@@ -62,14 +63,14 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
     {
       title: 'Show index status',
       description: DESCRIPTION,
-      // Not strict: some clients send a filler to tools that take nothing.
-      inputSchema: toolInput(z.object({})),
+      // Not strict: some clients send a filler to tools that need nothing.
+      inputSchema: toolInput(z.object({ as_of: asOfArgument })),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index) => {
-        const status = await index.status();
+      answerTool({ session, context, input }, async (index, { as_of }) => {
+        const status = await index.status(asOfRequest(as_of));
         return {
           structured: { ...status, problems: status.problems.slice(0, PROBLEMS_SHOWN) },
           text: renderStatus(harmlessAnswer(status)),

@@ -5,6 +5,7 @@ import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
+import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -15,6 +16,7 @@ const inputSchema = z.strictObject({
   pathPrefix: z.string().max(4000).optional().describe('Only documents whose path starts with this, e.g. "docs/"'),
   limit: z.number().int().min(1).max(500).default(100).describe('Most documents to return'),
   cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
+  as_of: asOfArgument,
 });
 
 const outputSchema = z.looseObject({
@@ -36,8 +38,9 @@ export function registerListDocuments(server: McpServer, session: IndexSession):
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index, { pathPrefix, limit, cursor }) => {
+      answerTool({ session, context, input }, async (index, { pathPrefix, limit, cursor, as_of }) => {
         const request: ListRequest = {
+          ...asOfRequest(as_of),
           ...(cursor === undefined ? {} : { cursor }),
           ...(pathPrefix === undefined ? {} : { pathPrefix }),
         };
@@ -46,7 +49,7 @@ export function registerListDocuments(server: McpServer, session: IndexSession):
           (entries) => index.list({ ...request, limit: entries }),
           renderList,
         );
-        const why = answer.total > 0 ? undefined : await whyNothingIsThere(index, request.pathPrefix ?? '');
+        const why = answer.total > 0 ? undefined : await whyNothingIsThere(index, request);
         return { structured: answer, text: why === undefined ? text : `${why}\n${text}` };
       }),
   );

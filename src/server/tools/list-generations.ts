@@ -11,10 +11,11 @@ import { toolInput } from './tool-input.js';
 const OLDER_TAGGED_SHOWN = 50;
 
 const DESCRIPTION = `List the generations (saved states) of this project's document index, newest first, with who wrote each one, when and what changed.
-Use it to see what changed recently in the documents, or to choose a generation for rollback_index.`;
+Use it to see what changed recently in the documents, or to choose a generation for as_of, compare_generations or rollback_index.`;
 
 const inputSchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).default(50).describe('Most generations to return'),
+  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
 });
 
 const outputSchema = z.looseObject({
@@ -38,6 +39,7 @@ const outputSchema = z.looseObject({
   olderTagged: z
     .array(z.looseObject({ generation: z.number(), tags: z.array(z.string()) }))
     .describe('Tagged generations that are older than those above'),
+  nextCursor: z.string().optional().describe('Pass as cursor to get older generations'),
 });
 
 type Generations = AnswerOrigin & HistoryAnswer;
@@ -54,13 +56,16 @@ export function registerListGenerations(server: McpServer, session: IndexSession
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index, { limit }) => {
+      answerTool({ session, context, input }, async (index, { limit, cursor }) => {
         const ask = async (entries: number): Promise<Generations> => {
-          const { generations, olderTagged } = await index.history({ limit: entries });
+          const { olderTagged, ...history } = await index.history({
+            limit: entries,
+            ...(cursor === undefined ? {} : { cursor }),
+          });
           const olderShown = olderTagged.slice(0, OLDER_TAGGED_SHOWN);
           // History alone does not say whether the index is stale; the cheapest answer that does is a list of one.
           const { generation, stale, indexing } = await index.list({ limit: 1 });
-          return { generation, stale, indexing, generations, olderTagged: olderShown };
+          return { generation, stale, indexing, ...history, olderTagged: olderShown };
         };
         const { answer, text } = await answerWithinBudget(limit, ask, renderGenerations);
         return { structured: answer, text };
@@ -75,6 +80,7 @@ function renderGenerations(answer: Generations): string {
     const older = answer.olderTagged.map(({ generation, tags }) => `${generation} [${tags.join(', ')}]`);
     lines.push(`Older generations that are tagged: ${older.join(', ')}`);
   }
+  if (answer.nextCursor !== undefined) lines.push(`Older ones: call again with cursor "${answer.nextCursor}".`);
   return [...lines, originLine(answer)].join('\n');
 }
 

@@ -5,6 +5,7 @@ import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
+import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -25,6 +26,11 @@ const inputSchema = z.strictObject({
     .max(4000)
     .optional()
     .describe('Only documents whose path starts with this, e.g. "docs/guides/"'),
+  detail: z
+    .enum(['brief', 'normal', 'full'])
+    .default('normal')
+    .describe('Of each passage: only where it is (brief), the lines that answer best (normal), or all of it (full)'),
+  as_of: asOfArgument,
   explain: z.boolean().default(false).describe('True to be told what each score is made of'),
 });
 
@@ -38,7 +44,7 @@ const outputSchema = z.looseObject({
       startLine: z.number().describe('First line of the passage in the file, from 1'),
       endLine: z.number().describe('Last line of the passage, inclusive'),
       score: z.number(),
-      snippet: z.string(),
+      snippet: z.string().describe('Empty if detail was brief'),
       matchedBy: z.array(z.enum(['keyword', 'vector', 'link'])),
       explanation: z
         .array(z.looseObject({ signal: z.string(), adds: z.number(), reason: z.string() }))
@@ -69,23 +75,28 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index, { query, limit, cursor, pathPrefix, explain }) => {
-        const request: SearchRequest = {
-          query,
-          explain,
-          ...(cursor === undefined ? {} : { cursor }),
-          ...(pathPrefix === undefined ? {} : { pathPrefix }),
-        };
-        const { answer, text } = await answerWithinBudget(
-          limit,
-          (entries) => index.search({ ...request, limit: entries }),
-          renderResults,
-        );
-        if (answer.results.length > 0) return { structured: answer, text };
-        const why = await whyNothingIsThere(index, request.pathPrefix ?? '');
-        const nothing = why ?? `No results for "${query}". Try fewer or other words.`;
-        return { structured: answer, text: `${nothing}\n\n${text}` };
-      }),
+      answerTool(
+        { session, context, input },
+        async (index, { query, limit, cursor, pathPrefix, explain, detail, as_of }) => {
+          const request: SearchRequest = {
+            query,
+            explain,
+            detail,
+            ...asOfRequest(as_of),
+            ...(cursor === undefined ? {} : { cursor }),
+            ...(pathPrefix === undefined ? {} : { pathPrefix }),
+          };
+          const { answer, text } = await answerWithinBudget(
+            limit,
+            (entries) => index.search({ ...request, limit: entries }),
+            renderResults,
+          );
+          if (answer.results.length > 0) return { structured: answer, text };
+          const why = await whyNothingIsThere(index, request);
+          const nothing = why ?? `No results for "${query}". Try fewer or other words.`;
+          return { structured: answer, text: `${nothing}\n\n${text}` };
+        },
+      ),
   );
 }
 
@@ -107,7 +118,7 @@ function renderResults(answer: SearchAnswer): string {
 function renderResult(number: number, result: SearchResult): readonly string[] {
   const place = `${result.path}:${result.startLine}-${result.endLine}`;
   const headings = result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title;
-  const snippet = result.snippet.trim().split(/\r?\n/u);
+  const snippet = result.snippet === '' ? [] : result.snippet.trim().split(/\r?\n/u);
   const explanation = (result.explanation ?? []).map(({ adds, reason }) => `   ${adds.toFixed(3)} ${reason}`);
   return [
     `${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`,

@@ -5,6 +5,7 @@ import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { documentPath } from './document-path.js';
+import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -14,6 +15,8 @@ Use it to explore from a document that is almost right, to see who refers to it 
 const inputSchema = z.strictObject({
   path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
   limit: z.number().int().min(1).max(100).default(20).describe('Most entries in each of the four lists'),
+  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer: each list goes on where it ended'),
+  as_of: asOfArgument,
 });
 
 const linkedDocument = z.looseObject({
@@ -32,6 +35,7 @@ const outputSchema = z.looseObject({
   backlinks: z.array(linkedDocument).describe('Documents that link to this one; line is a line of theirs'),
   brokenLinks: z.array(z.looseObject({ target: z.string(), anchor: z.string(), line: z.number() })),
   similar: z.array(z.looseObject({ path: z.string(), title: z.string(), score: z.number() })),
+  nextCursor: z.string().optional().describe('Pass as cursor to get the rest of the lists'),
 });
 
 /** Registers `related_documents`: links, backlinks, broken links and similar documents of one document. */
@@ -46,14 +50,18 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     (input, context) =>
-      answerTool({ session, context, input }, async (index, { path, limit }) => {
-        const fitted = await answerWithinBudget(
+      answerTool({ session, context, input }, async (index, { path, limit, cursor, as_of }) => {
+        const request = {
+          path: documentPath(path),
+          ...asOfRequest(as_of),
+          ...(cursor === undefined ? {} : { cursor }),
+        };
+        const { answer, text } = await answerWithinBudget(
           limit,
-          (entries) => index.related({ path: documentPath(path), limit: entries }),
+          (entries) => index.related({ ...request, limit: entries }),
           renderRelated,
         );
-        const note = fitted.limit < limit ? `\n[lists cut to ${fitted.limit} entries each to stay short]` : '';
-        return { structured: fitted.answer, text: fitted.text + note };
+        return { structured: answer, text };
       }),
   );
 }
@@ -82,6 +90,7 @@ function renderRelated(answer: RelatedAnswer): string {
       answer.similar.map((document) => `${document.path} — ${document.title}`),
     ),
   );
+  if (answer.nextCursor !== undefined) lines.push(`More entries: call again with cursor "${answer.nextCursor}".`);
   lines.push(originLine(answer));
   return lines.join('\n');
 }

@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { ProjectIndex, RollbackAnswer } from '../../search/index.js';
+import type { RollbackAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { holdSchema } from './index-status.js';
@@ -19,7 +19,14 @@ const inputSchema = z
       .min(1)
       .optional()
       .describe('Generation whose content to restore, from list_generations'),
-    tag: z.string().min(1).max(100).optional().describe('Instead of generation: a tag on it, from list_generations'),
+    tag: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Instead of generation: a tag on it, or a time as 2026-01-31T12:00Z (the generation that was newest then)',
+      ),
     reason: z.string().max(1000).optional().describe('Why, for the history'),
   })
   .refine(({ generation, tag }) => (generation === undefined) !== (tag === undefined), {
@@ -48,25 +55,11 @@ export function registerRollbackIndex(server: McpServer, session: IndexSession):
     },
     (input, context) =>
       answerTool({ session, context, input }, async (index, { generation, tag, reason }) => {
-        const wanted = generation ?? (await generationOfTag(index, tag ?? ''));
+        const wanted = generation ?? (await index.findGeneration(tag ?? ''));
         const answer = await index.rollback({ generation: wanted, ...(reason === undefined ? {} : { reason }) });
         return { structured: answer, text: renderRollback(answer) };
       }),
   );
-}
-
-/** @throws StoreError TAG_NOT_FOUND */
-async function generationOfTag(index: ProjectIndex, tag: string): Promise<number> {
-  const { generations, olderTagged } = await index.history({ limit: 1 });
-  const tagged = [...generations, ...olderTagged].filter(({ tags }) => tags.length > 0);
-  const found = tagged.find(({ tags }) => tags.includes(tag));
-  if (found !== undefined) return found.generation;
-  const names = tagged.flatMap(({ tags }) => tags);
-  // Not loaded with this file, which `initialize` waits for.
-  const { StoreError } = await import('../../store/index.js');
-  throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(tag)}: there is none of that name`, {
-    remedy: names.length === 0 ? 'There are no tags: give a generation.' : `Give one of these: ${names.join(', ')}.`,
-  });
 }
 
 function renderRollback(answer: RollbackAnswer): string {

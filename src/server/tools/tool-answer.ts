@@ -17,6 +17,8 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ['DOCUMENT_NOT_FOUND', 'Call list_documents or query_documents to find the exact path, then call again with it.'],
   ['GENERATION_NOT_FOUND', 'Call list_generations and choose one of the generations it names.'],
   ['GENERATION_EXPIRED', 'Call list_generations and choose one of the generations that are still kept.'],
+  ['STORE_HELD', 'The index is on hold after a rollback; if the user wants it to follow the files, call resume_index.'],
+  ['TAG_EXISTS', 'Choose another name; list_generations shows the tags.'],
   ['LOCK_TIMEOUT', 'Another process is writing; call again in a few seconds.'],
   ['STORE_BUSY', 'Another process is writing; call again in a few seconds.'],
 ]);

@@ -10,7 +10,13 @@ export interface ConnectedClient extends AsyncDisposable {
   readonly instructions: string | undefined;
   toolNames(): Promise<readonly string[]>;
   tools(): Promise<readonly object[]>;
-  call(name: string, input?: Record<string, unknown>): Promise<ToolOutcome>;
+  call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<ToolOutcome>;
+}
+
+export interface CallOptions {
+  /** Told the messages of progress notifications. */
+  readonly onProgress?: (message: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface ToolOutcome {
@@ -25,7 +31,7 @@ export async function connectSdkClient(root: string): Promise<ConnectedClient> {
   const client = new Client({ name: 'sdk-client', version: '1.0.0' });
   const transport = new StdioClientTransport(serverCommand(root));
   await client.connect(transport);
-  return asConnected(client, undefined);
+  return asConnected(client, undefined, (request, options) => client.callTool(request, undefined, options));
 }
 
 /** The client of the 2026-07-28 revision. */
@@ -35,7 +41,8 @@ export async function connectModernClient(root: string): Promise<ConnectedClient
     { versionNegotiation: { mode: 'auto' } },
   );
   await client.connect(new ModernTransport(serverCommand(root)));
-  return asConnected(client, client.getNegotiatedProtocolVersion());
+  const version = client.getNegotiatedProtocolVersion();
+  return asConnected(client, version, (request, options) => client.callTool(request, options));
 }
 
 function serverCommand(root: string) {
@@ -49,20 +56,41 @@ function serverCommand(root: string) {
 
 interface AnyClient {
   listTools(): Promise<{ readonly tools: readonly { readonly name: string }[] }>;
-  callTool(request: { name: string; arguments: Record<string, unknown> }): Promise<object>;
   getInstructions(): string | undefined;
   close(): Promise<void>;
 }
 
-function asConnected(client: AnyClient, protocolVersion: string | undefined): ConnectedClient {
+interface ToolRequest {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+}
+
+interface RequestOptions {
+  readonly onprogress?: (progress: { readonly message?: string | undefined }) => void;
+  readonly signal?: AbortSignal;
+}
+
+function asConnected(
+  client: AnyClient,
+  protocolVersion: string | undefined,
+  callTool: (request: ToolRequest, options: RequestOptions) => Promise<object>,
+): ConnectedClient {
   const tools = async (): Promise<readonly { readonly name: string }[]> => (await client.listTools()).tools;
   return {
     protocolVersion,
     instructions: client.getInstructions(),
     tools,
     toolNames: async () => (await tools()).map((tool) => tool.name),
-    call: async (name, input = {}) => outcomeOf(await client.callTool({ name, arguments: input })),
+    call: async (name, input = {}, options = {}) =>
+      outcomeOf(await callTool({ name, arguments: input }, requestOptions(options))),
     [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+function requestOptions({ onProgress, signal }: CallOptions): RequestOptions {
+  return {
+    ...(onProgress === undefined ? {} : { onprogress: ({ message = '' }) => onProgress(message) }),
+    ...(signal === undefined ? {} : { signal }),
   };
 }
 

@@ -9,9 +9,21 @@ const TOOLS = [
   'related_documents',
   'index_status',
   'list_generations',
+  'compare_generations',
+  'tag_generation',
   'rollback_index',
   'resume_index',
+  'reindex',
 ];
+
+/** Every tool that reads from a generation, and what to ask it of the document that the others name. */
+const READING_TOOLS = [
+  ['query_documents', { query: 'zymurgy' }],
+  ['get_document', { path: 'docs/yeast.md' }],
+  ['list_documents', {}],
+  ['related_documents', { path: 'docs/yeast.md' }],
+  ['index_status', {}],
+] as const;
 
 describe.each([
   { era: '2025', clientName: 'sdk-client', connect: connectSdkClient },
@@ -110,6 +122,122 @@ describe.each([
     expect(text).toMatch(/^2 — .+ rollback to 1 by .+ \(a bad merge\)\nOlder generations that are tagged: 1 \[first\]/);
   });
 
+  it('answer from the past when asked to, by number, tag or time, and say so', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    await json(['tag', 'first', '1', '--root', project.root]);
+    const then = new Date().toISOString();
+    await project.write('docs/yeast.md', '# Other\n\nNothing of that kind.\n');
+    await json(['index', '--root', project.root]);
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    for (const [name, input] of READING_TOOLS) {
+      for (const asOf of [1, '1', 'first', then]) {
+        const { answer, text, isError } = await client.call(name, { ...input, as_of: asOf });
+        expect({ name, isError, ...answer }).toMatchObject({
+          name,
+          isError: false,
+          generation: 1,
+          asOf: { newest: 2 },
+        });
+        expect(text).toMatch(/— generation 1 of \S+, as asked for; the newest is 2$/);
+      }
+    }
+    const before = await client.call('get_document', { path: 'docs/yeast.md', as_of: 1 });
+    expect(before.answer.text).toContain('zymurgy');
+    for (const [asOf, code] of [
+      [4711, 'GENERATION_NOT_FOUND'],
+      ['frist', 'TAG_NOT_FOUND'],
+      ['2020-01-01', 'GENERATION_EXPIRED'],
+    ] as const) {
+      const failed = await client.call('list_documents', { as_of: asOf });
+      expect(failed).toMatchObject({ isError: true, text: expect.stringMatching(`^${code}: .+\nWhat to do: .+`) });
+    }
+  });
+
+  it('name and compare generations', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    await project.write('docs/hops.md', '# Hops\n');
+    await json(['index', '--root', project.root]);
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const tagged = await client.call('tag_generation', { name: 'before', generation: 1 });
+    expect(tagged).toMatchObject({ answer: { tag: { name: 'before', generation: 1 } } });
+    expect((await client.call('tag_generation', { name: 'before' })).text).toMatch(/^TAG_EXISTS/);
+    const compared = await client.call('compare_generations', { from: 'before' });
+    expect(compared.answer).toMatchObject({
+      from: { generation: 1 },
+      to: { generation: 2 },
+      counts: { added: 1, unchanged: 4 },
+      changes: [{ change: 'added', path: 'docs/hops.md' }],
+    });
+    expect(compared.text).toContain('added: docs/hops.md');
+  });
+
+  it('bring the index up to date while the caller waits, and say how far it is', async () => {
+    const many = Array.from({ length: 300 }, (_, number) => [`${number}.md`, `# Document ${number}\n`]);
+    await using project = await temporaryProject(Object.fromEntries(many));
+    await using client = await connect(project.root);
+    const messages: string[] = [];
+    const outcome = await client.call('reindex', {}, { onProgress: (message) => messages.push(message) });
+    expect(outcome.answer).toMatchObject({ documents: 300, stale: false });
+    await client.call('reindex', {}, { onProgress: (message) => messages.push(message) });
+    expect(messages).toContainEqual(expect.stringMatching(/^(comparing|indexing): \d+ of \d+$/));
+  });
+
+  it('let a caller go who has cancelled', async () => {
+    const many = Array.from({ length: 600 }, (_, number) => [`${number}.md`, `# Document ${number}\n`]);
+    await using project = await temporaryProject(Object.fromEntries(many));
+    await using client = await connect(project.root);
+    const cancelling = new AbortController();
+    const call = client.call('reindex', {}, { signal: cancelling.signal });
+    cancelling.abort(new Error('never mind'));
+    await expect(call).rejects.toThrow('never mind');
+    expect((await untilCurrent(client)).answer).toMatchObject({ documents: 600 });
+  });
+
+  it('show as much of the documents as was asked for', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const places = await client.call('query_documents', { query: 'zymurgy', detail: 'brief' });
+    expect(places.answer).toMatchObject({ results: [{ path: 'docs/yeast.md', snippet: '' }] });
+    expect(places.text).not.toContain('pitch');
+    const passages = await client.call('query_documents', { query: 'zymurgy', detail: 'full' });
+    expect(passages.text).toContain('See [nothing]');
+    const headings = await client.call('get_document', { path: 'docs/guide.md', detail: 'brief' });
+    expect(headings.answer).toMatchObject({ text: '', lines: 13, outline: [{}, {}, {}] });
+    expect(headings.text).toMatch(/title: "Brewing guide"[\s\S]+Headings by line:\n5: Brewing guide\n {2}7: Mashing/);
+    const all = await client.call('get_document', { path: 'docs/guide.md', detail: 'full' });
+    expect(all.text).toMatch(/Mash the malt[\s\S]+Headings by line:/);
+  });
+
+  it('keep every answer short, with a cursor or a line to go on with', async () => {
+    const words = 'Malt, hops, yeast and water in many words. '.repeat(20);
+    const documents = Array.from({ length: 400 }, (_, number) => [
+      `${'long-folder-name/'.repeat(6)}${number}.md`,
+      `# Document ${number}\n\n${words}\n\nSee [the hub](/hub.md).\n`,
+    ]);
+    await using project = await temporaryProject({ 'hub.md': '# Hub\n', ...Object.fromEntries(documents) });
+    await json(['index', '--root', project.root]);
+    await project.write('last.md', '# Last\n');
+    await json(['index', '--root', project.root]);
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    for (const [name, input] of [
+      ['query_documents', { query: 'malt', limit: 50, detail: 'full', explain: true }],
+      ['list_documents', { limit: 500 }],
+      ['related_documents', { path: 'hub.md', limit: 100 }],
+    ] as const) {
+      const { answer, text } = await client.call(name, input);
+      expect({ name, cursor: answer.nextCursor }).toEqual({ name, cursor: expect.any(String) });
+      expect(Math.max(text.length, JSON.stringify(answer).length)).toBeLessThanOrEqual(32_000);
+      const next = await client.call(name, { ...input, cursor: answer.nextCursor });
+      expect({ name, isError: next.isError }).toEqual({ name, isError: false });
+    }
+  });
+
   it('take a path that begins with "./", and say that nothing lies below a prefix', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
@@ -183,6 +311,7 @@ describe.each([
     const endLine = Number(first.answer.endLine);
     expect(endLine).toBeLessThan(4000);
     expect(first.text).toContain(`startLine ${endLine + 1}`);
+    expect(first.answer.nextStartLine).toBe(endLine + 1);
     expect(JSON.stringify(first.answer).length).toBeLessThanOrEqual(32_000);
     const second = await client.call('get_document', { path: 'long.md', startLine: endLine + 1 });
     expect(second.answer.text).toMatch(new RegExp(`^line ${endLine + 1} of`, 'u'));

@@ -1,0 +1,120 @@
+import { findGeneration, type SnapshotStore } from '../../store/index.js';
+import { SearchError } from '../errors.js';
+import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
+import type { AnswerOrigin } from '../requests.js';
+import type { IndexReader } from './index-reader.js';
+import type { ProblemList } from './problem-list.js';
+import type { ProjectWork } from './project-work.js';
+import type { UnfollowedFiles } from './unfollowed-files.js';
+
+/** What answering needs of an open project index. */
+export interface AnsweringParts {
+  readonly reader: IndexReader;
+  readonly problems: ProblemList;
+  /** `undefined` where nothing is written. */
+  readonly work: ProjectWork | undefined;
+  /** `undefined` where an instance follows the files. */
+  readonly unfollowed: UnfollowedFiles | undefined;
+  /** @throws SearchError INDEX_CLOSED */
+  readonly requireOpen: () => void;
+  /** @throws SearchError GENERATION_NOT_FOUND */
+  readonly requireStore: () => SnapshotStore;
+}
+
+/** Makes an answer of the index that `current` gives; whoever awaits asks again afterwards. */
+export type Answerer<Answer> = (current: () => LoadedIndex) => Answer | Promise<Answer>;
+
+/** Answers from the newest generation that can be read, or from an older one, and says which it was. */
+export class Answering {
+  readonly #parts: AnsweringParts;
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The answer of the newest generation that can be read; with `asOf`, of the one that it names.
+   * @throws with `asOf`: StoreError TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
+   */
+  async ask<Answer>({ asOf }: { readonly asOf?: string }, answer: Answerer<Answer>): Promise<AnswerOrigin & Answer> {
+    await this.catchUp();
+    if (asOf !== undefined) return this.#askOlder(asOf, answer);
+    return this.whileIntact(async () => {
+      const found = await answer(() => this.#parts.reader.current);
+      return { ...this.origin(), ...found };
+    });
+  }
+
+  /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */
+  async catchUp(): Promise<void> {
+    const { reader, problems, work, requireOpen } = this.#parts;
+    requireOpen();
+    const before = reader.current;
+    const wasDamaged = reader.isDamaged;
+    try {
+      const index = await reader.refresh();
+      if (index !== before) work?.settle();
+      if (reader.isDamaged && !wasDamaged) work?.compareAnew();
+      problems.clear('refresh');
+    } catch (error) {
+      // What is loaded can still answer; `stale` says that it may be behind.
+      problems.set('refresh', {
+        code: 'REFRESH_FAILED',
+        message: String(error),
+        remedy: 'It is tried again with the next question.',
+      });
+    }
+  }
+
+  /** Acts on what is loaded; if that is found damaged, once more on what can be read instead. */
+  async whileIntact<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+    const { reader, work, unfollowed } = this.#parts;
+    try {
+      await unfollowed?.look(reader.current);
+      return await act();
+    } catch (error) {
+      if (!(error instanceof SearchError) || error.code !== 'SEGMENT_DAMAGED') throw error;
+      // Checked as a whole, it is found damaged, an older generation answers, and it is healed.
+      await reader.reopen();
+      work?.compareAnew();
+      await unfollowed?.look(reader.current);
+      return act();
+    }
+  }
+
+  /** Where an answer of what is loaded comes from. */
+  origin(): AnswerOrigin {
+    const { reader, problems, work, unfollowed } = this.#parts;
+    const { generation, hold } = reader.current;
+    // An index without any generation is behind the files, whatever they hold.
+    const isBehind = work?.isBehind ?? (generation === 0 || unfollowed?.isBehind === true);
+    const isFailing = problems.has('refresh') || problems.has('persist') || problems.has('watching');
+    return {
+      generation,
+      stale: isBehind || hold !== null || reader.isDamaged || isFailing,
+      indexing: work?.isIndexing ?? false,
+    };
+  }
+
+  async #askOlder<Answer>(asOf: string, answer: Answerer<Answer>): Promise<AnswerOrigin & Answer> {
+    const store = this.#parts.requireStore();
+    await using snapshot = await store.openGeneration(await findGeneration(store, asOf));
+    // Its own: the segments of the newest generation are closed when there is a newer one.
+    const catalog = new SegmentCatalog();
+    try {
+      const index = await catalog.load(snapshot);
+      const found = await answer(() => index);
+      const { generation: newest, stale, indexing } = this.origin();
+      const { generation } = snapshot;
+      return {
+        generation,
+        stale: stale || generation !== newest,
+        indexing,
+        asOf: { createdAt: snapshot.manifest?.createdAt ?? '', newest },
+        ...found,
+      };
+    } finally {
+      catalog.close();
+    }
+  }
+}

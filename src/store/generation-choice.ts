@@ -1,0 +1,66 @@
+/** Which generation is meant by a number, a tag or a time. */
+import { StoreError } from './errors.js';
+import type { History } from './history.js';
+import type { Tag } from './tags.js';
+
+/** What choosing asks of a store. */
+interface GenerationNames {
+  tags(): Promise<readonly Tag[]>;
+  history(): Promise<History>;
+}
+
+/** A date, or a date and a time of ISO 8601; a time without an offset is that of this machine. */
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/u;
+
+const TAGS_NAMED = 10;
+
+/** True if `word` may be a time for {@link findGeneration}; a date alone is one. */
+export function isTime(word: string): boolean {
+  return TIME.test(word) && !Number.isNaN(Date.parse(word));
+}
+
+/**
+ * The number of the generation that a word names: its number, a tag on it, or a time, of which the newest generation is
+ * meant that was there then. A date alone is its beginning in UTC. Whether a generation of that number exists, opening
+ * it tells.
+ * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if every generation that is kept is younger than the time
+ */
+export async function findGeneration(store: GenerationNames, word: string): Promise<number> {
+  if (/^\d+$/u.test(word)) return Number(word);
+  const tags = await store.tags();
+  const tag = tags.find(({ name }) => name === word);
+  if (tag !== undefined) return tag.generation;
+  if (isTime(word)) return findGenerationAt(store, word);
+  throw new StoreError(
+    'TAG_NOT_FOUND',
+    `${JSON.stringify(word)}: it is neither the number of a generation nor a time nor a tag`,
+    {
+      remedy: `Give a number that the history lists, a time as 2026-01-31T12:00Z, or a tag; ${tagsThatExist(tags)}.`,
+    },
+  );
+}
+
+async function findGenerationAt(store: GenerationNames, time: string): Promise<number> {
+  const atMs = Date.parse(time);
+  const { generations } = await store.history();
+  // The order of generations is certain, the clocks of their writers are not.
+  const found = generations.find(({ createdAt }) => Date.parse(createdAt) <= atMs);
+  if (found !== undefined) return found.generation;
+  const oldest = generations.at(-1);
+  if (oldest === undefined) {
+    throw new StoreError('GENERATION_NOT_FOUND', `${time}: there is no generation yet`, {
+      remedy: 'Leave the time out, or ask again once something was committed.',
+    });
+  }
+  const { generation, createdAt } = oldest;
+  throw new StoreError('GENERATION_EXPIRED', `${time}: the oldest generation that is kept, ${generation}, is younger`, {
+    remedy: `Give a time from ${createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+  });
+}
+
+function tagsThatExist(tags: readonly Tag[]): string {
+  if (tags.length === 0) return 'there are no tags';
+  const named = tags.slice(0, TAGS_NAMED).map(({ name }) => name);
+  const rest = tags.length - named.length;
+  return `there ${tags.length === 1 ? 'is' : 'are'} ${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
+}
