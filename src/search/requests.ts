@@ -359,6 +359,14 @@ export interface TagAnswer extends AnswerOrigin {
   readonly tag: { readonly name: string; readonly generation: number; readonly createdAt: string };
 }
 
+/** Paths of documents that a newer generation has otherwise than the one told of before. */
+export interface DocumentsChanged {
+  readonly generation: number;
+  readonly added: readonly string[];
+  readonly updated: readonly string[];
+  readonly removed: readonly string[];
+}
+
 export interface VerifyAnswer {
   readonly ok: boolean;
   readonly generation: number;

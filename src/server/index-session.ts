@@ -1,4 +1,4 @@
-import type { ProjectIndex } from '../search/index.js';
+import type { DocumentsChanged, ProjectIndex } from '../search/index.js';
 
 /**
  * The one project index behind a server, opened when it is first needed rather than before the first answer. If
@@ -13,6 +13,7 @@ export class IndexSession {
   #clientName: string | undefined;
   #callsInFlight = 0;
   #idleListeners: (() => void)[] = [];
+  readonly #changeListeners = new Set<(changed: DocumentsChanged) => void>();
   #isClosed = false;
 
   /** `openIndex` gives an index that is not started yet; with `many-clients`, `setClient` does nothing. */
@@ -49,6 +50,12 @@ export class IndexSession {
     return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
+  /** Calls `listener` when any instance has changed documents of the index, until the returned function is called. */
+  onDocumentsChanged(listener: (changed: DocumentsChanged) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
   /** The name under which `status` lists this process, from now on. */
   setClient(name: string): void {
     if (this.#serves === 'many-clients' || name === this.#clientName) return;
@@ -77,6 +84,9 @@ export class IndexSession {
     }
     this.#openedIndex = index;
     if (this.#clientName !== undefined) index.setClient(this.#clientName);
+    index.onDocumentsChanged((changed) => {
+      for (const listener of this.#changeListeners) listener(changed);
+    });
     index.start();
     return index;
   }

@@ -25,10 +25,15 @@ export { serveStdio } from './stdio/serve-stdio.js';
 // Importing the server layer must stay cheap, because every command does: what loads the protocol's code is behind a
 // function that loads it when called.
 
-/** An MCP server with the tools on one project's index; see `createMcpServer` for how often to call it. */
+/** An MCP server with tools, resources and prompts on one project's index, for one connection of a 2025 revision. */
 export async function createServer(session: IndexSession): Promise<McpServer> {
-  const { createMcpServer } = await import('./mcp-server.js');
-  return createMcpServer(session);
+  const [{ createMcpServer }, { announceChanges }] = await Promise.all([
+    import('./mcp-server.js'),
+    import('./resources/change-notices.js'),
+  ]);
+  const server = createMcpServer(session, { tellsChanges: true });
+  announceChanges(server, session, 'legacy');
+  return server;
 }
 
 /**

@@ -1,6 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { IndexSession } from './index-session.js';
 import { packageVersion } from './package-version.js';
+import { registerAnswerFromDocs } from './prompts/answer-from-docs.js';
+import { registerFindContradictions } from './prompts/find-contradictions.js';
+import { registerWhatChangedSince } from './prompts/what-changed-since.js';
+import { registerDocumentResources } from './resources/document-resources.js';
 import { registerCompareGenerations } from './tools/compare-generations.js';
 import { registerGetDocument } from './tools/get-document.js';
 import { registerIndexStatus } from './tools/index-status.js';
@@ -21,13 +25,25 @@ index_status says why an answer is stale or a document missing. Call tag_generat
 Every answer names its generation and whether it is stale; while documents are still being indexed, answers may be incomplete, so ask again, or wait with reindex.`;
 
 /**
- * An MCP server with the tools on one project's index. Call it once for each connection, or for each request of
- * the stateless 2026-07-28 revision: everything that lasts is in the session.
+ * An MCP server with the tools, resources and prompts on one project's index. Call it once for each connection, or for
+ * each request of the stateless 2026-07-28 revision: everything that lasts is in the session.
+ *
+ * @param options `tellsChanges` is false where nothing can be sent to a client but the answer to its request
  */
-export function createMcpServer(session: IndexSession): McpServer {
+export function createMcpServer(
+  session: IndexSession,
+  { tellsChanges }: { readonly tellsChanges: boolean },
+): McpServer {
   const server = new McpServer(
     { name: 'snapdex', title: 'snapdex: project documents', version: packageVersion() },
-    { instructions: INSTRUCTIONS, capabilities: { tools: { listChanged: false } } },
+    {
+      instructions: INSTRUCTIONS,
+      capabilities: {
+        tools: { listChanged: false },
+        resources: { listChanged: tellsChanges, subscribe: tellsChanges },
+        prompts: { listChanged: false },
+      },
+    },
   );
   registerQueryDocuments(server, session);
   registerGetDocument(server, session);
@@ -40,5 +56,9 @@ export function createMcpServer(session: IndexSession): McpServer {
   registerRollbackIndex(server, session);
   registerResumeIndex(server, session);
   registerReindex(server, session);
+  registerDocumentResources(server, session);
+  registerAnswerFromDocs(server, session);
+  registerFindContradictions(server, session);
+  registerWhatChangedSince(server, session);
   return server;
 }

@@ -15,6 +15,7 @@ import type {
   ComparisonRequest,
   DocumentAnswer,
   DocumentRequest,
+  DocumentsChanged,
   EmbeddingStatus,
   HistoryAnswer,
   HistoryRequest,
@@ -36,6 +37,7 @@ import type {
   VerifyAnswer,
 } from '../requests.js';
 import { Answering } from './answering.js';
+import { DocumentChanges } from './document-changes.js';
 import { compareGenerations, tagGeneration } from './generation-work.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
@@ -70,6 +72,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #unfollowed: UnfollowedFiles | undefined;
   readonly #embedder: ProjectEmbedder;
   readonly #answering: Answering;
+  readonly #changes: DocumentChanges[] = [];
   #closing: Promise<void> | undefined;
 
   /**
@@ -258,6 +261,11 @@ export class ProjectIndex implements AsyncDisposable {
     return answerVerified(await this.#store.verify(request));
   }
 
+  /** Calls `listener` when documents of the index change, whichever instance commits it, until the index is closed. */
+  onDocumentsChanged(listener: (changed: DocumentsChanged) => void): void {
+    if (this.#store !== undefined) this.#changes.push(new DocumentChanges(this.#store, this.#reader, listener));
+  }
+
   /** Names this instance in `status`. */
   setClient(name: string): void {
     // A client on the other side of a connection may call itself anything.
@@ -278,6 +286,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#embedder.close();
+    for (const changes of this.#changes) changes.close();
     await this.#work?.close();
     this.#reader.close();
     await this.#store?.close();

@@ -5,6 +5,7 @@ import { createMcpServer } from '../mcp-server.js';
 import { packageVersion } from '../package-version.js';
 import { problemReport } from '../problem-report.js';
 import { type ConfigurationSource, openProjectIndex, readConfiguration } from '../project-index-opening.js';
+import { noticeChanges } from '../resources/change-notices.js';
 import { answerWithFetch, BodyTooLarge } from './fetch-bridge.js';
 import { type Listening, listen } from './listen.js';
 import { refusalOf } from './loopback-guard.js';
@@ -31,7 +32,11 @@ export async function serveHttp(request: ConfigurationSource): Promise<HttpServi
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, mode: 'serve', client: 'http' }, configuration)).index;
   }, 'many-clients');
-  const mcp = createMcpHandler(() => createMcpServer(session), { maxRequestBodySize: MAXIMUM_BODY_BYTES });
+  // Clients of the 2025 revisions are answered request by request, with nowhere to send anything in between.
+  const mcp = createMcpHandler(({ era }) => createMcpServer(session, { tellsChanges: era === 'modern' }), {
+    maxRequestBodySize: MAXIMUM_BODY_BYTES,
+  });
+  session.onDocumentsChanged((changed) => noticeChanges(mcp.notify, changed));
   const server = createServer((incoming, response) => {
     answer(incoming, response, mcp, session).catch((error: unknown) => fail(response, error));
   });

@@ -53,14 +53,16 @@ export async function serveStdio(request: ConfigurationSource): Promise<void> {
 }
 
 async function connect(session: IndexSession, input: PassThrough, output: Writable, closed: () => void): Promise<void> {
-  const [{ serveStdio: serve, StdioServerTransport }, { createMcpServer }] = await Promise.all([
+  const [{ serveStdio: serve, StdioServerTransport }, { createMcpServer }, { announceChanges }] = await Promise.all([
     import('@modelcontextprotocol/server/stdio'),
     import('../mcp-server.js'),
+    import('../resources/change-notices.js'),
   ]);
   const transport = new StdioServerTransport(input, output);
   serve(
-    () => {
-      const server = createMcpServer(session);
+    ({ era }) => {
+      const server = createMcpServer(session, { tellsChanges: true });
+      announceChanges(server, session, era);
       server.server.oninitialized = () => {
         const name = server.server.getClientVersion()?.name;
         if (name !== undefined) session.setClient(name);

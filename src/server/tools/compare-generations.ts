@@ -76,7 +76,8 @@ export function registerCompareGenerations(server: McpServer, session: IndexSess
   );
 }
 
-function renderComparison(answer: ComparisonAnswer): string {
+/** What differs as markdown, a line for each document. */
+export function renderComparison(answer: ComparisonAnswer): string {
   const { from, to, counts, changes, nextCursor } = answer;
   const lines = [
     `generation ${from.generation} (${from.createdAt}) → ${to.generation} (${to.createdAt})`,

@@ -100,7 +100,8 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
   );
 }
 
-function renderResults(answer: SearchAnswer): string {
+/** The results as markdown, and how to get more. */
+export function renderResults(answer: SearchAnswer): string {
   const lines: string[] = [];
   if (answer.withoutVectors !== undefined) {
     const { code, message } = answer.withoutVectors;

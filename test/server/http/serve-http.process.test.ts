@@ -47,7 +47,9 @@ describe('the HTTP server', () => {
     const client = new Client({ name: 'sdk-client', version: '1.0.0' });
     const transport = new StreamableHTTPClientTransport(url);
     await client.connect(transport);
-    expect((await client.listTools()).tools).toHaveLength(8);
+    expect((await client.listTools()).tools).toHaveLength(11);
+    // Answered request by request, it could not be told of changes.
+    expect(client.getServerCapabilities()?.resources).toEqual({ listChanged: false, subscribe: false });
     expect(await client.callTool({ name: 'index_status', arguments: {} })).toMatchObject({
       structuredContent: { root: project.root },
     });
@@ -59,7 +61,20 @@ describe('the HTTP server', () => {
     await client.connect(new ModernTransport(url));
     expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
     const { tools } = await client.listTools();
-    expect(tools).toHaveLength(8);
+    expect(tools).toHaveLength(11);
+    await client.close();
+  });
+
+  it('tells a client of the 2026-07-28 revision of changes that it has subscribed to', async () => {
+    const client = new ModernClient({ name: 'modern', version: '2.0.0' }, { versionNegotiation: { mode: 'auto' } });
+    const told = new Promise<string>((resolve) => {
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => resolve(params.uri));
+    });
+    await client.connect(new ModernTransport(url));
+    const uri = 'snapdex://docs/docs/yeast.md';
+    await client.listen({ resourceSubscriptions: [uri] });
+    await project.write('docs/yeast.md', '# Yeast\n\nThe art of zymurgy, in other words.\n');
+    expect(await told).toBe(uri);
     await client.close();
   });
 

@@ -2,6 +2,10 @@ import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import {
+  ResourceListChangedNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { cleanEnvironment, SNAPDEX } from '../../cli/temporary-project.js';
 
 /** What both generations of real clients offer to a test. */
@@ -11,6 +15,12 @@ export interface ConnectedClient extends AsyncDisposable {
   toolNames(): Promise<readonly string[]>;
   tools(): Promise<readonly object[]>;
   call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<ToolOutcome>;
+  /** What is the same for both. */
+  readonly client: AnyClient;
+  /** Notices of changes so far: `list`, or the URI of a changed resource. */
+  readonly notices: readonly string[];
+  /** Asks to be told of changes of the list of resources and of this resource, by the means of the revision. */
+  subscribe(uri: string): Promise<void>;
 }
 
 export interface CallOptions {
@@ -29,9 +39,16 @@ export interface ToolOutcome {
 /** The client of the 2025 revisions. It checks every answer against the tool's output schema. */
 export async function connectSdkClient(root: string): Promise<ConnectedClient> {
   const client = new Client({ name: 'sdk-client', version: '1.0.0' });
-  const transport = new StdioClientTransport(serverCommand(root));
-  await client.connect(transport);
-  return asConnected(client, undefined, (request, options) => client.callTool(request, undefined, options));
+  const notices: string[] = [];
+  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => void notices.push('list'));
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => void notices.push(params.uri));
+  await client.connect(new StdioClientTransport(serverCommand(root)));
+  return asConnected(client, {
+    protocolVersion: undefined,
+    notices,
+    callTool: (request, options) => client.callTool(request, undefined, options),
+    subscribe: async (uri) => void (await client.subscribeResource({ uri })),
+  });
 }
 
 /** The client of the 2026-07-28 revision. */
@@ -40,9 +57,16 @@ export async function connectModernClient(root: string): Promise<ConnectedClient
     { name: 'modern-client', version: '2.0.0' },
     { versionNegotiation: { mode: 'auto' } },
   );
+  const notices: string[] = [];
+  client.setNotificationHandler('notifications/resources/list_changed', () => void notices.push('list'));
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => void notices.push(params.uri));
   await client.connect(new ModernTransport(serverCommand(root)));
-  const version = client.getNegotiatedProtocolVersion();
-  return asConnected(client, version, (request, options) => client.callTool(request, options));
+  return asConnected(client, {
+    protocolVersion: client.getNegotiatedProtocolVersion(),
+    notices,
+    callTool: (request, options) => client.callTool(request, options),
+    subscribe: async (uri) => void (await client.listen({ resourcesListChanged: true, resourceSubscriptions: [uri] })),
+  });
 }
 
 function serverCommand(root: string) {
@@ -56,8 +80,27 @@ function serverCommand(root: string) {
 
 interface AnyClient {
   listTools(): Promise<{ readonly tools: readonly { readonly name: string }[] }>;
+  listResources(params: { cursor?: string }): Promise<ResourcePage>;
+  listResourceTemplates(): Promise<{ readonly resourceTemplates: readonly object[] }>;
+  readResource(params: { uri: string }): Promise<{ readonly contents: readonly object[] }>;
+  complete(params: CompletionRequest): Promise<{ readonly completion: { readonly values: readonly string[] } }>;
+  listPrompts(): Promise<{ readonly prompts: readonly object[] }>;
+  getPrompt(params: {
+    name: string;
+    arguments?: Record<string, string>;
+  }): Promise<{ readonly messages: readonly object[] }>;
   getInstructions(): string | undefined;
   close(): Promise<void>;
+}
+
+export interface ResourcePage {
+  readonly resources: readonly { readonly uri: string; readonly name: string }[];
+  readonly nextCursor?: string | undefined;
+}
+
+interface CompletionRequest {
+  ref: { type: 'ref/resource'; uri: string } | { type: 'ref/prompt'; name: string };
+  argument: { name: string; value: string };
 }
 
 interface ToolRequest {
@@ -72,17 +115,24 @@ interface RequestOptions {
 
 function asConnected(
   client: AnyClient,
-  protocolVersion: string | undefined,
-  callTool: (request: ToolRequest, options: RequestOptions) => Promise<object>,
+  own: {
+    readonly protocolVersion: string | undefined;
+    readonly notices: readonly string[];
+    readonly callTool: (request: ToolRequest, options: RequestOptions) => Promise<object>;
+    readonly subscribe: (uri: string) => Promise<void>;
+  },
 ): ConnectedClient {
   const tools = async (): Promise<readonly { readonly name: string }[]> => (await client.listTools()).tools;
   return {
-    protocolVersion,
+    client,
+    protocolVersion: own.protocolVersion,
+    notices: own.notices,
+    subscribe: own.subscribe,
     instructions: client.getInstructions(),
     tools,
     toolNames: async () => (await tools()).map((tool) => tool.name),
     call: async (name, input = {}, options = {}) =>
-      outcomeOf(await callTool({ name, arguments: input }, requestOptions(options))),
+      outcomeOf(await own.callTool({ name, arguments: input }, requestOptions(options))),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }

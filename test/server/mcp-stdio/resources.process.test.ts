@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { json, temporaryProject } from '../../cli/temporary-project.js';
+import { type ConnectedClient, connectModernClient, connectSdkClient, untilCurrent } from './connected-client.js';
+
+const TEMPLATE = 'snapdex://docs/{+path}';
+
+describe.each([
+  { era: '2025', connect: connectSdkClient },
+  { era: '2026-07-28', connect: connectModernClient },
+])('the resources for a client of $era', ({ era, connect }) => {
+  it('are the documents, page by page', async () => {
+    const many = Array.from({ length: 230 }, (_, number) => [`docs/${number}.md`, `# Document ${number}\n`]);
+    await using project = await temporaryProject(Object.fromEntries(many));
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const names = await allNames(client);
+    // The client of 2026-07-28 goes through the pages by itself.
+    expect(names.pages).toBe(era === '2025' ? 3 : 1);
+    expect(names.found).toEqual(many.map(([path]) => path).sort());
+  });
+
+  it('are read by the URI that the list gives, whatever the name, or as a client escapes it', async () => {
+    await using project = await temporaryProject({ 'a/größe & maß #1 100%?.md': '# Maß\n', 'b/plain.md': '# Plain\n' });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const { resources } = await client.client.listResources({});
+    expect(resources).toMatchObject([{ title: 'Maß', mimeType: 'text/markdown', size: 7 }, { title: 'Plain' }]);
+    for (const { uri, name } of resources) {
+      const { contents } = await client.client.readResource({ uri });
+      expect(contents).toMatchObject([{ uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# /) }]);
+      expect(name).toMatch(/\.md$/);
+    }
+    const plain = await client.client.readResource({ uri: 'snapdex://docs/b/plain.md#plain' });
+    expect(plain.contents).toMatchObject([{ text: '# Plain\n' }]);
+  });
+
+  it('are completed by the beginning of their path, or else by a part of it', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const { resourceTemplates } = await client.client.listResourceTemplates();
+    expect(resourceTemplates).toMatchObject([{ uriTemplate: TEMPLATE, title: 'Document' }]);
+    for (const [value, paths] of [
+      ['docs/y', ['docs/yeast.md']],
+      ['YEAST', ['docs/yeast.md']],
+      ['nothing', []],
+    ] as const) {
+      const ref = { type: 'ref/resource', uri: TEMPLATE } as const;
+      const { completion } = await client.client.complete({ ref, argument: { name: 'path', value } });
+      expect({ value, values: completion.values }).toEqual({ value, values: paths });
+    }
+  });
+
+  it.each([
+    'snapdex://docs/nowhere.md',
+    'snapdex://docs/..%2F..%2Fetc%2Fpasswd',
+    'snapdex://docs/%FF',
+    'file:///etc/passwd',
+  ])('has none at %s', async (uri) => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    await expect(client.client.readResource({ uri })).rejects.toMatchObject({ code: -32_602, data: { uri } });
+  });
+
+  it('tell who subscribes of changes that another process commits', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    await client.subscribe('snapdex://docs/docs/yeast.md');
+    await json(['rollback', '1', '--yes', '--root', project.root]);
+    await project.write('docs/yeast.md', '# Yeast\n\nOther words.\n');
+    await project.write('docs/new.md', '# New\n');
+    await json(['resume', '--root', project.root]);
+    await json(['index', '--root', project.root]);
+    await until(() => client.notices.includes('list') && client.notices.length > 1);
+    expect(new Set(client.notices)).toEqual(new Set(['list', 'snapdex://docs/docs/yeast.md']));
+  });
+
+  it('say why there are none when the root is wrong', async () => {
+    await using client = await connect('/no/such/folder');
+    await expect(client.client.listResources({})).rejects.toThrow(/ROOT_MISSING.+Check the spelling/);
+  });
+});
+
+async function allNames(
+  client: ConnectedClient,
+): Promise<{ readonly pages: number; readonly found: readonly string[] }> {
+  const found: string[] = [];
+  let pages = 0;
+  for (let cursor: string | undefined; ; ) {
+    const page = await client.client.listResources(cursor === undefined ? {} : { cursor });
+    found.push(...page.resources.map(({ name }) => name));
+    pages += 1;
+    cursor = page.nextCursor;
+    if (cursor === undefined) return { pages, found };
+  }
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
