@@ -2,8 +2,8 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { HoldState, StatusAnswer } from '../../search/index.js';
 import { byteSize } from '../byte-size.js';
-import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
+import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
@@ -71,15 +71,17 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
     (input, context) =>
       answerTool({ session, context, input }, async (index, { as_of }) => {
         const status = await index.status(asOfRequest(as_of));
-        return {
-          structured: { ...status, problems: status.problems.slice(0, PROBLEMS_SHOWN) },
-          text: renderStatus(harmlessAnswer(status)),
-        };
+        const { answer, text } = await answerWithinBudget(
+          PROBLEMS_SHOWN,
+          async (shown) => ({ ...status, problems: status.problems.slice(0, shown) }),
+          (shown) => renderStatus(shown, status.problems.length),
+        );
+        return { structured: answer, text };
       }),
   );
 }
 
-function renderStatus(status: StatusAnswer): string {
+function renderStatus(status: StatusAnswer, problems: number): string {
   const lines = [
     `root: ${status.root}`,
     `index: ${status.indexPath} (${byteSize(status.sizeBytes)} on ${status.fileSystem}, coordination ${status.coordinationMode})`,
@@ -99,7 +101,7 @@ function renderStatus(status: StatusAnswer): string {
       (instance) => `- ${instance.client} (pid ${instance.pid} on ${instance.host}, ${instance.role})`,
     ),
   );
-  if (status.problems.length > 0) lines.push(...renderProblems(status.problems));
+  if (problems > 0) lines.push(...renderProblems(status.problems, problems));
   lines.push(originLine(status));
   return lines.join('\n');
 }
@@ -110,11 +112,7 @@ function renderEmbedding({ embedder, id, embedded, missing, embedding }: StatusA
   return `vectors: ${id}, ${embedded} passages embedded${rest}`;
 }
 
-function renderProblems(problems: StatusAnswer['problems']): readonly string[] {
-  const shown = problems
-    .slice(0, PROBLEMS_SHOWN)
-    .map(({ code, message, remedy }) => `- ${code}: ${message} — ${remedy}`);
-  const count =
-    shown.length < problems.length ? `first ${shown.length} of ${problems.length}` : String(problems.length);
-  return [`problems (${count}):`, ...shown];
+function renderProblems(shown: StatusAnswer['problems'], total: number): readonly string[] {
+  const count = shown.length < total ? `first ${shown.length} of ${total}` : String(total);
+  return [`problems (${count}):`, ...shown.map(({ code, message, remedy }) => `- ${code}: ${message} — ${remedy}`)];
 }
