@@ -1,5 +1,5 @@
 // Part of `npm run build`: the command and the threads it starts as few files, from what tsc made of `src`. Why, and why
-// not the library too: docs/decisions/0406-the-command-is-bundled.md.
+// not the library too: docs/decisions/0501-the-command-is-bundled.md.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

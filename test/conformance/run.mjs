@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const SNAPDEX = join(HERE, '../../dist/cli/main.js');
+const SNAPDEX = join(HERE, '../../dist/bundle/snapdex.js');
 /** What both programs need. */
 const LEAST_NODE = 22;
 
