@@ -168,6 +168,43 @@ export interface StatusRequest {
   readonly asOf?: string;
 }
 
+export interface LinksRequest {
+  /** Documents in the graph, the most linked ones; 1 to 2000, default 300. */
+  readonly limit?: number;
+}
+
+/** The link graph of the project. */
+export interface LinksAnswer extends AnswerOrigin {
+  /** Documents of the project, shown or not. */
+  readonly total: number;
+  /** The most linked ones first, each with how many documents it links to and is linked from. */
+  readonly documents: readonly {
+    readonly path: string;
+    readonly title: string;
+    readonly linksTo: number;
+    readonly linkedFrom: number;
+  }[];
+  /** Each pair once; `from` and `to` are places in `documents`. */
+  readonly links: readonly { readonly from: number; readonly to: number }[];
+  /** Documents that no other one links to, by path; at most 500 are listed. */
+  readonly orphans: {
+    readonly total: number;
+    readonly listed: readonly { readonly path: string; readonly title: string }[];
+  };
+  /** Links that lead to nothing in the project, or to a heading that is not there; at most 500 are listed. */
+  readonly brokenLinks: {
+    readonly total: number;
+    readonly listed: readonly {
+      readonly path: string;
+      readonly line: number;
+      readonly target: string;
+      readonly anchor: string;
+      /** True if the document is there and only the heading is not. */
+      readonly isHeadingMissing: boolean;
+    }[];
+  };
+}
+
 export interface HoldState {
   /** The generation whose content the rollback restored. */
   readonly rolledBackTo: number;
@@ -238,6 +275,14 @@ export interface ReindexAnswer extends AnswerOrigin, IndexNowAnswer {
   readonly documents: number;
 }
 
+/** What may change from one moment to the next. */
+export interface LiveAnswer extends AnswerOrigin {
+  readonly documents: number;
+  readonly hold: HoldState | null;
+  readonly pendingChanges: number;
+  readonly instances: readonly InstanceStatus[];
+}
+
 export interface HistoryRequest {
   /** Newest first; 1 to 1000, default 50. */
   readonly limit?: number;
@@ -261,6 +306,8 @@ export interface GenerationSummary {
   readonly removed: number;
   /** Bytes of all files of the generation, shared ones included. */
   readonly sizeBytes: number;
+  /** Bytes of the files that it wrote itself; the others it shares with earlier generations. */
+  readonly ownSizeBytes: number;
   readonly tags: readonly string[];
 }
 

@@ -33,7 +33,7 @@ export async function answerHistory(store: SnapshotStore, request: HistoryReques
 
 /** One generation for the history, in documents rather than files. */
 function summarize(entry: HistoryEntry, parent: HistoryEntry | undefined): GenerationSummary {
-  const { generation, createdAt, writer, sizeBytes, tags, reason } = entry;
+  const { generation, createdAt, writer, sizeBytes, ownSizeBytes, tags, reason } = entry;
   // A rollback or a resume repeats the words of the generation it copies; the counts there are not its own.
   const isIndexing = entry.operation === 'update';
   const metadata = readIndexMetadata(entry);
@@ -49,6 +49,7 @@ function summarize(entry: HistoryEntry, parent: HistoryEntry | undefined): Gener
     changed: isIndexing ? metadata.changed : 0,
     removed: isIndexing ? metadata.removed : 0,
     sizeBytes,
+    ownSizeBytes,
     tags,
   };
 }

@@ -2,6 +2,7 @@ import { findGeneration, type SnapshotStore, StoreError } from '../../store/inde
 import { answerComparison } from '../answers/diff-answer.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
+import { answerLinks } from '../answers/links-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
 import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
@@ -20,8 +21,11 @@ import type {
   HistoryAnswer,
   HistoryRequest,
   IndexNowAnswer,
+  LinksAnswer,
+  LinksRequest,
   ListAnswer,
   ListRequest,
+  LiveAnswer,
   ReindexAnswer,
   RelatedAnswer,
   RelatedRequest,
@@ -53,6 +57,7 @@ import {
   NO_STORE_STATUS,
   NOTHING_TO_COLLECT,
   NOTHING_TO_VERIFY,
+  readInstances,
   readStoreStatus,
 } from './status.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
@@ -166,6 +171,12 @@ export class ProjectIndex implements AsyncDisposable {
     );
   }
 
+  /** Which document links to which, what nothing links to, and what leads nowhere. @throws SearchError INVALID_REQUEST */
+  async links(request: LinksRequest): Promise<LinksAnswer> {
+    const { root } = this.#options;
+    return this.#answering.ask({}, (current) => answerLinks(current(), request, (path) => existsInRoot(root, path)));
+  }
+
   /** How the index and its instances are; as of an older generation, what that one holds. */
   async status(request: StatusRequest = {}): Promise<StatusAnswer> {
     const { root, indexPath, coordinationMode } = this.#options;
@@ -177,12 +188,26 @@ export class ProjectIndex implements AsyncDisposable {
         indexPath,
         ...describeIndex(current()),
         ...stored,
-        pendingChanges: this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0,
+        pendingChanges: this.#pendingChanges(),
         embedding: this.#describeEmbedding(current()),
         coordinationMode,
         problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
       };
     });
+  }
+
+  /** The part of the status that may change from one moment to the next; cheap enough to be asked for every second. */
+  async live(): Promise<LiveAnswer> {
+    return this.#answering.ask({}, async (current) => {
+      const instances = this.#store === undefined ? [] : await readInstances(this.#store);
+      const { view, hold } = current();
+      return { documents: view.documentCount, hold, pendingChanges: this.#pendingChanges(), instances };
+    });
+  }
+
+  /** Calls `listener` at every newer generation, by any process, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    return this.#store?.watch(listener) ?? (() => {});
   }
 
   /** The generations, newest first. */
@@ -208,6 +233,11 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#answering.catchUp();
     const tag = await tagGeneration(this.#requireStore(), request);
     return { ...this.#answering.origin(), tag };
+  }
+
+  /** Takes a name away; what it named may be collected. @throws StoreError TAG_NOT_FOUND, STORE_READ_ONLY */
+  async untag(name: string): Promise<void> {
+    await this.#requireStore().untag(name);
   }
 
   /** The generation that a number, a tag or a time names. @throws StoreError TAG_NOT_FOUND, GENERATION_EXPIRED */
@@ -290,6 +320,10 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#work?.close();
     this.#reader.close();
     await this.#store?.close();
+  }
+
+  #pendingChanges(): number {
+    return this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0;
   }
 
   #describeEmbedding(index: LoadedIndex): EmbeddingStatus {

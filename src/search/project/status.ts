@@ -39,20 +39,25 @@ export const NO_STORE_STATUS: StoreStatus = { generations: 0, sizeBytes: 0, file
 /** What the store knows of itself and of those who have it open. */
 export async function readStoreStatus(store: SnapshotStore): Promise<StoreStatus> {
   const { generations } = await store.history();
-  const instances = await store.instances();
   return {
     generations: generations.length,
     // Files are shared between generations, so each counts where it was written; what older ones left is in the newest.
     sizeBytes: generations.reduce((sum, entry) => sum + entry.ownSizeBytes, inheritedBytes(generations)),
     fileSystem: store.describe().traits.fileSystem,
-    instances: instances.map(({ id, identity, client, role }) => ({
-      id,
-      pid: identity.pid,
-      host: identity.host,
-      client,
-      role: roleOf(role),
-    })),
+    instances: await readInstances(store),
   };
+}
+
+/** The processes that have the index open. */
+export async function readInstances(store: SnapshotStore): Promise<StatusAnswer['instances']> {
+  const instances = await store.instances();
+  return instances.map(({ id, identity: { pid, host }, client, role }) => ({
+    id,
+    pid,
+    host,
+    client,
+    role: roleOf(role),
+  }));
 }
 
 /** The part that the loaded index knows. */

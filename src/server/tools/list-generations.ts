@@ -33,6 +33,7 @@ const outputSchema = z.looseObject({
       changed: z.number(),
       removed: z.number(),
       sizeBytes: z.number(),
+      ownSizeBytes: z.number().describe('Bytes that it wrote itself; the rest it shares with earlier generations'),
       tags: z.array(z.string()),
     }),
   ),
