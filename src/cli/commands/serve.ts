@@ -54,7 +54,11 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
   const say = isJson ? () => {} : sayToPerson;
   if (isJson) process.stdout.write(`${JSON.stringify({ url, port })}\n`);
   if (takenPort !== undefined) say(`port ${takenPort} is taken, using ${port} instead`);
-  say(`${packageVersion()} serves MCP at ${stderrStyle('cyan', url)} (Ctrl-C ends it)`);
+  const pageUrl = new URL('/', url).href;
+  say(
+    `${packageVersion()} serves MCP at ${stderrStyle('cyan', url)}, and a page at ${stderrStyle('cyan', pageUrl)} ` +
+      '(Ctrl-C ends it)',
+  );
   try {
     const { generation, documents, chunks, root, indexPath } = await firstIndexing(await serving.session.open());
     say(

@@ -25,7 +25,15 @@ export async function answerWithFetch(
   response.end();
 }
 
-async function readBody(request: IncomingMessage, maximumBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/**
+ * The body of a request; undefined of one that has none.
+ *
+ * @throws BodyTooLarge if it has more than `maximumBytes`
+ */
+export async function readBody(
+  request: IncomingMessage,
+  maximumBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maximumBytes) throw new BodyTooLarge();

@@ -3,10 +3,11 @@ import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/ser
 import { IndexSession } from '../index-session.js';
 import { createMcpServer } from '../mcp-server.js';
 import { packageVersion } from '../package-version.js';
+import { PageServer } from '../page/page-server.js';
 import { problemReport } from '../problem-report.js';
 import { type ConfigurationSource, openProjectIndex, readConfiguration } from '../project-index-opening.js';
 import { noticeChanges } from '../resources/change-notices.js';
-import { answerWithFetch, BodyTooLarge } from './fetch-bridge.js';
+import { answerWithFetch, BodyTooLarge, readBody } from './fetch-bridge.js';
 import { type Listening, listen } from './listen.js';
 import { refusalOf } from './loopback-guard.js';
 
@@ -22,7 +23,7 @@ export interface HttpServing extends Listening {
 
 /**
  * Serves MCP (Streamable HTTP, both 2025-era clients and the stateless 2026-07-28 revision) at `/mcp` on a loopback
- * address, and `/health` beside it. Listens before the index is opened; opening it is begun, not awaited: a failure
+ * address, `/health` beside it, and the page at `/`. Listens before the index is opened; opening it is begun, not awaited: a failure
  * there reaches every tool call, and whoever calls `session.open()`.
  *
  * @throws ServerError `PORT_UNAVAILABLE`, and what `readConfiguration` throws.
@@ -37,18 +38,29 @@ export async function serveHttp(request: ConfigurationSource): Promise<HttpServi
     maxRequestBodySize: MAXIMUM_BODY_BYTES,
   });
   session.onDocumentsChanged((changed) => noticeChanges(mcp.notify, changed));
+  const page = new PageServer(session, async (incoming) => {
+    return new TextDecoder().decode(await readBody(incoming, MAXIMUM_BODY_BYTES));
+  });
   const server = createServer((incoming, response) => {
-    answer(incoming, response, mcp, session).catch((error: unknown) => fail(response, error));
+    answer(incoming, response, { mcp, page, session }).catch((error: unknown) => fail(response, error));
   });
   const listening = await listen(server, configuration);
   session.open().catch(() => {
     // Reported to whoever needs the index; here nobody does yet.
   });
-  return { ...listening, session, close: () => close(server, mcp, session) };
+  return { ...listening, session, close: () => close(server, { mcp, page, session }) };
 }
 
-async function close(server: Server, mcp: McpHttpHandler, session: IndexSession): Promise<void> {
+/** What answers. */
+interface Answerers {
+  readonly mcp: McpHttpHandler;
+  readonly page: PageServer;
+  readonly session: IndexSession;
+}
+
+async function close(server: Server, { mcp, page, session }: Answerers): Promise<void> {
   server.close();
+  page.close();
   await mcp.close();
   server.closeAllConnections();
   await session.close();
@@ -57,15 +69,19 @@ async function close(server: Server, mcp: McpHttpHandler, session: IndexSession)
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  mcp: McpHttpHandler,
-  session: IndexSession,
+  { mcp, page, session }: Answerers,
 ): Promise<void> {
   const refusal = refusalOf(request);
   if (refusal !== undefined) return sendError(response, 403, refusal);
   const path = (request.url ?? '/').replace(/[?#].*$/u, '');
   if (path === '/mcp') return answerWithFetch(request, response, mcp.fetch, MAXIMUM_BODY_BYTES);
   if (path === '/health') return sendJson(response, 200, await health(session));
-  sendError(response, 404, `nothing at ${path}; MCP is served at /mcp, the state of the server at /health`);
+  if (await page.answer(request, response)) return;
+  sendError(
+    response,
+    404,
+    `nothing at ${path}; MCP is served at /mcp, the state of the server at /health, the page at /`,
+  );
 }
 
 /** `ok` once the index answers, `starting` before, `failed` if it cannot be opened; always with what is known. */

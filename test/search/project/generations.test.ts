@@ -6,7 +6,9 @@ describe('generations', () => {
     await using project = await projectWith({ 'yeast.md': '# Yeast\n' });
     await project.index();
     const index = await project.open({ mode: 'once' });
-    expect(await index.tag({ name: 'first', generation: '1' })).toMatchObject({ tag: { name: 'first', generation: 1 } });
+    expect(await index.tag({ name: 'first', generation: '1' })).toMatchObject({
+      tag: { name: 'first', generation: 1 },
+    });
     expect((await index.history({})).generations).toMatchObject([{ generation: 1, tags: ['first'] }]);
     await index.untag('first');
     expect((await index.history({})).generations).toMatchObject([{ generation: 1, tags: [] }]);

@@ -1,0 +1,77 @@
+import type { GenerationSummary } from 'snapdex/search';
+import { drawn, element } from '../element.js';
+import { count, number } from '../quantities.js';
+
+const WIDTH = 960;
+const HEIGHT = 120;
+/** Bars stand on this line; numbers stand below it. */
+const FLOOR = 100;
+const TALLEST = 64;
+const SLOTS = { fewest: 16, most: 60 } as const;
+
+/**
+ * The newest generations from left to right: how many documents each added, changed and removed (by their logarithm),
+ * and an arc from each rollback to what it restored. The table says the same.
+ */
+export function historyDrawing(newestFirst: readonly GenerationSummary[]): readonly (Node | string)[] {
+  const generations = newestFirst.slice(0, SLOTS.most).toReversed();
+  if (generations.length === 0) return ['No generation yet.'];
+  const slot = WIDTH / Math.max(SLOTS.fewest, generations.length);
+  const places = new Map(generations.map(({ generation }, place) => [generation, (place + 0.5) * slot]));
+  const most = Math.max(1, ...generations.map(({ added, changed, removed }) => added + changed + removed));
+  const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': labelOf(generations) });
+  svg.append(drawn('line', { class: 'axis', x1: 0, x2: WIDTH, y1: FLOOR, y2: FLOOR }));
+  for (const entry of generations) {
+    const x = places.get(entry.generation) ?? 0;
+    svg.append(barOf(entry, { x, width: Math.min(26, slot * 0.6), most }));
+    const restored = places.get(entry.rolledBackTo ?? 0);
+    if (restored !== undefined) svg.append(arc(x, restored));
+  }
+  return [svg, element('figcaption', {}, ...legend())];
+}
+
+function barOf(
+  entry: GenerationSummary,
+  { x, width, most }: { readonly x: number; readonly width: number; readonly most: number },
+): SVGGElement {
+  const { generation, operation, added, changed, removed, tags } = entry;
+  const all = added + changed + removed;
+  const height = all === 0 ? 0 : 6 + (TALLEST - 6) * (Math.log1p(all) / Math.log1p(most));
+  let y = FLOOR;
+  const pieces = [
+    ['added', added],
+    ['changed', changed],
+    ['removed', removed],
+  ] as const;
+  const title = `generation ${generation}, ${operation}: +${added} ~${changed} −${removed}`;
+  const group = drawn('g', {}, drawn('title', {}, title));
+  for (const [kind, value] of pieces) {
+    const part = all === 0 ? 0 : (height * value) / all;
+    y -= part;
+    group.append(drawn('rect', { class: kind, x: x - width / 2, y, width, height: part }));
+  }
+  group.append(drawn('circle', { class: `dot ${operation}`, cx: x, cy: FLOOR, r: 3.5 }));
+  if (tags.length > 0) group.append(drawn('path', { class: 'flag', d: `M${x - 4} ${y - 12}h8l-4 7z` }));
+  group.append(drawn('text', { x, y: HEIGHT - 4, 'text-anchor': 'middle' }, String(generation)));
+  return group;
+}
+
+function arc(from: number, to: number): SVGPathElement {
+  const height = Math.min(90, 20 + Math.abs(from - to) / 3);
+  return drawn('path', {
+    class: 'arc',
+    d: `M${from} ${FLOOR}C${from} ${FLOOR - height} ${to} ${FLOOR - height} ${to} ${FLOOR - 5}`,
+  });
+}
+
+function legend(): readonly HTMLElement[] {
+  const kinds = ['added', 'changed', 'removed', 'rollback', 'tagged'];
+  return kinds.map((kind) => element('span', { class: `key ${kind}` }, kind));
+}
+
+function labelOf(generations: readonly GenerationSummary[]): string {
+  const sum = (field: 'added' | 'changed' | 'removed'): string =>
+    number(generations.reduce((total, entry) => total + entry[field], 0));
+  const rollbacks = generations.filter(({ rolledBackTo }) => rolledBackTo !== undefined).length;
+  return `The newest ${count(generations.length, 'generation')}: ${sum('added')} documents added, ${sum('changed')} changed, ${sum('removed')} removed, ${count(rollbacks, 'rollback')}`;
+}

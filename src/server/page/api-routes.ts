@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { ProjectIndex } from '../../search/index.js';
+import { defined } from './defined.js';
+
+// What may be asked, as it arrives: every value of a query is a text.
+
+/** A generation: its number, a tag, or a time of ISO 8601. */
+const generation = z.string().trim().min(1).max(200);
+const path = z.string().min(1).max(4000);
+
+const searchQuery = z.strictObject({
+  query: z.string().trim().min(1).max(4000),
+  limit: z.coerce.number().int().min(1).max(50).optional(),
+  cursor: z.string().max(4000).optional(),
+  pathPrefix: z.string().max(4000).optional(),
+  asOf: generation.optional(),
+});
+
+const documentQuery = z.strictObject({
+  path,
+  startLine: z.coerce.number().int().min(1).optional(),
+  endLine: z.coerce.number().int().min(1).optional(),
+  asOf: generation.optional(),
+});
+
+const relatedQuery = z.strictObject({ path, asOf: generation.optional() });
+
+const historyQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).optional() });
+
+const compareQuery = z.strictObject({
+  from: generation,
+  to: generation,
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+  cursor: z.string().max(4000).optional(),
+});
+
+const linksQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(2000).optional() });
+
+const nothing = z.strictObject({});
+
+const rollbackBody = z.strictObject({
+  generation: z.number().int().min(1),
+  reason: z.string().trim().min(1).max(1000).optional(),
+});
+
+const tagBody = z.strictObject({ name: z.string().max(200), generation: z.number().int().min(1) });
+
+const untagBody = z.strictObject({ name: z.string().max(200) });
+
+/** A question of the page, or a wish to change something: the index's answer is the answer. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST';
+  /** @throws z.ZodError if what was given is not what is taken */
+  answer(index: ProjectIndex, given: unknown): Promise<object>;
+}
+
+/** Everything that is served below `/api/`, by name. The JSON is that of the tools and the command line. */
+export const apiRoutes: ReadonlyMap<string, ApiRoute> = new Map<string, ApiRoute>([
+  ['search', asking(searchQuery, (index, request) => index.search({ ...defined(request), explain: true }))],
+  ['document', asking(documentQuery, (index, request) => index.document(defined(request)))],
+  ['related', asking(relatedQuery, (index, request) => index.related(defined(request)))],
+  ['status', asking(nothing, (index) => index.status())],
+  ['history', asking(historyQuery, (index, request) => index.history(defined(request)))],
+  ['compare', asking(compareQuery, (index, request) => index.compare(defined(request)))],
+  ['links', asking(linksQuery, (index, request) => index.links(defined(request)))],
+  ['storage', asking(nothing, (index) => index.collect({ dryRun: true }))],
+  ['rollback', changing(rollbackBody, (index, request) => index.rollback(defined(request)))],
+  ['resume', changing(nothing, (index) => index.resume())],
+  ['tag', changing(tagBody, (index, { name, generation }) => index.tag({ name, generation: String(generation) }))],
+  ['untag', changing(untagBody, untag)],
+]);
+
+type Answerer<T> = (index: ProjectIndex, request: T) => Promise<object>;
+
+function asking<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
+  return { method: 'GET', answer: (index, given) => answer(index, schema.parse(given)) };
+}
+
+function changing<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
+  return { method: 'POST', answer: (index, given) => answer(index, schema.parse(given)) };
+}
+
+async function untag(index: ProjectIndex, { name }: z.infer<typeof untagBody>): Promise<object> {
+  await index.untag(name);
+  return { removed: name };
+}

@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { IndexSession } from '../index-session.js';
+import { type ProblemReport, problemReport } from '../problem-report.js';
+import { apiRoutes } from './api-routes.js';
+import { LiveFeed } from './live-feed.js';
+import { PageFiles } from './page-files.js';
+import { answerHeaders, pageHeaders } from './page-headers.js';
+import { pageRefusalOf } from './page-origin.js';
+
+/** Codes that are no fault of the server, and the HTTP status that says so; any other is 500. */
+const STATUSES: ReadonlyMap<string, number> = new Map([
+  ['INVALID_REQUEST', 400],
+  ['INVALID_NAME', 400],
+  ['DOCUMENT_NOT_FOUND', 404],
+  ['GENERATION_NOT_FOUND', 404],
+  ['TAG_NOT_FOUND', 404],
+  ['STORE_HELD', 409],
+  ['TAG_EXISTS', 409],
+  ['GENERATION_EXPIRED', 410],
+  ['LOCK_TIMEOUT', 503],
+  ['STORE_BUSY', 503],
+]);
+
+/** Reads the body of a request; throws what the server makes 413 of. */
+export type ReadBody = (request: IncomingMessage) => Promise<string>;
+
+/** Serves the page, the JSON that it asks for, and the events that it listens to. */
+export class PageServer {
+  readonly #session: IndexSession;
+  readonly #readBody: ReadBody;
+  readonly #feed: LiveFeed;
+  #files: PageFiles | undefined;
+
+  constructor(session: IndexSession, readBody: ReadBody) {
+    this.#session = session;
+    this.#readBody = readBody;
+    this.#feed = new LiveFeed(session);
+  }
+
+  /** True if it answers the request, which has passed what is asked of every request of this server. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const [, path = '/', query = ''] = /^([^?#]*)\??([^#]*)/u.exec(request.url ?? '/') ?? [];
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const [, name] = /^\/api\/([a-z]+)$/u.exec(path) ?? [];
+    if (name !== undefined) await this.#answerApi(request, response, { name, query: new URLSearchParams(query) });
+    else if (path === '/events' && isRead) this.#listen(request, response);
+    else if (isRead) return this.#sendFile(request, response, path);
+    else return false;
+    return true;
+  }
+
+  /** Ends what is open. */
+  close(): void {
+    this.#feed.close();
+  }
+
+  #listen(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = pageRefusalOf(request);
+    if (refusal === undefined) this.#feed.add(response);
+    else sendProblem(response, 403, refused(refusal));
+  }
+
+  async #answerApi(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { name, query }: { readonly name: string; readonly query: URLSearchParams },
+  ): Promise<void> {
+    const refusal = pageRefusalOf(request);
+    if (refusal !== undefined) return sendProblem(response, 403, refused(refusal));
+    const route = apiRoutes.get(name);
+    if (route === undefined) return sendProblem(response, 404, noSuch(`/api/${name}`));
+    if (route.method !== request.method) {
+      response.setHeader('allow', route.method);
+      return sendProblem(response, 405, noSuch(`${request.method} /api/${name}`));
+    }
+    const body = route.method === 'POST' ? await this.#readBody(request) : undefined;
+    try {
+      const given: unknown = body === undefined ? Object.fromEntries(query) : JSON.parse(body);
+      sendJson(response, 200, await this.#session.use((index) => route.answer(index, given)));
+    } catch (error) {
+      const problem = problemOf(error);
+      sendProblem(response, STATUSES.get(problem.code) ?? 500, problem);
+    }
+  }
+
+  #sendFile(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+    this.#files ??= PageFiles.read();
+    const file = this.#files.find(path);
+    if (file === undefined) return false;
+    const { bytes, contentType, etag } = file;
+    const headers = {
+      ...pageHeaders(this.#files.importMapHash),
+      etag,
+      // Asked again each time, so that a page of another version of this package is never put together of both.
+      'cache-control': 'no-cache',
+    };
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, headers).end();
+      return true;
+    }
+    response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+    return true;
+  }
+}
+
+function problemOf(error: unknown): ProblemReport {
+  if (error instanceof z.ZodError) {
+    const message = error.issues.map(({ path, message: text }) => [...path.map(String), text].join(': ')).join('; ');
+    return { code: 'INVALID_REQUEST', message, remedy: 'docs/page.md describes what is taken.' };
+  }
+  if (error instanceof SyntaxError) {
+    return { code: 'INVALID_REQUEST', message: `body: ${error.message}`, remedy: 'Send JSON.' };
+  }
+  return problemReport(error);
+}
+
+function refused(message: string): ProblemReport {
+  return { code: 'REQUEST_REFUSED', message, remedy: 'Open the page that this server serves at / and use that.' };
+}
+
+function noSuch(what: string): ProblemReport {
+  return { code: 'INVALID_REQUEST', message: `${what}: there is no such thing`, remedy: 'See docs/page.md.' };
+}
+
+function sendProblem(response: ServerResponse, status: number, error: ProblemReport): void {
+  sendJson(response, status, { error });
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { ...answerHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(value)}\n`);
+}

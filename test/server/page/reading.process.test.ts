@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowsedProject, browseProject } from './browsed-project.js';
+import { hasChromium } from './chromium.js';
+
+describe.skipIf(!hasChromium)('the page, read in a browser', () => {
+  let browsed: BrowsedProject;
+  beforeAll(async () => {
+    browsed = await browseProject();
+  });
+  afterAll(() => browsed[Symbol.asyncDispose]());
+
+  it('searches, explains scores and shows the passage', async () => {
+    await browsed.page.getByRole('searchbox', { name: 'Search the documents' }).fill('zymurgy');
+    await browsed.page.keyboard.press('Enter');
+    const result = browsed.page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
+    await result.getByText('docs/yeast.md:1').waitFor();
+    await result.getByText(/^score/).click();
+    await result.getByRole('table').getByRole('rowheader', { name: 'passage' }).waitFor();
+    await result.getByRole('button', { name: 'Yeast' }).click();
+    const panel = browsed.page.getByRole('complementary', { name: 'Document' });
+    await panel.getByText('The art of zymurgy').waitFor();
+    await panel.getByRole('button', { name: 'Brewing guide' }).first().click();
+    await panel.getByText('Mash the malt').waitFor();
+    await panel.getByRole('button', { name: 'Close' }).click();
+    expect(await panel.isHidden()).toBe(true);
+  });
+
+  it('searches as of an older generation', async () => {
+    await browsed.page.goto(`${browsed.server.origin}/#/search?query=bitter%20hops`);
+    await browsed.shows('docs/hops.md:1');
+    await browsed.page.getByLabel('As of').selectOption('1');
+    await browsed.shows(/as of generation 1/);
+    expect(await browsed.page.getByText('docs/hops.md:1').count()).toBe(0);
+  });
+
+  it('shows the link graph, orphans and broken links', async () => {
+    await browsed.goTo('Links');
+    await browsed.page
+      .getByRole('img', { name: /^Link graph of 5 of 5 documents: 3 links, 3 orphans, 1 broken/ })
+      .waitFor();
+    await browsed.page.getByRole('heading', { name: 'Orphans (3)' }).waitFor();
+    await browsed.page.getByRole('button', { name: 'docs/yeast.md:3' }).click();
+    await browsed.page.getByRole('complementary', { name: 'Document' }).getByText('Broken links').waitFor();
+  });
+
+  it('shows what each generation occupies', async () => {
+    await browsed.goTo('Storage');
+    await browsed.shows(/^2 generations of .* together occupy/);
+    await browsed.page.getByRole('cell', { name: 'the newest', exact: true }).waitFor();
+  });
+});
