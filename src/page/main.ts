@@ -40,8 +40,10 @@ followIndex({
 });
 await telling(async () => {
   const { root } = await ask('status');
-  requireElement('root').textContent = root;
-  document.title = `${root.split(/[\\/]/u).at(-1)} · snapdex`;
+  const name = root.split(/[\\/]/u).at(-1) ?? root;
+  requireElement('root').textContent = name;
+  requireElement('root').title = root;
+  document.title = `${name} · snapdex`;
 });
 
 async function followed(newest: LiveAnswer): Promise<void> {

@@ -7,7 +7,7 @@ const HEIGHT = 120;
 /** Bars stand on this line; numbers stand below it. */
 const FLOOR = 100;
 const TALLEST = 64;
-const SLOTS = { fewest: 16, most: 60 } as const;
+const SLOTS = { fewest: 12, most: 60 } as const;
 
 /**
  * The newest generations from left to right: how many documents each added, changed and removed (by their logarithm),
