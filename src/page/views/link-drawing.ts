@@ -22,45 +22,39 @@ interface Placed {
   y: number;
 }
 
-/** The link graph as a picture. What can be done with it can be done with the lists beside it too. */
-export class LinkDrawing {
-  readonly content: SVGSVGElement;
-
-  private constructor(content: SVGSVGElement) {
-    this.content = content;
-  }
-
-  /** Places the documents so that linked ones are near each other, and draws them. */
-  static async of(answer: LinksAnswer, open: (path: string) => void): Promise<LinkDrawing> {
-    const documents = await place(answer);
-    const { total, links, orphans, brokenLinks } = answer;
-    const label = `Link graph of ${documents.length} of ${total} documents: ${links.length} links, ${orphans.total} orphans, ${brokenLinks.total} broken links. The lists below name them.`;
-    const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label });
-    const lines = links.map(({ from, to }) => lineOf(documents[from], documents[to]));
-    const named = withRoomForNames(documents.slice(0, NAMED));
-    const circles = documents.map((document) => nodeOf(document, named.has(document)));
-    svg.append(drawn('g', { class: 'lines' }, ...lines), drawn('g', { class: 'nodes' }, ...circles));
-    for (const [number, circle] of circles.entries()) {
-      const near = new Set([number]);
-      for (const [place, { from, to }] of links.entries()) {
-        if (from !== number && to !== number) continue;
-        near.add(from).add(to);
-        const line = lines[place];
-        circle.addEventListener('pointerenter', () => line?.classList.add('near'));
-        circle.addEventListener('pointerleave', () => line?.classList.remove('near'));
-      }
-      circle.addEventListener('pointerenter', () => {
-        svg.classList.add('pointed');
-        for (const other of near) circles[other]?.classList.add('near');
-      });
-      circle.addEventListener('pointerleave', () => {
-        svg.classList.remove('pointed');
-        for (const other of near) circles[other]?.classList.remove('near');
-      });
-      circle.addEventListener('click', () => open(documents[number]?.path ?? ''));
+/**
+ * The link graph as a picture, linked documents near each other. What can be done with it can be done with the lists
+ * beside it too.
+ */
+export async function linkDrawing(answer: LinksAnswer, open: (path: string) => void): Promise<SVGSVGElement> {
+  const documents = await place(answer);
+  const { total, links, orphans, brokenLinks } = answer;
+  const label = `Link graph of ${documents.length} of ${total} documents: ${links.length} links, ${orphans.total} orphans, ${brokenLinks.total} broken links. The lists below name them.`;
+  const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label });
+  const lines = links.map(({ from, to }) => lineOf(documents[from], documents[to]));
+  const named = withRoomForNames(documents.slice(0, NAMED));
+  const nodes = documents.map((document) => nodeOf(document, named.has(document)));
+  svg.append(drawn('g', {}, ...lines), drawn('g', {}, ...nodes));
+  for (const [number, node] of nodes.entries()) {
+    const near: Element[] = [node];
+    for (const [place, { from, to }] of links.entries()) {
+      if (from !== number && to !== number) continue;
+      near.push(...[lines[place], nodes[from], nodes[to]].filter((one) => one !== undefined));
     }
-    return new LinkDrawing(svg);
+    pointOut(node, { near, svg });
+    node.addEventListener('click', () => open(documents[number]?.path ?? ''));
   }
+  return svg;
+}
+
+/** While `node` is pointed at, what is near stands out. */
+function pointOut(node: Element, { near, svg }: { readonly near: readonly Element[]; readonly svg: Element }): void {
+  const show = (isPointed: boolean): void => {
+    svg.classList.toggle('pointed', isPointed);
+    for (const other of near) other.classList.toggle('near', isPointed);
+  };
+  node.addEventListener('pointerenter', () => show(true));
+  node.addEventListener('pointerleave', () => show(false));
 }
 
 async function place({ documents, links, brokenLinks }: LinksAnswer): Promise<readonly Placed[]> {

@@ -5,7 +5,7 @@ import { telling } from '../notice.js';
 import { count, number } from '../quantities.js';
 import type { View } from '../view.js';
 import { DocumentPanel } from './document-panel.js';
-import { LinkDrawing } from './link-drawing.js';
+import { linkDrawing } from './link-drawing.js';
 
 /** Rows of the table of the most linked documents. */
 const RANKED = 20;
@@ -52,8 +52,8 @@ class LinksView implements View {
     const shown = documents.length < total ? `; the ${number(documents.length)} most linked ones are drawn` : '';
     this.#summary.textContent = `${count(total, 'document')} with ${count(links.length, 'link')} between them${shown}. Nothing links to ${number(orphans.total)}; ${count(brokenLinks.total, 'link')} broken.`;
     this.#replaceLists(answer);
-    const drawing = await LinkDrawing.of(answer, (path) => this.#open(path));
-    replaceContent(this.#figure, drawing.content, element('figcaption', {}, ...legend()));
+    const drawing = await linkDrawing(answer, (path) => this.#open(path));
+    replaceContent(this.#figure, drawing, element('figcaption', {}, ...legend()));
   }
 
   #open(path: string): void {

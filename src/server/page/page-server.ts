@@ -44,7 +44,7 @@ export class PageServer {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const [, name] = /^\/api\/([a-z]+)$/u.exec(path) ?? [];
     if (name !== undefined) await this.#answerApi(request, response, { name, query: new URLSearchParams(query) });
-    else if (path === '/events' && isRead) this.#listen(request, response);
+    else if (path === '/events' && request.method === 'GET') this.#listen(request, response);
     else if (isRead) return this.#sendFile(request, response, path);
     else return false;
     return true;

@@ -63,6 +63,8 @@ function ask(port: number, path: string, { method = 'GET', headers = {}, body }:
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
     });
     outgoing.on('error', reject);
-    outgoing.end(body);
+    // A body that is only announced: the server may close before one that it refuses is sent.
+    if ('content-length' in headers) outgoing.flushHeaders();
+    else outgoing.end(body);
   });
 }
