@@ -26,8 +26,9 @@ interface UsageContext {
 /** Commander's words for a value that an argument or option refused: the thing, what it must be, the value. */
 function plainMessage(message: string): string {
   const refused =
-    /^(?:command-argument value '(?<value>.*)' is invalid for argument '(?<name>.*)'|option '(?<flags>.*)' argument '(?<given>.*)' is invalid)\. It must be (?<allowed>.*?)\.?$/su;
-  const { value, name, flags, given, allowed } = refused.exec(message)?.groups ?? {};
+    /^(?:command-argument value '(?<value>.*)' is invalid for argument '(?<name>.*)'|option '(?<flags>.*)' argument '(?<given>.*)' is invalid)\. (?:It must be (?<form>.*?)|Allowed choices are (?<choices>.*?))\.?$/su;
+  const { value, name, flags, given, form, choices } = refused.exec(message)?.groups ?? {};
+  const allowed = form ?? (choices === undefined ? undefined : `one of ${choices}`);
   if (allowed === undefined) return message;
   return `${flags ?? `<${name}>`}: expected ${allowed}, found ${JSON.stringify(given ?? value)}`;
 }

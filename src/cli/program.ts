@@ -11,6 +11,11 @@ interface CommandEntry {
 /** Loading all commands costs more than running a small one, so only the one that is called is loaded. */
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'add snapdex to the configuration of an assistant',
+    load: async () => (await import('./commands/init.js')).initCommand(),
+  },
+  {
     name: 'serve',
     summary: 'serve MCP on standard input and output, or over HTTP',
     load: async () => (await import('./commands/serve.js')).serveCommand(),

@@ -22,12 +22,10 @@ export interface ProjectOptions {
 /** The heading in a command's help below which settings stand. */
 export const SETTINGS = 'Settings (they win over environment and snapdex.toml):';
 
-/** Adds the options that every command takes. */
+/** Adds the options of commands that are about one project. */
 export function addProjectOptions(command: Command): Command {
   const setting = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SETTINGS);
-  return command
-    .option('--root <folder>', 'the project; default the nearest project around the working directory')
-    .option('--json', 'print one JSON object instead of text')
+  return addRootAndJson(command)
     .addOption(setting('--index-path <folder>', 'where the index is kept'))
     .addOption(setting('--documents-path <folder>', 'where the documents are; may be repeated').argParser(append))
     .addOption(setting('--include <glob>', 'which files are documents; may be repeated').argParser(append))
@@ -38,7 +36,14 @@ export function addProjectOptions(command: Command): Command {
     .addOption(setting('--lock-timeout <seconds>', 'how long a writer waits for its turn').argParser(seconds))
     .addOption(setting('--embedder <kind>', 'what makes vectors: local, static, http or transformers'))
     .addOption(setting('--embedding-model <name>', 'its model: a folder for static, else a name'))
-    .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'))
+    .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'));
+}
+
+/** Adds the options that every command takes. */
+export function addRootAndJson(command: Command): Command {
+  return command
+    .option('--root <folder>', 'the project; default the nearest project around the working directory')
+    .option('--json', 'print one JSON object instead of text')
     .helpOption('-h, --help', 'print help');
 }
 

@@ -11,8 +11,8 @@ const ENDS_AND_TABS: ReadonlyMap<string, string> = new Map([
   ['\t', '\\t'],
 ]);
 
-/** Fields of answers that hold lines of a document; all other texts stand on one line. */
-const FIELDS_OF_LINES: ReadonlySet<string> = new Set(['snippet', 'text']);
+/** Fields of answers that hold lines of a document or a file; all other texts stand on one line. */
+const FIELDS_OF_LINES: ReadonlySet<string> = new Set(['diff', 'snippet', 'text']);
 
 /** `text` with what could steer a terminal or reorder the text made visible, as JSON escapes it: `\u001b`. */
 export function harmlessText(text: string): string {

@@ -47,9 +47,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Where a command runs, and what its environment holds besides. */
+interface Surroundings {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs the built command in its own process and waits for its end. */
-export async function snapdex(words: readonly string[], options: { readonly cwd?: string } = {}): Promise<Outcome> {
-  return outcomeOf(words, { cwd: options.cwd ?? tmpdir(), env: cleanEnvironment() });
+export async function snapdex(words: readonly string[], options: Surroundings = {}): Promise<Outcome> {
+  const { cwd = tmpdir(), environment = {} } = options;
+  return outcomeOf(words, { cwd, env: { ...cleanEnvironment(), ...environment } });
 }
 
 /** As {@link snapdex}, as a user who owns nothing here. Only root can start it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { snapdex, temporaryProject } from './temporary-project.js';
 
 const COMMANDS = [
+  'init',
   'serve',
   'index',
   'search',
