@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { ProjectIndex, ProjectIndexOptions } from '../search/index.js';
-import type { Configuration, ConfigurationFlags } from './configuration/index.js';
+import type { Configuration, ConfigurationFlags, FoundRoot } from './configuration/index.js';
 
 /** Which project, and what wins over its configuration. */
 export interface ConfigurationSource {
@@ -8,6 +8,8 @@ export interface ConfigurationSource {
   readonly root?: string;
   /** Settings that win over files and environment. */
   readonly flags?: ConfigurationFlags;
+  /** Asked for the folder that the client has open, if nobody names the root. */
+  readonly findWorkspace?: () => Promise<FoundRoot | undefined>;
   /** Told what is odd about the configuration, and later what is wrong with documents and index. */
   readonly onProblem?: NonNullable<ProjectIndexOptions['onProblem']>;
 }
@@ -35,11 +37,14 @@ export interface OpenProjectIndex {
  * @throws ServerError `CONFIG_INVALID`, `CONFIG_UNREADABLE`; SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`,
  *   `ROOT_FORBIDDEN`.
  */
-export async function readConfiguration({ root, flags = {}, onProblem }: ConfigurationSource): Promise<Configuration> {
-  const { loadConfiguration } = await import('./configuration/index.js');
+export async function readConfiguration(source: ConfigurationSource): Promise<Configuration> {
+  const { root, flags = {}, findWorkspace, onProblem } = source;
+  const { isRootNamed, loadConfiguration } = await import('./configuration/index.js');
+  const workspace = isRootNamed({ root, environment: process.env }) ? undefined : await findWorkspace?.();
   const configuration = loadConfiguration({
     root,
     flags,
+    workspace,
     environment: process.env,
     cwd: process.cwd(),
     homeDirectory: homedir(),

@@ -1,6 +1,7 @@
 export { embeddingOptions } from './embedding-options.js';
-export { PROJECT_MARKERS } from './find-root.js';
+export { type FoundRoot, isRootNamed, PROJECT_MARKERS } from './find-root.js';
 export { type Configuration, type ConfigurationRequest, loadConfiguration } from './load-configuration.js';
 export type { SectionName, Setting } from './setting.js';
 export type { ConfigurationFlags } from './setting-sources.js';
 export { environmentName, SETTINGS, type SettingName, type SettingValues } from './settings.js';
+export { workspaceInEnvironment, workspaceInRoots } from './told-workspace.js';

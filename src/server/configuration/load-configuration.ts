@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { resolveRoot } from '../../search/index.js';
+import { resolveRoot, SearchError } from '../../search/index.js';
 import { ServerError } from '../errors.js';
 import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
 import { checkEmbedding } from './embedding-options.js';
-import { findRoot } from './find-root.js';
+import { type FoundRoot, findRoot } from './find-root.js';
 import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
 import type { Setting } from './setting.js';
 import {
@@ -20,7 +20,7 @@ import { isSettingName, SETTINGS, type SettingName, type SettingValues } from '.
 export interface Configuration extends SettingValues {
   /** Real absolute path of the project. */
   readonly root: string;
-  /** Who chose the root: `--root`, `SNAPDEX_ROOT`, a marker such as `.git`, or `working directory`. */
+  /** Who chose the root: see {@link FoundRoot}. */
   readonly rootSource: string;
   /** Who set each setting, by its name here: `default`, a file's path, a variable's or a flag's name. */
   readonly sources: { readonly [name: string]: string };
@@ -34,6 +34,8 @@ export interface ConfigurationRequest {
   /** The root that was asked for; default see `findRoot`. */
   readonly root?: string | undefined;
   readonly flags: ConfigurationFlags;
+  /** The folder that the client has open, if it told one. */
+  readonly workspace?: FoundRoot | undefined;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly cwd: string;
   readonly homeDirectory: string;
@@ -52,7 +54,7 @@ export function loadConfiguration(request: ConfigurationRequest): Configuration 
   const { environment, homeDirectory, platform = process.platform } = request;
   if (request.root?.trim() === '') throw emptyRoot();
   const found = findRoot(request);
-  const root = resolveRoot(found.path);
+  const root = rootAt(found);
 
   const userPaths = userConfigurationPaths({ environment, homeDirectory, platform });
   const userFile = userPaths.map(readConfigurationFile).find((file) => file !== undefined);
@@ -80,6 +82,24 @@ export function loadConfiguration(request: ConfigurationRequest): Configuration 
     })),
   };
 }
+
+/** The real path of a root that was found. Where nobody named it, the error says how to. */
+function rootAt({ path, source }: FoundRoot): string {
+  try {
+    return resolveRoot(path);
+  } catch (error) {
+    const isNamed = source === '--root' || source === 'SNAPDEX_ROOT';
+    if (isNamed || !(error instanceof SearchError) || error.code !== 'ROOT_FORBIDDEN') throw error;
+    throw new SearchError('ROOT_FORBIDDEN', `${error.message}, and nobody named a project`, {
+      remedy: NAME_THE_PROJECT,
+      cause: error,
+    });
+  }
+}
+
+const NAME_THE_PROJECT =
+  'Start in a project folder or name one with --root; in the configuration of an assistant, add the words ' +
+  '"--root", "/path/to/project" behind "serve" in the "args" of this server.';
 
 function settle(
   sources: readonly SettingSource[],

@@ -5,6 +5,7 @@ import { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
 import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../process-end.js';
 import { type ConfigurationSource, openProjectIndex } from '../project-index-opening.js';
+import { ClientWorkspace } from './client-workspace.js';
 import { claimStdout } from './protocol-stdout.js';
 
 /** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
@@ -27,8 +28,10 @@ const OPEN_INDEX_AFTER_MS = 250;
  */
 export async function serveStdio(request: ConfigurationSource): Promise<void> {
   const { stream: output, firstMessage } = claimStdout();
+  const workspace = new ClientWorkspace();
+  const findWorkspace = () => workspace.find();
   const session = new IndexSession(async () => {
-    return (await openProjectIndex({ ...request, mode: 'serve', client: 'mcp client' })).index;
+    return (await openProjectIndex({ ...request, findWorkspace, mode: 'serve', client: 'mcp client' })).index;
   }, 'one-client');
   const input = new PassThrough();
   const end = endOnce(session);
@@ -46,13 +49,22 @@ export async function serveStdio(request: ConfigurationSource): Promise<void> {
   output.on('error', () => end('stdout-closed'));
   onEndSignal(end);
   onParentGone(end);
-  await connect(session, input, output, () => end('stdin-closed'));
+  await connect({ session, workspace, input, output, closed: () => end('stdin-closed') });
   isConnected = true;
   openAfter(firstMessage, session);
   if (process.stdin.readableEnded || process.stdin.destroyed) inputClosed();
 }
 
-async function connect(session: IndexSession, input: PassThrough, output: Writable, closed: () => void): Promise<void> {
+interface Connection {
+  readonly session: IndexSession;
+  readonly workspace: ClientWorkspace;
+  readonly input: PassThrough;
+  readonly output: Writable;
+  /** Called when the transport closes itself. */
+  readonly closed: () => void;
+}
+
+async function connect({ session, workspace, input, output, closed }: Connection): Promise<void> {
   const [{ serveStdio: serve, StdioServerTransport }, { createMcpServer }, { announceChanges }] = await Promise.all([
     import('@modelcontextprotocol/server/stdio'),
     import('../mcp-server.js'),
@@ -63,7 +75,9 @@ async function connect(session: IndexSession, input: PassThrough, output: Writab
     ({ era }) => {
       const server = createMcpServer(session, { tellsChanges: true });
       announceChanges(server, session, era);
+      if (era === 'modern') workspace.giveUp();
       server.server.oninitialized = () => {
+        workspace.ask(server);
         const name = server.server.getClientVersion()?.name;
         if (name !== undefined) session.setClient(name);
       };

@@ -273,6 +273,33 @@ describe('root', () => {
     expect(load({ environment, root: 'other' })).toMatchObject({ root: join(root, 'other'), rootSource: '--root' });
   });
 
+  test('the folder that a client has open goes before the working directory, and behind what a person says', () => {
+    const { root, load } = homeWith({ 'project/docs/a.md': '', 'project/other/a.md': '' });
+    const workspace = { path: join(root, 'docs'), source: 'roots of the client' };
+    expect(load({ workspace })).toMatchObject({ root: join(root, 'docs'), rootSource: 'roots of the client' });
+    expect(load({ workspace, root: 'other' })).toMatchObject({ root: join(root, 'other'), rootSource: '--root' });
+  });
+
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of VS Code and Cursor
+  test.each(['${workspaceFolder}', '${workspaceFolder:docs}'])('%s that a client left as it was names none', (word) => {
+    const { root, load } = homeWith();
+    expect(load({ root: word, environment: { SNAPDEX_ROOT: word } })).toMatchObject({ root, rootSource: '.git' });
+  });
+
+  test('where nobody named one, a refused root says what to add to the client’s configuration', () => {
+    const { home, load } = homeWith();
+    const refused = (remedy: unknown): unknown => expect.objectContaining({ code: 'ROOT_FORBIDDEN', remedy });
+    for (const request of [
+      { cwd: '/' },
+      { cwd: '/usr' },
+      { workspace: { path: '/', source: 'roots of the client' } },
+    ]) {
+      expect(() => load({ ...request, homeDirectory: home })).toThrow(
+        refused(expect.stringContaining('"--root", "/path/to/project" behind "serve" in the "args"')),
+      );
+    }
+  });
+
   test('a symlinked root is resolved, one that is missing or forbidden is refused', () => {
     const { home, root, load } = homeWith();
     symlinkSync(root, join(home, 'link'));
