@@ -1,3 +1,4 @@
+export { matchedWords, type TextRange } from './analysis/index.js';
 export {
   DEFAULT_INCLUDE,
   DEFAULT_MAXIMUM_FILE_BYTES,

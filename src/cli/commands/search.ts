@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Correction, SearchAnswer, SearchResult } from '../../search/index.js';
+import type { Correction, SearchAnswer, SearchResult, TextRange } from '../../search/index.js';
 import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
 import { printProblem } from '../failure.js';
@@ -40,7 +40,10 @@ export function searchCommand(): Command {
       command: 'search',
       work: (opened) => search(opened, words.join(' '), options),
     });
-    printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing)) });
+    const { matchedWords } = await import('../../search/index.js');
+    const sought = [...words, ...(answer.corrections ?? []).map(({ used }) => used)].join(' ');
+    const emphasise: Emphasis = (text) => withStyle(text, matchedWords(text, sought));
+    printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing), emphasise) });
     printStaleness(answer, { isJson, emptiness });
     // Failures were told when they happened.
     const { withoutVectors } = answer;
@@ -78,9 +81,23 @@ async function search(
   return { answer, nothing, emptiness };
 }
 
-function renderAnswer(answer: SearchAnswer, nothing: string): string {
+/** A text with the words that were looked for emphasised. */
+type Emphasis = (text: string) => string;
+
+function withStyle(text: string, ranges: readonly TextRange[]): string {
+  const parts = ranges.map(({ start, end }, index) => {
+    const before = text.slice(ranges[index - 1]?.end ?? 0, start);
+    return before + stdoutStyle('yellow', text.slice(start, end));
+  });
+  return parts.join('') + text.slice(ranges.at(-1)?.end ?? 0);
+}
+
+function renderAnswer(answer: SearchAnswer, nothing: string, emphasise: Emphasis): string {
   if (answer.results.length === 0) return nothing;
-  const parts = [...(answer.corrections ?? []).map(renderCorrection), ...answer.results.map(renderResult)];
+  const parts = [
+    ...(answer.corrections ?? []).map(renderCorrection),
+    ...answer.results.map((result) => renderResult(result, emphasise)),
+  ];
   if (answer.nextCursor !== undefined) parts.push(stdoutStyle('dim', `more: --cursor ${answer.nextCursor}`));
   return parts.join('\n\n');
 }
@@ -89,14 +106,14 @@ function renderCorrection({ asked, used }: Correction): string {
   return `nothing says "${asked}"; these results are for "${used}"`;
 }
 
-function renderResult(result: SearchResult): string {
+function renderResult(result: SearchResult, emphasise: Emphasis): string {
   const place = stdoutStyle('cyan', `${result.path}:${result.startLine}`);
   const headings = stdoutStyle('bold', result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title);
   // Whoever looks for the words in a passage that has none of them should know what it was found by.
   const hasWords = result.matchedBy.includes('keyword');
   const mark = hasWords ? '' : stdoutStyle('dim', ` (${result.matchedBy.join(', ')})`);
   const snippet = result.snippet.trim().split(/\r?\n/u);
-  const lines = [`${place}  ${headings}${mark}`, ...snippet.map((line) => `    ${line}`.trimEnd())];
+  const lines = [`${place}  ${headings}${mark}`, ...snippet.map((line) => `    ${emphasise(line)}`.trimEnd())];
   return [...lines, ...renderExplanation(result)].join('\n');
 }
 
