@@ -15,7 +15,7 @@ const WRITTEN_AT = new Date(1980, 0, 1);
 const description = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 const target = process.argv[2] ?? fileURLToPath(new URL(`snapdex-${description.version}.mcpb`, ROOT));
 const files = ['package.json', 'LICENSE', ...filesIn('dist'), ...dependencies().flatMap(filesIn)].toSorted();
-const manifest = manifestOf(description, await listTools());
+const manifest = manifestOf(description, await listTools(description));
 const zip = zipSync(
   Object.fromEntries([
     ['manifest.json', strToU8(`${JSON.stringify(manifest, undefined, 2)}\n`)],

@@ -1,5 +1,5 @@
 /** The manifest of the bundle, as version 0.3 of the MCPB specification has it. */
-export function manifestOf({ name, version, description, keywords, license, engines }, tools) {
+export function manifestOf({ name, version, description, keywords, license, engines, bin }, tools) {
   return {
     manifest_version: '0.3',
     name,
@@ -12,11 +12,11 @@ export function manifestOf({ name, version, description, keywords, license, engi
     keywords,
     server: {
       type: 'node',
-      entry_point: 'dist/cli/main.js',
+      entry_point: bin.snapdex,
       mcp_config: {
         command: 'node',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: variables that the host replaces
-        args: ['${__dirname}/dist/cli/main.js', 'serve', '--root', '${user_config.root}'],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the host replaces it
+        args: [`\${__dirname}/${bin.snapdex}`, 'serve', '--root', '${user_config.root}'],
         env: {},
       },
     },

@@ -6,9 +6,9 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 /** The tools of the built server, as it lists them. */
-export async function listTools() {
+export async function listTools({ bin }) {
   const root = mkdtempSync(join(tmpdir(), 'snapdex-bundle-'));
-  const script = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+  const script = fileURLToPath(new URL(`../${bin.snapdex}`, import.meta.url));
   const client = new Client({ name: 'bundle', version: '1' });
   try {
     await client.connect(

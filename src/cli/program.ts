@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_USAGE, exitCodeFor } from './exit-codes.js';
+import type { ProgramWords } from './program-words.js';
 
 interface CommandEntry {
   readonly name: string;
@@ -85,6 +86,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'show what an index stands on, and what is wrong',
     load: async () => (await import('./commands/doctor.js')).doctorCommand(),
   },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete this command',
+    load: async () => (await import('./commands/completion.js')).completionCommand(describeProgram),
+  },
 ];
 
 /**
@@ -111,14 +117,25 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
+/** All commands with their arguments and options, for what is made from the declarations. Loads all of them. */
+export async function describeProgram(): Promise<ProgramWords> {
+  const { programWords } = await import('./program-words.js');
+  return programWords(await programWith(() => true), version());
+}
+
 async function programFor(words: readonly string[]): Promise<Command> {
+  const called = calledCommand(words);
+  return programWith((entry) => entry === called);
+}
+
+/** The program, with those commands declared in full that `isLoaded` says. */
+async function programWith(isLoaded: (entry: CommandEntry) => boolean): Promise<Command> {
   const program = new Command('snapdex')
     .description('Search a project’s markdown documents, from any number of assistants at once.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help');
-  const called = calledCommand(words);
   for (const entry of COMMANDS) {
-    const command = entry === called ? await entry.load() : new Command(entry.name);
+    const command = isLoaded(entry) ? await entry.load() : new Command(entry.name);
     program.addCommand(command.summary(entry.summary).description(command.description() || entry.summary));
   }
   for (const command of [program, ...program.commands]) {

@@ -39,12 +39,16 @@ export function addProjectOptions(command: Command): Command {
     .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'));
 }
 
-/** Adds the options that every command takes. */
+/** Adds the options of commands that may need to know the project. */
 export function addRootAndJson(command: Command): Command {
-  return command
-    .option('--root <folder>', 'the project; default the nearest project around the working directory')
-    .option('--json', 'print one JSON object instead of text')
-    .helpOption('-h, --help', 'print help');
+  return addJson(
+    command.option('--root <folder>', 'the project; default the nearest project around the working directory'),
+  );
+}
+
+/** Adds the options that every command takes. */
+export function addJson(command: Command): Command {
+  return command.option('--json', 'print one JSON object instead of text').helpOption('-h, --help', 'print help');
 }
 
 /** The settings among the options, as the configuration reads them; it also checks them. */

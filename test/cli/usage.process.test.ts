@@ -18,6 +18,7 @@ const COMMANDS = [
   'verify',
   'repair',
   'doctor',
+  'completion',
 ];
 
 describe('the command line', () => {
@@ -34,10 +35,11 @@ describe('the command line', () => {
     for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
   });
 
-  it.each(COMMANDS)('%s has a help with --root and --json', async (command) => {
+  it.each(COMMANDS)('%s has a help with --json and, if it is about a project, --root', async (command) => {
     const { code, stdout } = await snapdex([command, '--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/--root <folder>[\s\S]+--json/);
+    expect(stdout).toContain('--json');
+    expect(stdout.includes('--root <folder>')).toBe(command !== 'completion');
   });
 
   it('shows its help as a usage error when no command is given', async () => {
@@ -51,10 +53,11 @@ describe('the command line', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('Options come after the command: snapdex status')]);
   });
 
-  it('suggests the command that was meant', async () => {
+  it('suggests the command or the option that was meant', async () => {
     const { code, stdout, stderr } = await snapdex(['serach', 'x']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Did you mean search?');
+    expect((await snapdex(['search', 'x', '--explian'])).stderr).toContain('Did you mean --explain?');
   });
 
   it.each([

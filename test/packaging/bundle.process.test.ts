@@ -25,14 +25,14 @@ const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('the MCPB bundle', () => {
   it('has a manifest with all that version 0.3 requires', () => {
-    const { version } = readJson('package.json');
+    const { version, bin } = readJson('package.json');
     expect(readJson(join(folder, 'manifest.json'))).toMatchObject({
       manifest_version: '0.3',
       name: 'snapdex',
       version,
       description: expect.stringMatching(/\S/),
       author: { name: expect.stringMatching(/\S/) },
-      server: { type: 'node', entry_point: 'dist/cli/main.js', mcp_config: { command: 'node' } },
+      server: { type: 'node', entry_point: bin.snapdex, mcp_config: { command: 'node' } },
     });
   });
 

@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../../server/index.js';
 
 /** A command and the arguments in front of those of snapdex. */
@@ -14,7 +13,8 @@ export interface ServerLaunch {
  * script are named by their whole paths; only a copy that npx fetched, whose folder may vanish, is named to npx.
  */
 export function serverLaunch(): ServerLaunch {
-  const script = fileURLToPath(new URL('../main.js', import.meta.url));
+  // What was started, behind the link that a package manager makes.
+  const script = realpathSync(process.argv[1] ?? '');
   if (!/[\\/]_npx[\\/]/u.test(script)) return { command: lastingNodePath(), args: [script] };
   const words = ['npx', '-y', `snapdex@${packageVersion()}`];
   // On Windows npx is a batch file, which only a shell can start.

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { describeProgram } from '../../dist/cli/program.js';
+import type { CommandWords, ProgramWords } from '../../dist/cli/program-words.js';
+import { json, temporaryProject } from '../cli/temporary-project.js';
+
+const page = readFileSync('docs/cli.md', 'utf8');
+/** What all commands share stands in front of the first command's section. */
+const shared = page.slice(0, page.indexOf('\n## init\n'));
+
+function sectionOf(name: string): string {
+  const start = page.indexOf(`\n## ${name}\n`);
+  if (start === -1) return '';
+  const end = page.indexOf('\n## ', start + 1);
+  return page.slice(start, end === -1 ? undefined : end);
+}
+
+let program: ProgramWords;
+beforeAll(async () => {
+  program = await describeProgram();
+});
+
+describe('docs/cli.md', () => {
+  it('has a line in the table and a section for every command, in their order', () => {
+    const rows = [...shared.matchAll(/^\| \[`(?<name>[a-z]+)`\]\(#\k<name>\) \|/gm)].map(({ groups }) => groups?.name);
+    const names = program.commands.map(({ name }) => name);
+    expect(rows).toEqual(names);
+    expect(names.filter((name) => sectionOf(name) === '')).toEqual([]);
+  });
+
+  it('has every option of every command, as it is declared', () => {
+    const undocumented = ({ name, options }: CommandWords) =>
+      options
+        .filter(({ flags }) => !isDocumented(flags, sectionOf(name)) && !isDocumented(flags, shared))
+        .map(({ flags }) => `${name} ${flags}`);
+    expect(program.commands.flatMap(undocumented)).toEqual([]);
+  });
+
+  it('has no option that its command does not take', () => {
+    const unknown = ({ name, options }: CommandWords) =>
+      [...sectionOf(name).matchAll(/^\| .*?`(?<long>--[a-z-]+)/gm)]
+        .map(({ groups }) => groups?.long ?? '')
+        .filter((long) => options.every((option) => option.long !== long))
+        .map((long) => `${name} ${long}`);
+    expect(program.commands.flatMap(unknown)).toEqual([]);
+  });
+
+  it('has every value of arguments and options that only some values are allowed for', () => {
+    const missing = ({ name, arguments: taken, options }: CommandWords) =>
+      [...taken, ...options]
+        .flatMap(({ choices }) => choices)
+        .filter((choice) => !sectionOf(name).includes(`\`${choice}\``))
+        .map((choice) => `${name} ${choice}`);
+    expect(program.commands.flatMap(missing)).toEqual([]);
+  });
+
+  it('has every field of every answer', async () => {
+    await using project = await temporaryProject();
+    const at = ['--root', project.root];
+    const missing: string[] = [];
+    for (const words of ANSWERED) {
+      const [name = ''] = words;
+      const place = words.map((word) => word.replace('ROOT', project.root));
+      const answer = await json(name === 'completion' ? place : [...place, ...at]);
+      const text = [name, ...(REFERRED[name] ?? [])].map(sectionOf).join('') + shared;
+      missing.push(
+        ...fieldsOf(answer)
+          .filter((field) => !hasField(text, field))
+          .map((field) => `${words.join(' ')}: ${field}`),
+      );
+    }
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Commands, in an order in which each finds what it needs. */
+const ANSWERED: readonly (readonly string[])[] = [
+  ['completion', 'bash'],
+  ['init', 'claude-code', '--print'],
+  ['index'],
+  ['search', 'yeast', '--explain', '--limit', '1'],
+  ['tag', 'first', '1'],
+  ['tag'],
+  ['rollback', '1', '--reason', 'why', '--yes'],
+  ['status'],
+  ['history'],
+  ['resume'],
+  ['diff', '1', '--files'],
+  ['export', 'ROOT/copy'],
+  ['collect', '--dry-run'],
+  ['verify'],
+  ['doctor'],
+  ['repair', '--dry-run'],
+  ['tag', '--remove', 'first'],
+];
+
+/** Sections that another one refers to for some of its fields. */
+const REFERRED: Readonly<Record<string, readonly string[]>> = { doctor: ['collect', 'verify'] };
+
+function isDocumented(flags: string, text: string): boolean {
+  // `-n, --limit <number>` is written as two words in code.
+  return text.includes(`\`${flags.replace(', ', '`, `')}\``);
+}
+
+/** All field names in an answer, of inner objects too. */
+function fieldsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap(fieldsOf))];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set(Object.entries(value).flatMap(([key, inner]) => [key, ...fieldsOf(inner)]))];
+}
+
+/** True if a field stands in code in the text: `a`, `a[]`, `{a,b?,c{d}}`. */
+function hasField(text: string, field: string): boolean {
+  const code = [...text.matchAll(/`[^`\n]+`/g)].map(([words]) => words).join(' ');
+  return new RegExp(`(?<![\\w-])${field}(?![\\w-])`).test(code);
+}
