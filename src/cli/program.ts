@@ -37,6 +37,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.js')).statusCommand(),
   },
   {
+    name: 'watch',
+    summary: 'show instances, commits and pending changes as they happen',
+    load: async () => (await import('./commands/watch.js')).watchCommand(),
+  },
+  {
     name: 'history',
     summary: 'list the generations of the index',
     load: async () => (await import('./commands/history.js')).historyCommand(),

@@ -12,23 +12,27 @@ export interface IndexWork<T> {
   readonly mode: ProjectIndexRequest['mode'] | 'once-if-there';
   /** The command's name, as `status` shows it in other processes. */
   readonly command: string;
+  /** True if the work has no end of its own, so that a signal is no failure; default false. */
+  readonly isEndedBySignal?: boolean;
   readonly work: (opened: OpenProjectIndex, progress: ProgressLine) => Promise<T>;
 }
 
 /**
  * What `work` makes of the project's index, which is closed in any case, also when the command is interrupted (then the
- * process ends with 128 and the signal's number). Problems go to standard error as warnings, progress to the terminal.
+ * process ends with 128 and the signal's number, or with 0 if the work has no other end). Problems go to standard error as warnings, progress to the terminal.
  */
-export async function withIndex<T>({ options, mode, command, work }: IndexWork<T>): Promise<T> {
+export async function withIndex<T>(request: IndexWork<T>): Promise<T> {
+  const { options, mode, command, isEndedBySignal = false, work } = request;
   const isJson = options.json === true;
   const progress = new ProgressLine({ isJson });
   const opened = await openIndex({ options, mode, command }, progress);
   let isInterrupted = false;
   const stopListening = closeWhenInterrupted(async () => {
     progress.clear();
-    if (!isInterrupted) printInterruption(command, { isJson });
+    if (!isInterrupted && !isEndedBySignal) printInterruption(command, { isJson });
     isInterrupted = true;
     await opened.index.close();
+    if (isEndedBySignal) process.exit(0);
   });
   try {
     return await work(opened, progress);

@@ -8,6 +8,7 @@ const COMMANDS = [
   'index',
   'search',
   'status',
+  'watch',
   'history',
   'rollback',
   'resume',
