@@ -1,5 +1,5 @@
 // `npm run bundle [-- FILE]`: writes the MCPB bundle, by default snapdex-VERSION.mcpb in this folder. A bundle is a zip
-// of the built server, its dependencies and a manifest, which a desktop program installs with a click.
+// of the built server and a manifest, which a desktop program installs with a click.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
@@ -7,14 +7,14 @@ import { manifestOf } from './manifest.mjs';
 import { listTools } from './tools.mjs';
 
 const ROOT = new URL('../', import.meta.url);
-/** What no program reads: types, source maps, and the pages of dependencies. */
-const UNREAD = /\.(?:d\.[cm]?ts|ts|map|markdown|md)$|\/(?:test|tests|docs|example|examples|benchmark)\//u;
+/** The command with all that it needs of other packages, and the page that it serves. */
+const FOLDERS = ['dist/bundle', 'dist/page'];
 /** The same input makes the same bundle, byte for byte. */
 const WRITTEN_AT = new Date(1980, 0, 1);
 
 const description = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 const target = process.argv[2] ?? fileURLToPath(new URL(`snapdex-${description.version}.mcpb`, ROOT));
-const files = ['package.json', 'LICENSE', ...filesIn('dist'), ...dependencies().flatMap(filesIn)].toSorted();
+const files = ['package.json', 'LICENSE', ...FOLDERS.flatMap(filesIn)].toSorted();
 const manifest = manifestOf(description, await listTools(description));
 const zip = zipSync(
   Object.fromEntries([
@@ -26,19 +26,9 @@ const zip = zipSync(
 writeFileSync(target, zip);
 console.log(`${target}: ${files.length + 1} files, ${(zip.length / 1e6).toFixed(2)} MB`);
 
-/** The folders of the packages that the server needs, as the lockfile has them. */
-function dependencies() {
-  const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8'));
-  return Object.entries(packages)
-    .filter(([path, { dev, devOptional, optional }]) => path !== '' && !dev && !devOptional && !optional)
-    .map(([path]) => path);
-}
-
-/** The files of a folder that are read when the server runs; of a package without those nested in it. */
 function filesIn(folder) {
   return readdirSync(new URL(`${folder}/`, ROOT), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesIn(path);
-    return UNREAD.test(path) ? [] : [path];
+    return entry.isDirectory() ? filesIn(path) : [path];
   });
 }

@@ -18,6 +18,7 @@ function look(generation: number, status: Partial<Look['status']> = {}): Look {
     changed: 0,
     removed: 0,
     sizeBytes: 1,
+    ownSizeBytes: 1,
     tags: [],
   }));
   return {
@@ -33,6 +34,7 @@ function look(generation: number, status: Partial<Look['status']> = {}): Look {
       segments: 1,
       generations: generation,
       sizeBytes: 1,
+      ownSizeBytes: 1,
       hold: null,
       pendingChanges: 0,
       embedding: { embedder: 'local', id: 'x', dimension: 1, embedded: 5, missing: 0, embedding: false },

@@ -14,7 +14,7 @@ import { chromium } from 'playwright-core';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const images = join(repository, 'docs/images');
-const command = join(repository, 'dist/cli/main.js');
+const command = join(repository, 'dist/bundle/snapdex.js');
 const folder = mkdtempSync(join(tmpdir(), 'snapdex-screenshots-'));
 const root = join(folder, 'handbook');
 
