@@ -34,7 +34,6 @@ function look(generation: number, status: Partial<Look['status']> = {}): Look {
       segments: 1,
       generations: generation,
       sizeBytes: 1,
-      ownSizeBytes: 1,
       hold: null,
       pendingChanges: 0,
       embedding: { embedder: 'local', id: 'x', dimension: 1, embedded: 5, missing: 0, embedding: false },
