@@ -1,9 +1,9 @@
 /** Which documents differ between two states of an index, at the cost of what was committed between them. */
 import type { SnapshotStore } from '../../store/index.js';
-import { hashesOf } from '../indexing/commit-changes.js';
+import { readIndexMetadata } from '../indexing/index-metadata.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
 import type { DocumentsChanged } from '../requests.js';
-import type { IndexView, Segment } from '../segment/index.js';
+import { findString, type IndexView, type Segment } from '../segment/index.js';
 import { compareIndexes } from './compare-indexes.js';
 
 export type ChangedPaths = Omit<DocumentsChanged, 'generation'>;
@@ -13,9 +13,9 @@ const MOST_GENERATIONS = 16;
 
 /** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
 export function changedByAddition(before: IndexView, after: IndexView): ChangedPaths | undefined {
-  const latter = new Set(segmentsOf(after));
-  if (!segmentsOf(before).every((segment) => latter.has(segment))) return undefined;
-  return changedAmong(pathsIn(addedSegments(before, after)), before, after);
+  const [former, latter] = [segmentsOf(before), segmentsOf(after)];
+  if (!former.every((segment) => latter.includes(segment))) return undefined;
+  return changedAmong(pathsIn(addedTo(former, latter)), former, latter);
 }
 
 /**
@@ -57,25 +57,29 @@ async function readAddedOnTheWay(
   // One for all: segments that they share are opened once.
   const catalog = new SegmentCatalog();
   try {
-    const former = await load(store, catalog, before);
+    const former = await read(store, catalog, before);
     const paths = new Set<string>();
     let latest = former;
     for (const number of numbers) {
-      const next = await load(store, catalog, number);
-      if (next.metadata.operation === 'index') {
-        for (const path of pathsIn(addedSegments(latest.view, next.view))) paths.add(path);
-      }
+      const next = await read(store, catalog, number);
+      if (!next.isMerge) for (const path of pathsIn(addedTo(latest.segments, next.segments))) paths.add(path);
       latest = next;
     }
-    return changedAmong(paths, former.view, latest.view);
+    return changedAmong(paths, former.segments, latest.segments);
   } finally {
     catalog.close();
   }
 }
 
-async function load(store: SnapshotStore, catalog: SegmentCatalog, generation: number): Promise<LoadedIndex> {
+/** Working out what is alive in all of them would cost the whole index. */
+async function read(
+  store: SnapshotStore,
+  catalog: SegmentCatalog,
+  generation: number,
+): Promise<{ readonly segments: readonly Segment[]; readonly isMerge: boolean }> {
   await using snapshot = await store.openGeneration(generation);
-  return catalog.load(snapshot);
+  const metadata = readIndexMetadata(snapshot);
+  return { segments: await catalog.openSegments(snapshot, metadata), isMerge: metadata.operation === 'merge' };
 }
 
 async function compareAsAWhole(store: SnapshotStore, before: number, after: number): Promise<ChangedPaths> {
@@ -93,9 +97,8 @@ function segmentsOf({ segments }: IndexView): readonly Segment[] {
   return segments.map(({ segment }) => segment);
 }
 
-function addedSegments(before: IndexView, after: IndexView): readonly Segment[] {
-  const former = new Set(segmentsOf(before));
-  return segmentsOf(after).filter((segment) => !former.has(segment));
+function addedTo(before: readonly Segment[], after: readonly Segment[]): readonly Segment[] {
+  return after.filter((segment) => !before.includes(segment));
 }
 
 /** Of documents and tombstones. */
@@ -109,15 +112,24 @@ function pathsIn(segments: readonly Segment[]): ReadonlySet<string> {
   return paths;
 }
 
-function changedAmong(paths: ReadonlySet<string>, before: IndexView, after: IndexView): ChangedPaths {
-  const [then, now] = [hashesOf(before), hashesOf(after)];
+function changedAmong(paths: ReadonlySet<string>, before: readonly Segment[], after: readonly Segment[]): ChangedPaths {
   const changed: { added: string[]; updated: string[]; removed: string[] } = { added: [], updated: [], removed: [] };
   for (const path of paths) {
-    const [formerHash, latterHash] = [then.find(path), now.find(path)];
+    const [formerHash, latterHash] = [contentHashIn(before, path), contentHashIn(after, path)];
     if (formerHash === latterHash) continue;
     if (formerHash === undefined) changed.added.push(path);
     else if (latterHash === undefined) changed.removed.push(path);
     else changed.updated.push(path);
   }
   return changed;
+}
+
+/** The newest segment that names a path has it. */
+function contentHashIn(segments: readonly Segment[], path: string): string | undefined {
+  for (const segment of segments.toReversed()) {
+    const document = findString(segment.parts.paths, path);
+    if (document !== undefined) return segment.contentHash(document);
+    if (findString(segment.parts.tombstones, path) !== undefined) return undefined;
+  }
+  return undefined;
 }
