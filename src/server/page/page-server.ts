@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { argumentFaults } from '../argument-faults.js';
 import type { IndexSession } from '../index-session.js';
 import { type ProblemReport, problemReport } from '../problem-report.js';
 import { apiRoutes } from './api-routes.js';
@@ -107,8 +108,8 @@ export class PageServer {
 
 function problemOf(error: unknown): ProblemReport {
   if (error instanceof z.ZodError) {
-    const message = error.issues.map(({ path, message: text }) => [...path.map(String), text].join(': ')).join('; ');
-    return { code: 'INVALID_REQUEST', message, remedy: 'docs/page.md describes what is taken.' };
+    const remedy = 'docs/page.md describes what is taken.';
+    return { code: 'INVALID_REQUEST', message: argumentFaults(error), remedy };
   }
   if (error instanceof SyntaxError) {
     return { code: 'INVALID_REQUEST', message: `body: ${error.message}`, remedy: 'Send JSON.' };
