@@ -8,11 +8,14 @@ const pages = readdirSync('docs/guides')
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/guides/${name}`);
 
+/** For all commands of a page, one process each, on a machine that has other work. */
+const timeout = 300_000;
+
 // The commands are those of a POSIX shell.
 describe.skipIf(process.platform === 'win32')('what is shown', () => {
-  it.each(pages)('by %s is what happens', (path) => follow(path));
+  it.each(pages)('by %s is what happens', { timeout }, (path) => follow(path));
   // What else it has is tested by itself.
-  it('by the README is what happens', () => follow('README.md', ['sh', 'json', 'ts']));
+  it('by the README is what happens', { timeout }, () => follow('README.md', ['sh', 'json', 'ts']));
 });
 
 async function follow(path: string, others: readonly string[] = []): Promise<void> {

@@ -9,13 +9,14 @@ export interface Places {
   readonly port: number;
 }
 
-/** The text as the pages show it. */
+/** The text as the pages show it, where the client that calls tools is an assistant. */
 export function asShown(text: string, { home, port }: Places): string {
   return text
     .replaceAll(home, '/home/me')
     .replaceAll(process.cwd(), '/home/me/snapdex')
     .replaceAll(process.execPath, '/usr/bin/node')
     .replaceAll(String(port), '7331')
+    .replaceAll('end-to-end-modern', 'an-assistant')
     .replaceAll(new RegExp(`(?<=\\s)${escapePattern(hostname())}(?=[\\s)])`, 'g'), 'pc')
     .replaceAll(/[ \t]+$/gm, '');
 }
@@ -47,7 +48,9 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{16}\b/g, 'ID'],
   [/\bsnapdex \d+\.\d+\.\d+\b/g, 'snapdex VERSION'],
   [/(?<=\(SIZE, )[^,()]+(?=, \w+\))/g, 'FILE SYSTEM'],
-  [/^(?<line>node|file system|watching) {2,}.*$/gm, '$<line> MACHINE'],
+  [/^(?<line>node|file system) {2,}.*$/gm, '$<line> MACHINE'],
+  // Only Linux has it.
+  [/^watching {2,}.*\n/gm, ''],
   [/ {2,}/g, ' '],
   [/^ /gm, ''],
   // A table whose first column is process ids.
