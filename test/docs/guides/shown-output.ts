@@ -45,7 +45,8 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'],
   [/\b\d+(?:\.\d+)? (?:k|M)?B\b/g, 'SIZE'],
   [/\bpid \d+\b/g, 'PID'],
-  [/\b[0-9a-f]{16}\b/g, 'ID'],
+  // Digits behind a point are no id.
+  [/(?<!\.)\b[0-9a-f]{16}\b/g, 'ID'],
   [/\bsnapdex \d+\.\d+\.\d+\b/g, 'snapdex VERSION'],
   [/(?<=\(SIZE, )[^,()]+(?=, \w+\))/g, 'FILE SYSTEM'],
   [/^(?<line>node|file system) {2,}.*$/gm, '$<line> MACHINE'],
