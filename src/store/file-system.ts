@@ -5,6 +5,9 @@ export interface FileStatus {
   readonly modifiedMs: number;
 }
 
+/** Manifests and records are smaller, 512 MiB: what is larger was not written here. */
+export const LARGEST_WHOLE_FILE_BYTES: number = 2 ** 29;
+
 /** A file open for reading; keeps its content readable even after the name is gone. */
 export interface OpenFile {
   readonly sizeBytes: number;
@@ -30,6 +33,7 @@ export interface UnsyncedFile {
  */
 export interface FileSystem {
   readDirectory(path: string): readonly string[];
+  /** A manifest or record as a whole; without bytes, as nothing that means anything, where it is beyond `LARGEST_WHOLE_FILE_BYTES`. */
   readFile(path: string): Uint8Array;
   /** The entry itself, not what a link leads to; `undefined` if there is none. */
   findStatus(path: string): FileStatus | undefined;

@@ -1,4 +1,5 @@
 import { StoreError } from './errors.js';
+import { LARGEST_WHOLE_FILE_BYTES } from './file-system.js';
 import { forEachTogether } from './for-each-together.js';
 import { decodeManifest, encodeManifest, type FileEntry, type Manifest, sha256 } from './manifest.js';
 import type { Durability } from './options.js';
@@ -76,6 +77,7 @@ export class StagedDraft {
 function encodeReadable(manifest: Manifest): Uint8Array {
   try {
     const bytes = encodeManifest(manifest);
+    if (bytes.byteLength > LARGEST_WHOLE_FILE_BYTES) throw new RangeError(`${bytes.byteLength} bytes`);
     // Costs nothing: the next one to read this head in this process finds it decoded.
     decodeManifest(bytes, manifest.generation);
     return bytes;

@@ -1,34 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Environment, processEnvironment, SnapshotStore } from '../../dist/store/index.js';
-import { withCalls } from './faulty-calls.js';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { interrupted } from './counted-calls.js';
 import { bytesOf, makeTemporaryFolder } from './with-store.js';
-
-type FileSystem = Environment['fileSystem'];
-
-/** Calls `act` before the n-th call of the file system, and counts them. */
-function interrupted(at: number, act: () => void): { readonly environment: Environment; count(): number } {
-  let calls = 0;
-  const counted = <Words extends readonly unknown[], Answer>(call: (...words: Words) => Answer) => {
-    return (...words: Words): Answer => {
-      if (calls++ === at) act();
-      return call(...words);
-    };
-  };
-  const { fileSystem } = processEnvironment;
-  const changed: Partial<FileSystem> = {
-    readDirectory: counted(fileSystem.readDirectory),
-    readFile: counted(fileSystem.readFile),
-    findStatus: counted(fileSystem.findStatus),
-    makeDirectory: counted(fileSystem.makeDirectory),
-    removeFile: counted(fileSystem.removeFile),
-    rename: counted(fileSystem.rename),
-    createFile: counted(fileSystem.createFile),
-    syncDirectory: counted(fileSystem.syncDirectory),
-  };
-  return { environment: withCalls(changed), count: () => calls };
-}
 
 /** A store of another process, which has left it again. */
 async function madeByAnother(commits: number): Promise<string> {

@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { isSystemError, systemErrorCode, whileReading } from '../errors.js';
-import type { FileCopying, FileStatus, FileSystem, OpenFile, UnsyncedFile } from '../file-system.js';
+import {
+  type FileCopying,
+  type FileStatus,
+  type FileSystem,
+  LARGEST_WHOLE_FILE_BYTES,
+  type OpenFile,
+  type UnsyncedFile,
+} from '../file-system.js';
 import { NO_DIRECTORY_SYNC } from './directory-sync.js';
 import { fileSystemTypeName, NETWORK_SHARE } from './file-system-names.js';
 
@@ -68,7 +75,7 @@ function openRegularFile(path: string): { readonly descriptor: number; readonly 
 function readFile(path: string): Uint8Array {
   const { descriptor, sizeBytes } = openRegularFile(path);
   try {
-    return readExactly(descriptor, 0, sizeBytes);
+    return sizeBytes > LARGEST_WHOLE_FILE_BYTES ? new Uint8Array() : readExactly(descriptor, 0, sizeBytes);
   } finally {
     closeQuietly(descriptor);
   }

@@ -72,7 +72,7 @@ async function replaceByCopy(
   file: string,
 ): Promise<void> {
   const { fileSystem } = environment;
-  const bytes = fileSystem.readFile(file);
+  const bytes = readData(fileSystem, file);
   requireIntact(layout, fileSystem, written, bytes);
   const copy = layout.draft(environment.uniqueId());
   try {
@@ -81,6 +81,15 @@ async function replaceByCopy(
   } catch (error) {
     removeFileLater(fileSystem, litterIn(fileSystem, layout.drafts), copy);
     throw error;
+  }
+}
+
+function readData(fileSystem: FileSystem, file: string): Uint8Array {
+  const opened = fileSystem.openFile(file);
+  try {
+    return opened.read(0, opened.sizeBytes);
+  } finally {
+    opened.close();
   }
 }
 
