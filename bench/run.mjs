@@ -1,4 +1,4 @@
-// `npm run bench [-- part… --quick --name=NAME]`: measures, prints one table, keeps the raw figures in bench/results.
+// `npm run bench -- --help`: measures the product beside what the machine itself needs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeMachine, machineLine } from './machine.mjs';
@@ -31,16 +31,38 @@ const PARTS = {
   fresh: measureFresh,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, name: { type: 'string' } },
-});
-const unknown = positionals.filter((part) => !Object.hasOwn(PARTS, part));
-if (unknown.length > 0) {
-  console.error(`unknown part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
-  process.exit(2);
+const HELP = `npm run bench -- [part…] [options]
+
+Measures these parts, all by default, prints one table, and keeps the raw figures in bench/results/<date>-<name>.json:
+${Object.keys(PARTS).join(', ')}
+
+  --quick      few repetitions: to see that it works
+  --name=NAME  in the name of the result file (default full, or quick)
+  --help`;
+
+const asked = read(process.argv.slice(2));
+if (typeof asked === 'string') {
+  console.error(`${asked}\n\n${HELP}`);
+  process.exitCode = 2;
+} else if (asked.help) console.log(HELP);
+else await main(asked.parts, asked);
+
+/** What is wrong with the words, or what they ask for. */
+function read(words) {
+  const options = {
+    quick: { type: 'boolean', default: false },
+    name: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  };
+  try {
+    const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });
+    const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));
+    if (unknown !== undefined) return `There is no part ${unknown}.`;
+    return { parts: positionals.length > 0 ? positionals : Object.keys(PARTS), ...values };
+  } catch (error) {
+    return error.message;
+  }
 }
-await main(positionals.length > 0 ? positionals : Object.keys(PARTS), values);
 
 async function main(parts, { quick, name = quick ? 'quick' : 'full' }) {
   const startedMs = performance.now();

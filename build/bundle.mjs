@@ -11,6 +11,8 @@ const FOLDER = fileURLToPath(new URL('../dist/bundle/', import.meta.url));
 const bundle = await rolldown({
   cwd: PROJECT,
   platform: 'node',
+  // jsonc-parser's other build asks for its parts in a way that cannot be followed.
+  resolve: { mainFields: ['module', 'main'] },
   // write-file-atomic asks for its own place, which only CommonJS modules have under this name.
   transform: { define: { __filename: 'import.meta.filename' } },
   // Threads are started by a URL beside the module that starts them, so all entries lie in one folder.

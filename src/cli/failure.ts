@@ -10,7 +10,7 @@ export function printFailure(error: unknown, { isJson }: { readonly isJson: bool
 /** Prints what is wrong with the command line, as {@link printFailure} does, with the code `USAGE`. */
 export function printUsageFailure(error: CommanderError, { isJson, command, earlyFor }: UsageContext): void {
   const help = ['snapdex', ...(command === undefined ? [] : [command]), '--help'].join(' ');
-  const advice = earlyFor === undefined ? '' : `Options come after the command: snapdex ${earlyFor} --option. `;
+  const advice = adviceFor(error, earlyFor);
   const message = plainMessage(error.message.replace(/^error: /u, '').replaceAll('\n', ' '));
   printProblem('error', { code: 'USAGE', message, remedy: `${advice}See: ${help}` }, { isJson });
 }
@@ -21,6 +21,13 @@ interface UsageContext {
   readonly command: string | undefined;
   /** The command before which an option stands that belongs behind it. */
   readonly earlyFor: string | undefined;
+}
+
+function adviceFor({ code, message }: CommanderError, earlyFor: string | undefined): string {
+  if (earlyFor !== undefined) return `Options come after the command: snapdex ${earlyFor} --option. `;
+  // `snapdex index ../notes`: where a command takes no word, the one that was given is most often a folder.
+  const isFolderMeant = code === 'commander.excessArguments' && message.includes('Expected 0 arguments');
+  return isFolderMeant ? 'A project is named by --root <folder>. ' : '';
 }
 
 /** Commander's words for a value that an argument or option refused: the thing, what it must be, the value. */

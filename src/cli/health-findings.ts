@@ -59,7 +59,14 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
       message: `${location}: this file system (${fileSystem.type}) lets a directory be renamed onto a full one`,
       remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
     });
-  if (!exists)
+  if (!exists && !isWritable)
+    findings.push({
+      severity: 'problem',
+      code: 'STORE_READ_ONLY',
+      message: `${location}: there is no index yet, and this user may not make one there`,
+      remedy: 'Make the folder writable, or keep the index in another one: `--index-path`, or SNAPDEX_INDEX_PATH.',
+    });
+  else if (!exists)
     findings.push({
       severity: 'warning',
       code: 'STORE_NOT_FOUND',

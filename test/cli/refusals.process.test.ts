@@ -15,6 +15,14 @@ describe.skipIf(!canBeNobody)('a user who may not', () => {
     expect(stderr).toMatch(/^error: index .+\.snapdex: it cannot be written \(EACCES\) \(STORE_READ_ONLY\)\n {2}.+\n$/);
   });
 
+  it('make an index learns it from doctor', async () => {
+    await using project = await temporaryProject();
+    await chmod(project.root, 0o755);
+    const { code, stdout } = await snapdexAsNobody(['doctor', '--root', project.root]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/problem: .+this user may not make one there \(STORE_READ_ONLY\)[\s\S]+not healthy\n$/);
+  });
+
   it('write where an export goes is told to name another target', async () => {
     await using project = await indexedProject();
     await chmod(project.root, 0o755);

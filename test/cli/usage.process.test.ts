@@ -54,6 +54,11 @@ describe('the command line', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('Options come after the command: snapdex status')]);
   });
 
+  it('says how a project is named to who gives its folder as a word', async () => {
+    const { code, stderr } = await snapdex(['index', '../notes']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('A project is named by --root <folder>.')]);
+  });
+
   it('suggests the command or the option that was meant', async () => {
     const { code, stdout, stderr } = await snapdex(['serach', 'x']);
     expect([code, stdout]).toEqual([2, '']);

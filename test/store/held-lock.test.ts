@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FileLock, processEnvironment } from '../../dist/store/index.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Environment, FileLock, processEnvironment } from '../../dist/store/index.js';
+import { failing, withCalls } from './faulty-calls.js';
 
 let folder = '';
 
@@ -13,12 +14,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The shortest stale time there is, so that the holder refreshes its lock every second. */
-function lockIn(directory: string): FileLock {
+function lockIn(directory: string, environment: Environment = processEnvironment): FileLock {
   const draftsPath = path.join(directory, 'drafts');
   return new FileLock({
     path: path.join(directory, 'x.lock'),
     draftsPath,
-    environment: processEnvironment,
+    environment,
     staleMs: 2_000,
   });
 }
@@ -40,4 +41,34 @@ it('a holder whose file is gone learns that the lock is lost', async () => {
   await pause(2_500);
   expect([held.isLost, lost]).toEqual([true, 1]);
   await held.release();
+});
+
+describe.each(['EMFILE', 'ENOTDIR'])('while nobody can look at the lock (%s)', (code) => {
+  let isFailing = false;
+  const environment = withCalls({
+    readDirectory: failing(code, () => isFailing, processEnvironment.fileSystem.readDirectory),
+  });
+
+  it('its holder goes on, and keeps it if that passes', async () => {
+    const held = await lockIn(folder, environment).acquire({ mode: 'exclusive', holder: 'a-1' });
+    isFailing = true;
+    await pause(1_300);
+    isFailing = false;
+    await pause(2_500);
+    expect(held.isLost).toBe(false);
+    await held.release();
+  });
+
+  it('its holder learns that the lock is lost once others may have it', async () => {
+    let lost = 0;
+    const lock = lockIn(folder, environment);
+    const held = await lock.acquire({ mode: 'exclusive', holder: 'a-1', onLost: () => lost++ });
+    isFailing = true;
+    await pause(4_500);
+    expect([held.isLost, lost]).toEqual([true, 1]);
+    isFailing = false;
+    await held.release();
+    const next = await lock.acquire({ mode: 'exclusive', holder: 'b-1' });
+    await next.release();
+  });
 });

@@ -27,11 +27,13 @@ const STATS_PER_TURN = 256;
  * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks are not
  * followed, to folders or to files: what they lead to is found where it lies, if it belongs to the project.
  *
- * @throws SearchError `ROOT_MISSING` if the root is gone: an unmounted disk is not an empty project
+ * @throws SearchError `ROOT_MISSING` if the root is gone, `DOCUMENTS_PATH_MISSING` if nothing is where documents are
+ * configured to be: an unmounted disk or a typing error is not an empty project
  */
 export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
   requireRoot(rules.root);
+  requireDocumentsPath(rules);
   const problems = missingDocumentsPaths(filter);
   const paths = await listFiles(filter, '', (problem) => problems.push(problem));
 
@@ -114,6 +116,14 @@ function requireRoot(root: string): void {
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new SearchError('ROOT_MISSING', `root ${root}: does not exist any more`, {
     remedy: 'Bring the folder back (is its disk mounted?), or start again with the folder that replaces it.',
+  });
+}
+
+function requireDocumentsPath({ root, documentsPath = [] }: DocumentRules): void {
+  const isThere = (path: string): boolean => lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
+  if (documentsPath.length === 0 || documentsPath.some(isThere)) return;
+  throw new SearchError('DOCUMENTS_PATH_MISSING', `documents path ${documentsPath.join(', ')}: does not exist`, {
+    remedy: `Correct documents_path: it names folders of the project, relative to ${root}. The index stays as it is.`,
   });
 }
 

@@ -58,12 +58,18 @@ export class SegmentCatalog {
       return current;
     }
     const metadata = readIndexMetadata(snapshot);
-    const segments: Segment[] = [];
-    for (const name of metadata.segments) segments.push(await this.#open(snapshot, name));
+    const segments = await this.openSegments(snapshot, metadata);
     this.#verify(segments);
     const view = this.#viewOf(segments, metadata.documents);
     const { generation, hold, manifest } = snapshot;
     return { generation, nonce, writer: manifest?.writer.instance ?? '', hold, metadata, view };
+  }
+
+  /** The segments in `snapshot`, oldest first, without working out what is alive in them. @throws as `load` */
+  async openSegments(snapshot: Snapshot, { segments }: IndexMetadata): Promise<readonly Segment[]> {
+    const opened: Segment[] = [];
+    for (const name of segments) opened.push(await this.#open(snapshot, name));
+    return opened;
   }
 
   /**

@@ -31,6 +31,8 @@ const STUCK_MS = 120_000;
 const LAG_SPREAD_MS = 3_000;
 /** Without a watcher the files are compared this often. */
 const UNWATCHED_INTERVAL_MS = 60_000;
+/** A comparison that failed is tried again this much later, or when something changes. */
+const RETRY_MS = 5_000;
 const WATCHING = 'watching';
 const SWEEP = 'comparing';
 
@@ -46,6 +48,8 @@ export class Coordinator {
   #looking: NodeJS.Timeout | undefined;
   #reconciling: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** True until a comparison of all files that is due has been made. */
+  #isSweepDue = true;
   #waitingSinceMs = 0;
   readonly #lagMs = LAG_MS + LAG_SPREAD_MS * Math.random();
   /** The indexer's last sign of life, and when it was seen. */
@@ -129,6 +133,7 @@ export class Coordinator {
       debounceMs,
       onChange: (paths) => {
         void this.#inTurn(async () => {
+          if (this.#isSweepDue) return this.#sweep();
           await sync.look(paths);
           this.#workOrWait();
         });
@@ -142,15 +147,20 @@ export class Coordinator {
 
   async #sweep(): Promise<void> {
     clearTimeout(this.#reconciling);
-    await this.#parts.sync.sweep();
-    this.#scheduleSweep();
+    this.#isSweepDue = true;
+    try {
+      await this.#parts.sync.sweep();
+      this.#isSweepDue = false;
+    } finally {
+      this.#scheduleSweep(this.#isSweepDue ? RETRY_MS : LONGEST_TIMER_MS);
+    }
     this.#workOrWait();
   }
 
-  #scheduleSweep(): void {
+  #scheduleSweep(mostMs: number): void {
     const { reconciliationIntervalMs, problems } = this.#parts;
     const isWatching = !problems.has(WATCHING);
-    const waitMs = Math.min(reconciliationIntervalMs, isWatching ? LONGEST_TIMER_MS : UNWATCHED_INTERVAL_MS);
+    const waitMs = Math.min(mostMs, reconciliationIntervalMs, isWatching ? LONGEST_TIMER_MS : UNWATCHED_INTERVAL_MS);
     if (waitMs > 0) this.#reconciling = setTimeout(() => void this.reconcile(), waitMs).unref();
   }
 
@@ -237,6 +247,6 @@ export class Coordinator {
     }
     problems.set(WATCHING, problem);
     clearTimeout(this.#reconciling);
-    this.#scheduleSweep();
+    this.#scheduleSweep(LONGEST_TIMER_MS);
   }
 }

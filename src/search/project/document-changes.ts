@@ -1,10 +1,8 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
-import { hashesOf } from '../indexing/commit-changes.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { DocumentsChanged } from '../requests.js';
-import type { IndexView } from '../segment/index.js';
-import { compareIndexes } from './compare-indexes.js';
+import { type ChangedPaths, changedByAddition, readChangesBetween } from './changed-paths.js';
 import type { IndexReader } from './index-reader.js';
 
 /** Several commits within this time are told as one. */
@@ -60,45 +58,13 @@ export class DocumentChanges {
     this.#listener({ generation: after.generation, ...changed });
   }
 
-  /** Where segments were merged, or an older content was put in place, the whole of both is compared. */
-  async #compare(before: LoadedIndex, after: LoadedIndex): Promise<Omit<DocumentsChanged, 'generation'>> {
+  async #compare(before: LoadedIndex, after: LoadedIndex): Promise<ChangedPaths> {
     try {
-      await using former = await this.#store.openGeneration(before.generation);
-      await using latter = await this.#store.openGeneration(after.generation);
-      const { added, changed, removed, renamed } = await compareIndexes(former, latter);
-      return {
-        added: [...added.map(({ path }) => path), ...renamed.map(({ to }) => to)],
-        updated: changed.map(({ path }) => path),
-        removed: [...removed.map(({ path }) => path), ...renamed.map(({ from }) => from)],
-      };
+      return await readChangesBetween(this.#store, before, after);
     } catch (error) {
       if (!isStoreError(error) && !(error instanceof SearchError)) throw error;
       // What the former one held cannot be read any more: anything may have changed.
       return { added: [], updated: this.#reader.current.view.paths(), removed: [] };
     }
   }
-}
-
-/** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
-function changedByAddition(before: IndexView, after: IndexView): Omit<DocumentsChanged, 'generation'> | undefined {
-  const former = new Set(before.segments.map(({ segment }) => segment));
-  const latter = new Set(after.segments.map(({ segment }) => segment));
-  if (![...former].every((segment) => latter.has(segment))) return undefined;
-  const paths = new Set<string>();
-  for (const segment of latter) {
-    if (former.has(segment)) continue;
-    for (const list of [segment.parts.paths, segment.parts.tombstones]) {
-      for (let place = 0; place < list.count; place++) paths.add(list.text(place));
-    }
-  }
-  const [then, now] = [hashesOf(before), hashesOf(after)];
-  const changed: { added: string[]; updated: string[]; removed: string[] } = { added: [], updated: [], removed: [] };
-  for (const path of paths) {
-    const [formerHash, latterHash] = [then.find(path), now.find(path)];
-    if (formerHash === latterHash) continue;
-    if (formerHash === undefined) changed.added.push(path);
-    else if (latterHash === undefined) changed.removed.push(path);
-    else changed.updated.push(path);
-  }
-  return changed;
 }

@@ -48,17 +48,15 @@ export async function readStoreStatus(store: SnapshotStore): Promise<StoreStatus
   };
 }
 
-/** The processes that have the index open. */
+/** The processes that have the index open: the indexer, then those that follow it, then the others. */
 export async function readInstances(store: SnapshotStore): Promise<StatusAnswer['instances']> {
   const instances = await store.instances();
-  return instances.map(({ id, identity: { pid, host }, client, role }) => ({
-    id,
-    pid,
-    host,
-    client,
-    role: roleOf(role),
-  }));
+  return instances
+    .map(({ id, identity: { pid, host }, client, role }) => ({ id, pid, host, client, role: roleOf(role) }))
+    .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.pid - b.pid);
 }
+
+const ROLES: readonly InstanceStatus['role'][] = ['indexer', 'follower', 'reader'];
 
 /** The part that the loaded index knows. */
 export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents' | 'chunks' | 'segments' | 'hold'> {

@@ -1,7 +1,7 @@
 import { hasKind, type IndexView, type Segment, type ViewSegment } from '../segment/index.js';
-import { type DotProducts, dotProductsOf } from './dot-products.js';
 import { type QuantizedQuery, quantizeQuery } from './quantized-query.js';
 import type { ScoreBoard } from './score-board.js';
+import { type Comparison, comparisonOf } from './vector-table.js';
 
 /** A query as an embedder sees it. */
 export interface QueryVector {
@@ -10,7 +10,7 @@ export interface QueryVector {
   readonly values: Float32Array;
 }
 
-const products = new WeakMap<Segment, DotProducts>();
+const comparisons = new WeakMap<Segment, Comparison>();
 
 /**
  * Writes the cosine of every live chunk's vector to the query's on the board, and which of them reach `minimumSimilarity`:
@@ -20,42 +20,50 @@ const products = new WeakMap<Segment, DotProducts>();
  * @throws SearchError SEGMENT_DAMAGED if vectors cannot be read
  */
 export function scanVectors(view: IndexView, query: QueryVector, minimumSimilarity: number, board: ScoreBoard): void {
-  const { codes, scale } = quantizeQuery(query.values);
-  const kind = { id: query.embedderId, dimension: codes.length };
+  const quantized = quantizeQuery(query.values);
+  const dimension = quantized.codes.length;
   for (const part of view.segments) {
-    if (codes.length > 0 && hasKind(part.segment, kind)) scanSegment(part, { codes, scale, minimumSimilarity }, board);
+    if (dimension > 0 && hasKind(part.segment, { id: query.embedderId, dimension }))
+      scanSegment(part, quantized, minimumSimilarity, board);
     else board.similarity.fill(0, part.chunkBase, part.chunkBase + part.segment.chunkCount);
   }
+  if (board.bestSimilarity === 0) board.bestSimilarity = bestOfAll(view, board);
   board.hasSimilarity = true;
 }
 
-function scanSegment(
-  part: ViewSegment,
-  query: QuantizedQuery & { readonly minimumSimilarity: number },
-  board: ScoreBoard,
-): void {
-  const { scale, minimumSimilarity } = query;
-  const { chunkBase, deadChunks, segment } = part;
-  const { chunkCount } = segment;
-  const found = productsOf(segment)(query.codes);
-  const { scales } = segment.parts;
-  const { similarity, similarChunks } = board;
-  let { bestSimilarity, similarCount } = board;
-  for (let chunk = 0; chunk < chunkCount; chunk++) {
-    const cosine = (found[chunk] ?? 0) * ((scales[chunk] ?? 0) * scale);
-    similarity[chunkBase + chunk] = cosine;
-    if (cosine >= minimumSimilarity) similarChunks[similarCount++] = chunkBase + chunk;
-    if (cosine > bestSimilarity && (deadChunks === undefined || deadChunks[chunk] === 0)) bestSimilarity = cosine;
+function scanSegment(part: ViewSegment, query: QuantizedQuery, minimumSimilarity: number, board: ScoreBoard): void {
+  const { chunkBase, segment } = part;
+  const { cosines, near } = comparisonFor(segment)(query, minimumSimilarity);
+  board.similarity.set(cosines, chunkBase);
+  for (const chunk of near) {
+    board.similarChunks[board.similarCount++] = chunkBase + chunk;
+    if (isLive(part, chunk)) board.bestSimilarity = Math.max(board.bestSimilarity, cosines[chunk] ?? 0);
   }
-  board.bestSimilarity = bestSimilarity;
-  board.similarCount = similarCount;
 }
 
-function productsOf(segment: Segment): DotProducts {
-  const known = products.get(segment);
+/** What nothing near can tell, where nothing is. */
+function bestOfAll(view: IndexView, { similarity }: ScoreBoard): number {
+  let best = 0;
+  for (const part of view.segments) {
+    const { chunkBase, segment } = part;
+    for (let chunk = 0; chunk < segment.chunkCount; chunk++) {
+      const cosine = similarity[chunkBase + chunk] ?? 0;
+      if (cosine > best && isLive(part, chunk)) best = cosine;
+    }
+  }
+  return best;
+}
+
+function isLive({ deadChunks }: ViewSegment, chunk: number): boolean {
+  return deadChunks === undefined || deadChunks[chunk] === 0;
+}
+
+function comparisonFor(segment: Segment): Comparison {
+  const known = comparisons.get(segment);
   if (known !== undefined) return known;
   const { stride, chunkCount: count } = segment;
-  const made = dotProductsOf({ stride, count, read: (first, target) => segment.readVectors(first, target) });
-  products.set(segment, made);
+  const { scales } = segment.parts;
+  const made = comparisonOf({ stride, count, scales, read: (first, target) => segment.readVectors(first, target) });
+  comparisons.set(segment, made);
   return made;
 }

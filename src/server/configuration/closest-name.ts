@@ -1,9 +1,15 @@
-/** The name that was probably meant by a misspelled one; undefined if none is near. Letter case does not matter. */
+/**
+ * The name that was probably meant by a misspelled or shortened one (`lock_timeout` of `lock_timeout_seconds`);
+ * undefined if none is near. Letter case does not matter.
+ */
 export function findClosestName(name: string, names: Iterable<string>): string | undefined {
+  const known = [...names];
+  const [longer, another] = known.filter((candidate) => candidate.toLowerCase().startsWith(`${name.toLowerCase()}_`));
+  if (longer !== undefined && another === undefined) return longer;
   let closest: string | undefined;
   // A third of the letters wrong is still a misspelling, more is another word.
   let limit = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of names) {
+  for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < limit) {
       limit = distance;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { argumentFaults } from '../argument-faults.js';
 import type { Authentication } from '../http/authentication.js';
 import { sendUnauthorized } from '../http/http-answers.js';
 import type { IndexSession } from '../index-session.js';
@@ -167,8 +168,8 @@ function tokenIn(body: string): string | undefined {
 
 function problemOf(error: unknown): ProblemReport {
   if (error instanceof z.ZodError) {
-    const message = error.issues.map(({ path, message: text }) => [...path.map(String), text].join(': ')).join('; ');
-    return { code: 'INVALID_REQUEST', message, remedy: 'docs/page.md describes what is taken.' };
+    const remedy = 'docs/page.md describes what is taken.';
+    return { code: 'INVALID_REQUEST', message: argumentFaults(error), remedy };
   }
   if (error instanceof SyntaxError) {
     return { code: 'INVALID_REQUEST', message: `body: ${error.message}`, remedy: 'Send JSON.' };

@@ -1,6 +1,7 @@
 /** The arguments of a tool call, checked so that a refusal reads like every other failure of a tool. */
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { argumentFaults } from '../argument-faults.js';
 import type { ProblemReport } from '../problem-report.js';
 
 /** What a call was given, or why it is refused. */
@@ -36,10 +37,10 @@ function withoutFiller(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== FILLER));
 }
 
-function refusalOf({ issues }: z.ZodError): ProblemReport {
+function refusalOf(error: z.ZodError): ProblemReport {
   return {
     code: 'INVALID_REQUEST',
-    message: issues.map(({ path, message }) => [...path.map(String), message].join(': ')).join('; '),
+    message: argumentFaults(error),
     remedy: "Correct the arguments as the tool's input schema describes them, then call again.",
   };
 }

@@ -46,9 +46,12 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
         isFirstLook = false;
         return done(null, { mtime: refreshed });
       }
-      // Losing a lock means that our file in it is gone, and nothing else: times are rounded and clocks jump.
-      if (options.isOurs()) return done(null, { mtime: refreshed });
-      return done(Object.assign(new Error(`${path} was taken over`), { code: 'ENOENT' }));
+      answer(done, () => {
+        // Losing a lock means that our file in it is gone, and nothing else: times are rounded and clocks jump. Where
+        // that cannot be looked at, the library looks again until others may take the lock over.
+        if (options.isOurs()) return { mtime: refreshed };
+        throw Object.assign(new Error(`${path} was taken over`), { code: 'ENOENT' });
+      });
     },
     utimes: (path, _accessed, modified, done) =>
       answer(done, () => {
@@ -58,12 +61,13 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
   };
 }
 
-function answer(done: (error: Error | null) => void, action: () => void): void {
+function answer<Answer>(done: (error: Error | null, answer?: Answer) => void, action: () => Answer): void {
   let failure: Error | null = null;
+  let found: Answer | undefined;
   try {
-    action();
+    found = action();
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }
-  done(failure);
+  done(failure, found);
 }

@@ -25,7 +25,8 @@ const OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'd
  */
 export function requireOwnDirectory(layout: Layout, fileSystem: FileSystem): void {
   const foreign = findForeignEntry(layout, fileSystem);
-  if (foreign === undefined) return;
+  // Another process may have made the store since it was looked for, and works in it: `generations` comes last.
+  if (foreign === undefined || holdsStore(layout, fileSystem)) return;
   throw new StoreError('INVALID_OPTION', `${layout.root}: is no store and holds other files (${foreign})`, {
     remedy: 'Give the store a directory of its own, new or empty.',
   });

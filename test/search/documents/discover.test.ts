@@ -230,6 +230,14 @@ test('documents paths that lead nowhere are reported', async () => {
   ]);
 });
 
+test('documents paths none of which exists are an error, not an empty project', async () => {
+  const root = projectWith({ 'a.md': '' });
+  await expect(discover({ root, documentsPath: ['docs', 'notes'] })).rejects.toMatchObject({
+    code: 'DOCUMENTS_PATH_MISSING',
+    message: expect.stringContaining('docs, notes'),
+  });
+});
+
 test('a root that is gone is an error, not an empty project', async () => {
   const root = projectWith({ 'a.md': '' });
   rmSync(root, { recursive: true });

@@ -221,6 +221,11 @@ describe('what is refused', () => {
 
   test.each([
     ['[indexing]\nrecursve = true', 'indexing.recursve: there is no such key', 'Did you mean recursive?'],
+    [
+      '[indexing]\nlock_timeout = 5',
+      'indexing.lock_timeout: there is no such key',
+      'Did you mean lock_timeout_seconds?',
+    ],
     ['[indexng]\nrecursive = true', 'indexng: there is no such table here', 'Did you mean [indexing]?'],
     ['[store]\nindex_path = "x"', 'store.index_path: there is no such key', 'Move index_path below [indexing].'],
     ['index_path = "x"', 'index_path: there is no such key here', 'Move index_path below [indexing].'],

@@ -283,7 +283,8 @@ describe.each([
     await using project = await temporaryProject();
     await using client = await connect(project.root);
     for (const [name, input, fault] of [
-      ['query_documents', { query: 'x', limit: 51 }, 'limit'],
+      ['query_documents', {}, 'query: is missing'],
+      ['query_documents', { query: 'x', limit: 51 }, 'limit: expected number to be <=50'],
       ['query_documents', { query: 'x', limmit: 5 }, '"limmit"'],
       ['get_document', { path: 'README.md', startLine: 0 }, 'startLine'],
       ['rollback_index', {}, 'either generation or tag'],

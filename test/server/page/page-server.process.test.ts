@@ -150,7 +150,7 @@ describe('a request that changes something', () => {
   it('is done for the page, which tags and untags', async () => {
     const headers = { ...PAGE_HEADERS, origin: server.origin, 'sec-fetch-site': 'same-origin' };
     const tag = (): ReturnType<ServedProject['ask']> => server.ask('/api/tag', { method: 'POST', headers, body });
-    expect(answerOf(await tag())).toMatchObject({ name: 'kept', generation: 1 });
+    expect(answerOf(await tag())).toMatchObject({ tag: { name: 'kept', generation: 1 } });
     expect((await tag()).status).toBe(409);
     const untag = { method: 'POST', headers, body: '{"name":"kept"}' };
     expect(answerOf(await server.ask('/api/untag', untag))).toEqual({ removed: 'kept' });

@@ -1,0 +1,135 @@
+/** Which documents differ between two states of an index, at the cost of what was committed between them. */
+import type { SnapshotStore } from '../../store/index.js';
+import { readIndexMetadata } from '../indexing/index-metadata.js';
+import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
+import type { DocumentsChanged } from '../requests.js';
+import { findString, type IndexView, type Segment } from '../segment/index.js';
+import { compareIndexes } from './compare-indexes.js';
+
+export type ChangedPaths = Omit<DocumentsChanged, 'generation'>;
+
+/** Beyond so many generations comparing the two as a whole costs less. */
+const MOST_GENERATIONS = 16;
+
+/** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
+export function changedByAddition(before: IndexView, after: IndexView): ChangedPaths | undefined {
+  const [former, latter] = [segmentsOf(before), segmentsOf(after)];
+  if (!former.every((segment) => latter.includes(segment))) return undefined;
+  return changedAmong(pathsIn(addedTo(former, latter)), former, latter);
+}
+
+/**
+ * Reads what changed from the segments that the generations in between added: those of a merge change nothing. Where one
+ * of them was a rollback or is gone, both states are compared as a whole.
+ * @throws StoreError GENERATION_EXPIRED, GENERATION_DAMAGED; SearchError SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER
+ */
+export async function readChangesBetween(
+  store: SnapshotStore,
+  before: Pick<LoadedIndex, 'generation'>,
+  after: Pick<LoadedIndex, 'generation'>,
+): Promise<ChangedPaths> {
+  const numbers = await generationsOnTheWay(store, before.generation, after.generation);
+  return numbers === undefined
+    ? compareAsAWhole(store, before.generation, after.generation)
+    : readAddedOnTheWay(store, before.generation, numbers);
+}
+
+/** The generations after `before` up to `after`, oldest first; `undefined` where they do not tell what changed. */
+async function generationsOnTheWay(
+  store: SnapshotStore,
+  before: number,
+  after: number,
+): Promise<readonly number[] | undefined> {
+  if (before === 0 || after - before > MOST_GENERATIONS) return undefined;
+  const { generations } = await store.history({ limit: 2 * MOST_GENERATIONS });
+  const between = generations.filter(({ generation }) => generation > before && generation <= after).reverse();
+  const isUnbroken = between.every(({ parent, operation }, place) => {
+    return operation === 'update' && parent === (between[place - 1]?.generation ?? before);
+  });
+  return isUnbroken && between.at(-1)?.generation === after ? between.map(({ generation }) => generation) : undefined;
+}
+
+async function readAddedOnTheWay(
+  store: SnapshotStore,
+  before: number,
+  numbers: readonly number[],
+): Promise<ChangedPaths> {
+  // One for all: segments that they share are opened once.
+  const catalog = new SegmentCatalog();
+  try {
+    const former = await read(store, catalog, before);
+    const paths = new Set<string>();
+    let latest = former;
+    for (const number of numbers) {
+      const next = await read(store, catalog, number);
+      if (!next.isMerge) for (const path of pathsIn(addedTo(latest.segments, next.segments))) paths.add(path);
+      latest = next;
+    }
+    return changedAmong(paths, former.segments, latest.segments);
+  } finally {
+    catalog.close();
+  }
+}
+
+/** Working out what is alive in all of them would cost the whole index. */
+async function read(
+  store: SnapshotStore,
+  catalog: SegmentCatalog,
+  generation: number,
+): Promise<{ readonly segments: readonly Segment[]; readonly isMerge: boolean }> {
+  await using snapshot = await store.openGeneration(generation);
+  const metadata = readIndexMetadata(snapshot);
+  return { segments: await catalog.openSegments(snapshot, metadata), isMerge: metadata.operation === 'merge' };
+}
+
+async function compareAsAWhole(store: SnapshotStore, before: number, after: number): Promise<ChangedPaths> {
+  await using former = await store.openGeneration(before);
+  await using latter = await store.openGeneration(after);
+  const { added, changed, removed, renamed } = await compareIndexes(former, latter);
+  return {
+    added: [...added.map(({ path }) => path), ...renamed.map(({ to }) => to)],
+    updated: changed.map(({ path }) => path),
+    removed: [...removed.map(({ path }) => path), ...renamed.map(({ from }) => from)],
+  };
+}
+
+function segmentsOf({ segments }: IndexView): readonly Segment[] {
+  return segments.map(({ segment }) => segment);
+}
+
+function addedTo(before: readonly Segment[], after: readonly Segment[]): readonly Segment[] {
+  return after.filter((segment) => !before.includes(segment));
+}
+
+/** Of documents and tombstones. */
+function pathsIn(segments: readonly Segment[]): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { parts } of segments) {
+    for (const list of [parts.paths, parts.tombstones]) {
+      for (let place = 0; place < list.count; place++) paths.add(list.text(place));
+    }
+  }
+  return paths;
+}
+
+function changedAmong(paths: ReadonlySet<string>, before: readonly Segment[], after: readonly Segment[]): ChangedPaths {
+  const changed: { added: string[]; updated: string[]; removed: string[] } = { added: [], updated: [], removed: [] };
+  for (const path of paths) {
+    const [formerHash, latterHash] = [contentHashIn(before, path), contentHashIn(after, path)];
+    if (formerHash === latterHash) continue;
+    if (formerHash === undefined) changed.added.push(path);
+    else if (latterHash === undefined) changed.removed.push(path);
+    else changed.updated.push(path);
+  }
+  return changed;
+}
+
+/** The newest segment that names a path has it. */
+function contentHashIn(segments: readonly Segment[], path: string): string | undefined {
+  for (const segment of segments.toReversed()) {
+    const document = findString(segment.parts.paths, path);
+    if (document !== undefined) return segment.contentHash(document);
+    if (findString(segment.parts.tombstones, path) !== undefined) return undefined;
+  }
+  return undefined;
+}
