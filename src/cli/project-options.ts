@@ -71,7 +71,8 @@ export function configurationFlags(options: ProjectOptions): ConfigurationFlags 
   };
 }
 
-function append(value: string, earlier: readonly string[] | undefined): readonly string[] {
+/** Collects the values of an option that may be repeated. */
+export function append(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value];
 }
 

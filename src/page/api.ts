@@ -32,6 +32,8 @@ interface Changes {
   readonly untag: { readonly removed: string };
 }
 
+const UNAUTHORIZED = 401;
+
 /** A failure, as the server tells it. */
 export class ApiProblem extends Error {
   readonly code: string;
@@ -56,14 +58,22 @@ export async function ask<Name extends keyof Answers>(
 
 /** Has something changed. @throws ApiProblem */
 export async function change<Name extends keyof Changes>(name: Name, body: object = {}): Promise<Changes[Name]> {
-  return read(
-    await send(`/api/${name}`, {
-      method: 'POST',
-      // The first one proves that it is this page that asks.
-      headers: { 'snapdex-page': '1', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  );
+  return read(await post(`/api/${name}`, body));
+}
+
+/** Signs this browser in. @throws ApiProblem */
+export async function signIn(token: string): Promise<void> {
+  const response = await post('/login', { token });
+  if (!response.ok) throw new ApiProblem((await response.json()).error);
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return send(path, {
+    method: 'POST',
+    // The first one proves that it is this page that asks.
+    headers: { 'snapdex-page': '1', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
@@ -79,6 +89,8 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function read<T>(response: Response): Promise<T> {
+  // The session has ended: what is served now in the place of the page is the form to sign in with.
+  if (response.status === UNAUTHORIZED) location.reload();
   const answer = await response.json();
   if (response.ok) return answer;
   throw new ApiProblem(answer.error ?? { code: `HTTP ${response.status}`, message: response.statusText, remedy: '' });

@@ -11,7 +11,7 @@ const source = fileURLToPath(new URL('.', import.meta.url));
 const target = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 const VENDORED = ['d3-force', 'd3-dispatch', 'd3-quadtree', 'd3-timer'];
 
-for (const name of ['index.html', 'icon.svg', 'style']) {
+for (const name of ['index.html', 'sign-in.html', 'icon.svg', 'style']) {
   cpSync(join(source, name), join(target, name), { recursive: true });
 }
 

@@ -275,6 +275,13 @@ export interface ReindexAnswer extends AnswerOrigin, IndexNowAnswer {
   readonly documents: number;
 }
 
+/** What this process has committed to the index since it opened it: changes of documents, not vectors or merges. */
+export interface IndexWrites {
+  readonly commits: number;
+  /** How often a commit was made again on top of another writer's. */
+  readonly rebases: number;
+}
+
 /** What may change from one moment to the next. */
 export interface LiveAnswer extends AnswerOrigin {
   readonly documents: number;

@@ -6,6 +6,8 @@ export type ServerErrorCode =
   | 'CONFIG_UNREADABLE'
   /** The port is taken or not allowed: choose another one. */
   | 'PORT_UNAVAILABLE'
+  /** The server was to be reached by others without a token that keeps them out: give it one. */
+  | 'TOKEN_REQUIRED'
   /** The command was called in a way that it does not offer. */
   | 'USAGE';
 

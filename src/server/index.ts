@@ -1,14 +1,14 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import type { HttpServing } from './http/serve-http.js';
+import type { HttpServing, HttpServingRequest } from './http/serve-http.js';
 import type { IndexSession } from './index-session.js';
-import type { ConfigurationSource } from './project-index-opening.js';
 
 export { byteSize } from './byte-size.js';
 export type { Configuration, ConfigurationFlags } from './configuration/index.js';
 export { ServerError, type ServerErrorCode } from './errors.js';
 export { harmlessAnswer, harmlessLine } from './harmless-text.js';
 export type { Listening } from './http/listen.js';
-export type { HttpServing } from './http/serve-http.js';
+export type { HttpServing, HttpServingRequest } from './http/serve-http.js';
+export type { AnsweredRequest, ServerFigures, ServerMetrics } from './http/server-metrics.js';
 export { IndexSession } from './index-session.js';
 export { packageVersion } from './package-version.js';
 export { type ProblemReport, problemReport } from './problem-report.js';
@@ -37,11 +37,11 @@ export async function createServer(session: IndexSession): Promise<McpServer> {
 }
 
 /**
- * Serves MCP over Streamable HTTP on a loopback address.
+ * Serves MCP over Streamable HTTP, and the page; with `/metrics` if somebody counts.
  *
- * @throws ServerError `PORT_UNAVAILABLE`, and what `readConfiguration` throws.
+ * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
  */
-export async function serveHttp(request: ConfigurationSource): Promise<HttpServing> {
+export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
   const { serveHttp: serve } = await import('./http/serve-http.js');
   return serve(request);
 }

@@ -9,7 +9,7 @@ describe('before it answers', () => {
     await using project = await indexedProject();
     const packages = packagesIn(await filesLoadedBy(['search', 'mash', '--root', project.root]));
     expect(packages).toContain('zod');
-    for (const unneeded of ['yaml', 'markdown-it', 'chokidar', '@modelcontextprotocol/server']) {
+    for (const unneeded of ['yaml', 'markdown-it', 'chokidar', '@modelcontextprotocol/server', 'prom-client']) {
       expect(packages).not.toContain(unneeded);
     }
   });

@@ -3,18 +3,28 @@ import { type ConfigurationSource, harmlessLine } from '../../server/index.js';
 import { printFailure, printProblem } from '../failure.js';
 import { firstIndexing } from '../first-indexing.js';
 import { integerBetween } from '../integer-argument.js';
-import { addProjectOptions, configurationFlags, type ProjectOptions } from '../project-options.js';
+import { addProjectOptions, append, configurationFlags, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
 import { stderrStyle } from '../style.js';
 
-/** How long the HTTP server may take to end after a signal. */
-const CLOSE_GRACE_MS = 500;
+/** How long the HTTP server may take to end after a signal: a little longer than requests under way may take. */
+const CLOSE_GRACE_MS = 6000;
 
 interface ServeOptions extends ProjectOptions {
   readonly http?: boolean;
   readonly port?: number;
   readonly host?: string;
+  readonly allowedHost?: readonly string[];
+  readonly tokenFile?: string;
 }
+
+/** What only HTTP has a use for. */
+const HTTP_OPTIONS = [
+  ['port', '--port'],
+  ['host', '--host'],
+  ['allowedHost', '--allowed-host'],
+  ['tokenFile', '--token-file'],
+] as const;
 
 /** `snapdex serve`: MCP on standard input and output, or over HTTP. */
 export function serveCommand(): Command {
@@ -23,16 +33,19 @@ export function serveCommand(): Command {
       'Serve MCP on standard input and output, for an assistant that starts this command, or over HTTP. Follows the ' +
         'documents as they change. Any number of servers may run on one project.',
     )
-    .option('--http', 'serve Streamable HTTP on this machine instead of standard input and output')
+    .option('--http', 'serve Streamable HTTP and a page instead of standard input and output')
     .option(
       '--port <number>',
       'port of --http; default 7331, or a free one if that is taken',
       integerBetween(0, 65_535),
     )
-    .option('--host <address>', 'loopback address of --http; default 127.0.0.1');
+    .option('--host <address>', 'address of --http; default 127.0.0.1. What others can reach needs a token')
+    .option('--allowed-host <name>', 'name by which others reach --http, if it is no address; may be repeated', append)
+    .option('--token-file <file>', 'file with the token that clients of --http must show; made if it is not there');
   return addProjectOptions(command).action(async (options: ServeOptions, self: Command) => {
     if (options.http === true) return serveOverHttp(options);
-    if (options.port !== undefined || options.host !== undefined) self.error('--port and --host need --http');
+    const unused = HTTP_OPTIONS.find(([name]) => options[name] !== undefined);
+    if (unused !== undefined) self.error(`${unused[1]} needs --http`);
     if (process.stdin.isTTY === true) {
       sayToPerson('speaks MCP on standard input, for an assistant that starts it; --http serves people’s tools');
     }
@@ -44,11 +57,13 @@ export function serveCommand(): Command {
 async function serveOverHttp(options: ServeOptions): Promise<void> {
   const isJson = options.json === true;
   const { exitAfter, onEndSignal, packageVersion, serveHttp } = await import('../../server/index.js');
-  const serving = await serveHttp(servingRequest(options));
+  const { PrometheusMetrics } = await import('../prometheus-metrics.js');
+  const serving = await serveHttp({ ...servingRequest(options), metrics: new PrometheusMetrics() });
   let isEnding = false;
   onEndSignal(() => {
+    // Who asks twice does not want to wait.
+    exitAfter(serving.close(), isEnding ? 0 : CLOSE_GRACE_MS);
     isEnding = true;
-    exitAfter(serving.close(), CLOSE_GRACE_MS);
   });
   const { url, port, takenPort } = serving;
   const say = isJson ? () => {} : sayToPerson;
@@ -59,6 +74,10 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
     `${packageVersion()} serves MCP at ${stderrStyle('cyan', url)}, and a page at ${stderrStyle('cyan', pageUrl)} ` +
       '(Ctrl-C ends it)',
   );
+  if (serving.token !== undefined) {
+    const { place, isNew } = serving.token;
+    say(`clients must show the token of ${harmlessLine(place)}${isNew ? ', which is new' : ''}`);
+  }
   try {
     const { generation, documents, chunks, root, indexPath } = await firstIndexing(await serving.session.open());
     say(
@@ -77,7 +96,13 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
 function servingRequest(options: ServeOptions): ConfigurationSource {
   return {
     ...(options.root === undefined ? {} : { root: options.root }),
-    flags: { ...configurationFlags(options), port: options.port, host: options.host },
+    flags: {
+      ...configurationFlags(options),
+      port: options.port,
+      host: options.host,
+      allowedHosts: options.allowedHost,
+      tokenFile: options.tokenFile,
+    },
     onProblem: (problem) => printProblem('warning', problem, { isJson: options.json === true }),
   };
 }

@@ -4,6 +4,7 @@ import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
+import type { IndexWrites } from '../requests.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
@@ -48,6 +49,7 @@ export class Indexer {
   #merging: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
+  #writes: IndexWrites = { commits: 0, rebases: 0 };
   #isClosed = false;
 
   constructor(parts: IndexerParts) {
@@ -56,6 +58,10 @@ export class Indexer {
 
   get isRunning(): boolean {
     return this.#running !== undefined;
+  }
+
+  get writes(): IndexWrites {
+    return this.#writes;
   }
 
   /** Works until nothing is pending or something stands in the way. A call during a run joins it. */
@@ -165,6 +171,8 @@ export class Indexer {
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
       const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
+      const { commits, rebases } = this.#writes;
+      this.#writes = { commits: commits + (outcome.isNew ? 1 : 0), rebases: rebases + outcome.rebases };
       await reader.refresh();
       return outcome;
     } finally {

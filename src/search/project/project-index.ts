@@ -21,6 +21,7 @@ import type {
   HistoryAnswer,
   HistoryRequest,
   IndexNowAnswer,
+  IndexWrites,
   LinksAnswer,
   LinksRequest,
   ListAnswer,
@@ -203,6 +204,11 @@ export class ProjectIndex implements AsyncDisposable {
       const { view, hold } = current();
       return { documents: view.documentCount, hold, pendingChanges: this.#pendingChanges(), instances };
     });
+  }
+
+  /** What this process has written. */
+  get writes(): IndexWrites {
+    return this.#work?.writes ?? { commits: 0, rebases: 0 };
   }
 
   /** Calls `listener` at every newer generation, by any process, until the returned function is called. */

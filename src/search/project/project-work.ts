@@ -3,6 +3,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { DocumentFilter } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
+import type { IndexWrites } from '../requests.js';
 import { Coordinator, INDEXER_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';
@@ -100,6 +101,10 @@ export class ProjectWork {
   /** True while this instance has the lease. */
   get isIndexer(): boolean {
     return this.#coordinator.role === 'indexer';
+  }
+
+  get writes(): IndexWrites {
+    return this.#indexer.writes;
   }
 
   /** True while passages that have no vector get one. */

@@ -5,6 +5,7 @@ import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } fro
 import { checkEmbedding } from './embedding-options.js';
 import { type FoundRoot, findRoot } from './find-root.js';
 import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
+import { checkServing } from './serving-settings.js';
 import type { Setting } from './setting.js';
 import {
   type ConfigurationFlags,
@@ -125,8 +126,17 @@ function settle(
     keepGenerations: read('keepGenerations', sources),
     minimumAgeMs: read('minimumAgeMs', sources),
     maximumTotalBytes: read('maximumTotalBytes', sources),
-    host: read('host', sources),
-    port: read('port', sources),
+    ...checkServing({
+      root,
+      homeDirectory,
+      values: {
+        host: read('host', sources),
+        port: read('port', sources),
+        allowedHosts: read('allowedHosts', sources),
+        tokenFile: read('tokenFile', sources),
+      },
+      writtenAt: (name) => written(name, sources),
+    }),
     ...checkEmbedding({
       root,
       homeDirectory,

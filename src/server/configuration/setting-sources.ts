@@ -62,7 +62,7 @@ export function flagSource(flags: ConfigurationFlags): SettingSource {
 export function unknownVariables(
   environment: Environment,
 ): readonly { readonly name: string; readonly closest?: string }[] {
-  const known = new Set(['SNAPDEX_ROOT', ...Object.values(SETTINGS).map(environmentName)]);
+  const known = new Set(['SNAPDEX_ROOT', 'SNAPDEX_TOKEN', ...Object.values(SETTINGS).map(environmentName)]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('SNAPDEX_') && !known.has(name))
     .sort()

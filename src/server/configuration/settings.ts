@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, findPatternExcess } from '../../search/index.js';
 import { EMBEDDING_SETTINGS, type EmbeddingSettingValues } from './embedding-settings.js';
+import { SERVING_SETTINGS, type ServingSettingValues } from './serving-settings.js';
 import { byteAmount, type Setting, seconds, textOrList, whole } from './setting.js';
 
 /** The settings by their names in the program, where times are in milliseconds. */
-export interface SettingValues extends EmbeddingSettingValues {
+export interface SettingValues extends EmbeddingSettingValues, ServingSettingValues {
   readonly documentsPath: readonly string[];
   readonly indexPath: string;
   readonly recursive: boolean;
@@ -18,8 +19,6 @@ export interface SettingValues extends EmbeddingSettingValues {
   readonly keepGenerations: number;
   readonly minimumAgeMs: number;
   readonly maximumTotalBytes: number | undefined;
-  readonly host: string;
-  readonly port: number | undefined;
 }
 
 export type SettingName = keyof SettingValues;
@@ -142,23 +141,7 @@ export const SETTINGS: Settings = {
     form: 'number',
     ...byteAmount(),
   },
-  host: {
-    section: 'server',
-    key: 'host',
-    flag: '--host',
-    fallback: '127.0.0.1',
-    form: 'text',
-    schema: z.enum(['127.0.0.1', 'localhost', '::1']),
-    allowed: 'an address that only this machine can reach: "127.0.0.1", "localhost" or "::1"',
-  },
-  port: {
-    section: 'server',
-    key: 'port',
-    flag: '--port',
-    fallback: undefined,
-    form: 'number',
-    ...whole({ least: 0, most: 65_535 }),
-  },
+  ...SERVING_SETTINGS,
   ...EMBEDDING_SETTINGS,
 };
 

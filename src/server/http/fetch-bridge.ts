@@ -1,51 +1,45 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HoldBytes } from './limits.js';
+import { readBody } from './request-body.js';
 
-/** A body that is larger than what is accepted. */
-export class BodyTooLarge extends Error {}
+/** What a request may take of the server. */
+export interface Allowance {
+  readonly holdBody: HoldBytes;
+  /** Asked before an answer is sent that stays open. */
+  readonly admitStream: () => void;
+}
 
 /**
  * Answers a `node:http` request with what a web-standard handler makes of it. The handler's signal is aborted when the
  * client goes away.
  *
- * @throws BodyTooLarge if the body has more than `maximumBodyBytes`; nothing has been answered then.
+ * @throws BodyTooLarge and what `allowance` throws; nothing has been answered then.
  */
 export async function answerWithFetch(
   request: IncomingMessage,
   response: ServerResponse,
   handle: (request: Request) => Promise<Response>,
-  maximumBodyBytes: number,
+  { holdBody, admitStream }: Allowance,
 ): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  const body = await readBody(request, maximumBodyBytes);
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+  const body = hasBody ? await readBody(request, holdBody) : undefined;
   const answer = await handle(webRequest(request, body, gone.signal));
+  try {
+    if (isStream(answer)) admitStream();
+  } catch (error) {
+    await answer.body?.cancel();
+    throw error;
+  }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body !== null) await writeBody(answer.body, response);
   response.end();
 }
 
-/**
- * The body of a request; undefined of one that has none.
- *
- * @throws BodyTooLarge if it has more than `maximumBytes`
- */
-export async function readBody(
-  request: IncomingMessage,
-  maximumBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > maximumBytes) throw new BodyTooLarge();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > maximumBytes) throw new BodyTooLarge();
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true;
 }
 
 function webRequest(request: IncomingMessage, body: Uint8Array<ArrayBuffer> | undefined, signal: AbortSignal): Request {

@@ -4,8 +4,15 @@ import { ServerError } from '../errors.js';
 /** The port that is tried when none is asked for. */
 const DEFAULT_PORT = 7331;
 
+/** What stands for all addresses of this machine, and the one by which this machine itself reaches them. */
+const EVERY_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
 /** Where a server listens. */
 export interface Listening {
+  /** Where MCP is served, as this machine reaches it. */
   readonly url: string;
   readonly port: number;
   /** The default port that was taken by another process, if that is why the port is another one. */
@@ -13,7 +20,7 @@ export interface Listening {
 }
 
 /**
- * Starts to listen on `host`, a loopback address. `port` is 0 for any free one; if it is undefined, the port is
+ * Starts to listen on `host`. `port` is 0 for any free one; if it is undefined, the port is
  * {@link DEFAULT_PORT}, or a free one if that is taken.
  *
  * @throws ServerError `PORT_UNAVAILABLE` if the port that was asked for is taken or not allowed.
@@ -42,18 +49,26 @@ async function tryToListen(server: Server, host: string, port: number, mayBeTake
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE' && mayBeTaken) return false;
+    const isForeign = code === 'EADDRNOTAVAIL';
     const why =
       code === 'EADDRINUSE' ? 'another process listens there' : error instanceof Error ? error.message : String(error);
-    throw new ServerError('PORT_UNAVAILABLE', `port ${port} on ${host}: ${why}`, {
-      remedy: 'Choose another port with --port, or --port 0 for any free one.',
-      cause: error,
-    });
+    throw new ServerError(
+      'PORT_UNAVAILABLE',
+      `port ${port} on ${host}: ${isForeign ? 'no address of this machine' : why}`,
+      {
+        remedy: isForeign
+          ? 'Choose an address of this machine with --host, or 0.0.0.0 for all of them.'
+          : 'Choose another port with --port, or --port 0 for any free one.',
+        cause: error,
+      },
+    );
   }
 }
 
 function listening(server: Server, host: string, takenPort: number | undefined): Listening {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const shownHost = host.includes(':') ? `[${host}]` : host;
+  const reached = EVERY_ADDRESS.get(host) ?? host;
+  const shownHost = reached.includes(':') ? `[${reached}]` : reached;
   return { url: `http://${shownHost}:${port}/mcp`, port, takenPort };
 }

@@ -1,35 +1,63 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { type Configuration, isLoopback } from '../configuration/index.js';
+import { ServerError } from '../errors.js';
 import { IndexSession } from '../index-session.js';
 import { createMcpServer } from '../mcp-server.js';
-import { packageVersion } from '../package-version.js';
 import { PageServer } from '../page/page-server.js';
-import { problemReport } from '../problem-report.js';
 import { type ConfigurationSource, openProjectIndex, readConfiguration } from '../project-index-opening.js';
 import { noticeChanges } from '../resources/change-notices.js';
-import { answerWithFetch, BodyTooLarge, readBody } from './fetch-bridge.js';
+import { type AccessToken, readAccessToken } from './access-token.js';
+import { Authentication } from './authentication.js';
+import { sendEnding } from './http-answers.js';
+import { MAXIMUM_BODY_BYTES, ServerLimits } from './limits.js';
 import { type Listening, listen } from './listen.js';
-import { refusalOf } from './loopback-guard.js';
+import { OpenAnswers } from './open-answers.js';
+import { RequestAnswers } from './request-answers.js';
+import { readBody } from './request-body.js';
+import type { ServerMetrics } from './server-metrics.js';
+import { SlowReaders } from './slow-readers.js';
 
-/** A tool call is a few kilobytes; nothing that a client has to say is larger than this. */
-const MAXIMUM_BODY_BYTES = 1_000_000;
+// A client that sends or reads nothing holds a connection; these bound for how long.
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+const IDLE_CONNECTION_MS = 10_000;
+const READING = { waitMs: 30_000, slowestBytesPerSecond: 20_000 } as const;
+const LOOK_AT_CONNECTIONS_MS = 5_000;
+/** How long requests under way may take to be answered once the server is to end. */
+const LAST_ANSWERS_MS = 5_000;
+
+/** What is served, and to whom. */
+export interface HttpServingRequest extends ConfigurationSource {
+  /** Counts requests and is served at `/metrics`; without it there is none. */
+  readonly metrics?: ServerMetrics;
+}
 
 /** A running HTTP server and the index behind it. */
 export interface HttpServing extends Listening {
   readonly session: IndexSession;
-  /** Stops listening, ends open requests and closes the index. */
+  /** Where the token is kept that clients must show; undefined if none is asked for. */
+  readonly token: Omit<AccessToken, 'value'> | undefined;
+  /**
+   * Stops listening, ends streams, lets requests under way be answered for at most five seconds, and closes the index.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Serves MCP (Streamable HTTP, both 2025-era clients and the stateless 2026-07-28 revision) at `/mcp` on a loopback
- * address, `/health` beside it, and the page at `/`. Listens before the index is opened; opening it is begun, not awaited: a failure
- * there reaches every tool call, and whoever calls `session.open()`.
+ * Serves MCP (Streamable HTTP, both 2025-era clients and the stateless 2026-07-28 revision) at `/mcp`, `/health` and
+ * `/metrics` beside it, and the page at `/`; on any other address than a loopback one only to those who show a token.
+ * Listens before the index is opened; opening it is begun, not awaited: a failure there reaches every tool call, and
+ * whoever calls `session.open()`.
  *
- * @throws ServerError `PORT_UNAVAILABLE`, and what `readConfiguration` throws.
+ * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
  */
-export async function serveHttp(request: ConfigurationSource): Promise<HttpServing> {
+export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
   const configuration = await readConfiguration(request);
+  const token = readAccessToken({ tokenFile: configuration.tokenFile, environment: process.env });
+  requireTokenIfReachable(configuration, token);
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, mode: 'serve', client: 'http' }, configuration)).index;
   }, 'many-clients');
@@ -38,88 +66,106 @@ export async function serveHttp(request: ConfigurationSource): Promise<HttpServi
     maxRequestBodySize: MAXIMUM_BODY_BYTES,
   });
   session.onDocumentsChanged((changed) => noticeChanges(mcp.notify, changed));
-  const page = new PageServer(session, async (incoming) => {
-    return new TextDecoder().decode(await readBody(incoming, MAXIMUM_BODY_BYTES));
+  const limits = new ServerLimits();
+  const answers = new OpenAnswers(request.metrics);
+  const server = createLimitedServer();
+  const slowReaders = new SlowReaders(READING);
+  server.on('connection', (socket) => {
+    if (limits.admitConnection(socket)) slowReaders.add(socket);
+    else turnAway(socket);
   });
-  const server = createServer((incoming, response) => {
-    answer(incoming, response, { mcp, page, session }).catch((error: unknown) => fail(response, error));
-  });
+  const { host, allowedHosts } = configuration;
   const listening = await listen(server, configuration);
+  const authentication = token && new Authentication({ token: token.value, port: listening.port });
+  const admitStream = (incoming: IncomingMessage, response: ServerResponse): void => {
+    limits.admitStream(incoming, response);
+    answers.markStream(response);
+  };
+  const page = new PageServer(session, {
+    authentication,
+    readBody: async (incoming, response) => {
+      return new TextDecoder().decode(await readBody(incoming, limits.bodyOf(incoming, response)));
+    },
+    admitStream,
+    onWrongToken: (incoming) => limits.countWrongToken(incoming),
+  });
+  const guard = { host, isReachable: !isLoopback(host), allowedHosts };
+  const { metrics } = request;
+  const requests = new RequestAnswers({ session, mcp, page, limits, guard, admitStream, authentication, metrics });
+  let closing: Promise<void> | undefined;
+  server.on('request', (incoming, response) => {
+    answers.add(incoming, response);
+    if (closing === undefined) void requests.answer(incoming, response);
+    else sendEnding(response);
+  });
   session.open().catch(() => {
     // Reported to whoever needs the index; here nobody does yet.
   });
-  return { ...listening, session, close: () => close(server, { mcp, page, session }) };
+  const parts = { server, mcp, page, answers, slowReaders, session };
+  return {
+    ...listening,
+    session,
+    token: token && { place: token.place, isNew: token.isNew },
+    close: () => {
+      closing ??= close(parts);
+      return closing;
+    },
+  };
 }
 
-/** What answers. */
-interface Answerers {
+function requireTokenIfReachable({ host, allowedHosts }: Configuration, token: AccessToken | undefined): void {
+  if (token !== undefined) return;
+  const what = isLoopback(host) ? allowedHosts[0] : host;
+  if (what === undefined) return;
+  throw new ServerError('TOKEN_REQUIRED', `${what}: whoever reaches the server there could read all documents`, {
+    remedy:
+      'Add --token-file <file> (one that does not exist is made, with a new token), or set SNAPDEX_TOKEN. ' +
+      'docs/security.md says what else to think of.',
+  });
+}
+
+function createLimitedServer(): Server {
+  return createServer({
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    connectionsCheckingInterval: LOOK_AT_CONNECTIONS_MS,
+  });
+}
+
+/** There is no request to answer yet, and none is waited for. */
+function turnAway(socket: Socket): void {
+  socket.on('error', () => {
+    // Gone already, which is what was wanted.
+  });
+  socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  socket.destroySoon();
+}
+
+/** What is to be closed. */
+interface ServingParts {
+  readonly server: Server;
   readonly mcp: McpHttpHandler;
   readonly page: PageServer;
+  readonly answers: OpenAnswers;
+  readonly slowReaders: SlowReaders;
   readonly session: IndexSession;
 }
 
-async function close(server: Server, { mcp, page, session }: Answerers): Promise<void> {
+async function close({ server, mcp, page, answers, slowReaders, session }: ServingParts): Promise<void> {
+  const deadline = sleep(LAST_ANSWERS_MS, undefined, { ref: false });
+  // 1. Nobody new, and nobody who waits for events.
   server.close();
+  server.closeIdleConnections();
   page.close();
+  answers.sayLast();
+  // 2. What has been asked is answered; a stream of the protocol may be the answer to a call.
+  await Promise.race([answers.whenOnlyStreams(), deadline]);
+  await Promise.race([session.whenIdle(), deadline]);
   await mcp.close();
+  // 3. What is answered is sent.
+  await Promise.race([answers.whenNone(), deadline]);
   server.closeAllConnections();
+  slowReaders.close();
   await session.close();
-}
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { mcp, page, session }: Answerers,
-): Promise<void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) return sendError(response, 403, refusal);
-  const path = (request.url ?? '/').replace(/[?#].*$/u, '');
-  if (path === '/mcp') return answerWithFetch(request, response, mcp.fetch, MAXIMUM_BODY_BYTES);
-  if (path === '/health') return sendJson(response, 200, await health(session));
-  if (await page.answer(request, response)) return;
-  sendError(
-    response,
-    404,
-    `nothing at ${path}; MCP is served at /mcp, the state of the server at /health, the page at /`,
-  );
-}
-
-/** `ok` once the index answers, `starting` before, `failed` if it cannot be opened; always with what is known. */
-async function health(session: IndexSession): Promise<object> {
-  const about = { name: 'snapdex', version: packageVersion() };
-  const opening = session.open().then(
-    async (index) => {
-      const { generation, stale, indexing, total } = await index.list({ limit: 1 });
-      return { status: 'ok', ...about, generation, stale, indexing, documents: total };
-    },
-    (error: unknown) => ({ status: 'failed', ...about, error: problemReport(error) }),
-  );
-  const starting = new Promise<object>((resolve) => {
-    setTimeout(() => resolve({ status: 'starting', ...about }), 1000).unref();
-  });
-  return Promise.race([opening, starting]);
-}
-
-function fail(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  if (error instanceof BodyTooLarge) {
-    // The rest of the body is not read, so the connection cannot be used again.
-    response.setHeader('connection', 'close');
-    sendError(response, 413, `the request body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
-    return;
-  }
-  sendError(response, 500, problemReport(error).message);
-}
-
-/** MCP clients read errors as JSON-RPC, also those that never reached the protocol. */
-function sendError(response: ServerResponse, status: number, message: string): void {
-  sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code: -32_000, message } });
-}
-
-function sendJson(response: ServerResponse, status: number, value: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(`${JSON.stringify(value)}\n`);
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { argumentFaults } from '../argument-faults.js';
+import type { Authentication } from '../http/authentication.js';
+import { sendUnauthorized } from '../http/http-answers.js';
 import type { IndexSession } from '../index-session.js';
 import { type ProblemReport, problemReport } from '../problem-report.js';
 import { apiRoutes } from './api-routes.js';
@@ -23,30 +25,61 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
   ['STORE_BUSY', 503],
 ]);
 
-/** Reads the body of a request; throws what the server makes 413 of. */
-export type ReadBody = (request: IncomingMessage) => Promise<string>;
+const signInBody = z.strictObject({ token: z.string().max(2000) });
+
+/** Served in the place of the start to who is not signed in. */
+const SIGN_IN = '/page/sign-in.html';
+
+const WRONG_TOKEN: ProblemReport = {
+  code: 'TOKEN_REQUIRED',
+  message: 'this is not the token of this server',
+  remedy: 'It is in the file that the server was started with, or in SNAPDEX_TOKEN.',
+};
+
+/** What the page asks of the server that it is served by. */
+export interface PageSurroundings {
+  /** Undefined if no token is asked for. */
+  readonly authentication: Authentication | undefined;
+  /** Reads the body of a request; throws what the server makes 413 or 429 of. */
+  readonly readBody: (request: IncomingMessage, response: ServerResponse) => Promise<string>;
+  /** Asked before an answer is begun that stays open; throws what the server makes 429 of. */
+  readonly admitStream: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Told of who tried to sign in with something else. */
+  readonly onWrongToken: (request: IncomingMessage) => void;
+}
 
 /** Serves the page, the JSON that it asks for, and the events that it listens to. */
 export class PageServer {
   readonly #session: IndexSession;
-  readonly #readBody: ReadBody;
+  readonly #surroundings: PageSurroundings;
   readonly #feed: LiveFeed;
   #files: PageFiles | undefined;
 
-  constructor(session: IndexSession, readBody: ReadBody) {
+  constructor(session: IndexSession, surroundings: PageSurroundings) {
     this.#session = session;
-    this.#readBody = readBody;
+    this.#surroundings = surroundings;
     this.#feed = new LiveFeed(session);
   }
 
-  /** True if it answers the request, which has passed what is asked of every request of this server. */
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  /**
+   * True if it answers the request, which has passed what is asked of every request of this server. Who is not signed
+   * in is given what the page is made of, in its place a form to sign in with, and nothing of the index.
+   */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { isSignedIn }: { readonly isSignedIn: boolean },
+  ): Promise<boolean> {
     const [, path = '/', query = ''] = /^([^?#]*)\??([^#]*)/u.exec(request.url ?? '/') ?? [];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const [, name] = /^\/api\/([a-z]+)$/u.exec(path) ?? [];
-    if (name !== undefined) await this.#answerApi(request, response, { name, query: new URLSearchParams(query) });
-    else if (path === '/events' && request.method === 'GET') this.#listen(request, response);
-    else if (isRead) return this.#sendFile(request, response, path);
+    const isOfIndex = name !== undefined || path === '/events';
+    if (path === '/login' && request.method === 'POST') await this.#signIn(request, response);
+    else if (isOfIndex && !isSignedIn) sendUnauthorized(response, 'problem');
+    else if (name !== undefined) {
+      await this.#answerApi(request, response, { name, query: new URLSearchParams(query) });
+    } else if (path === '/events' && request.method === 'GET') this.#listen(request, response);
+    else if (isRead) return this.#sendFile(request, response, path === '/' && !isSignedIn ? SIGN_IN : path);
     else return false;
     return true;
   }
@@ -58,8 +91,24 @@ export class PageServer {
 
   #listen(request: IncomingMessage, response: ServerResponse): void {
     const refusal = pageRefusalOf(request);
-    if (refusal === undefined) this.#feed.add(response);
-    else sendProblem(response, 403, refused(refusal));
+    if (refusal === undefined) {
+      this.#surroundings.admitStream(request, response);
+      this.#feed.add(response);
+    } else sendProblem(response, 403, refused(refusal));
+  }
+
+  async #signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authentication, readBody, onWrongToken } = this.#surroundings;
+    const refusal = pageRefusalOf(request);
+    if (refusal !== undefined) return sendProblem(response, 403, refused(refusal));
+    const shown = tokenIn(await readBody(request, response));
+    if (authentication !== undefined && (shown === undefined || !authentication.isToken(shown))) {
+      onWrongToken(request);
+      return sendProblem(response, 401, WRONG_TOKEN);
+    }
+    const isSecure = request.headers.origin?.startsWith('https:') === true;
+    if (authentication !== undefined) response.setHeader('set-cookie', authentication.signIn({ isSecure }));
+    sendJson(response, 200, { signedIn: true });
   }
 
   async #answerApi(
@@ -75,7 +124,7 @@ export class PageServer {
       response.setHeader('allow', route.method);
       return sendProblem(response, 405, noSuch(`${request.method} /api/${name}`));
     }
-    const body = route.method === 'POST' ? await this.#readBody(request) : undefined;
+    const body = route.method === 'POST' ? await this.#surroundings.readBody(request, response) : undefined;
     try {
       const given: unknown = body === undefined ? Object.fromEntries(query) : JSON.parse(body);
       sendJson(response, 200, await this.#session.use((index) => route.answer(index, given)));
@@ -93,7 +142,8 @@ export class PageServer {
     const headers = {
       ...pageHeaders(this.#files.importMapHash),
       etag,
-      // Asked again each time, so that a page of another version of this package is never put together of both.
+      // Asked again each time, so that a page of another version of this package is never put together of both, and
+      // who was signed in meanwhile gets the page.
       'cache-control': 'no-cache',
     };
     if (request.headers['if-none-match'] === etag) {
@@ -103,6 +153,16 @@ export class PageServer {
     response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length });
     response.end(request.method === 'HEAD' ? undefined : bytes);
     return true;
+  }
+}
+
+/** The token in the body of a request to sign in. */
+function tokenIn(body: string): string | undefined {
+  try {
+    return signInBody.parse(JSON.parse(body)).token;
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

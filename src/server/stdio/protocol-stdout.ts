@@ -31,5 +31,7 @@ export function claimStdout(): ProtocolStdout {
       announceFirst();
     },
   });
+  // While a client is slow to read, each answer that waits for it listens here; there may be any number of them.
+  stream.setMaxListeners(0);
   return { stream, firstMessage };
 }

@@ -63,8 +63,7 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
     {
       title: 'Show index status',
       description: DESCRIPTION,
-      // Not strict: some clients send a filler to tools that need nothing.
-      inputSchema: toolInput(z.object({ as_of: asOfArgument })),
+      inputSchema: toolInput(z.strictObject({ as_of: asOfArgument })),
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },

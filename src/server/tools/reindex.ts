@@ -5,7 +5,7 @@ import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { progressTo } from './progress.js';
 import { answerTool } from './tool-answer.js';
-import { toolInput } from './tool-input.js';
+import { noInput } from './tool-input.js';
 
 const DESCRIPTION = `Read every markdown document of this project now, index what differs from the index, and answer once that is done.
 Documents are followed by themselves, so this is seldom needed: use it when an answer is stale and must not be, or when a change seems to have been missed. Progress is reported to clients that ask for it.`;
@@ -28,8 +28,7 @@ export function registerReindex(server: McpServer, session: IndexSession): void 
     {
       title: 'Bring the index up to date',
       description: DESCRIPTION,
-      // Not strict: some clients send a filler to tools that take nothing.
-      inputSchema: toolInput(z.object({})),
+      inputSchema: noInput(),
       outputSchema,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { IndexSession } from '../index-session.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
-import { toolInput } from './tool-input.js';
+import { noInput } from './tool-input.js';
 
 const DESCRIPTION = `End the hold that rollback_index put on the document index: it is brought up to date with the files on disk and follows their changes again.
 Does nothing if there is no hold.`;
@@ -20,8 +20,7 @@ export function registerResumeIndex(server: McpServer, session: IndexSession): v
     {
       title: 'Resume indexing',
       description: DESCRIPTION,
-      // Not strict: some clients send a filler to tools that take nothing.
-      inputSchema: toolInput(z.object({})),
+      inputSchema: noInput(),
       outputSchema,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },

@@ -29,6 +29,8 @@ test('without files, variables and flags every setting has its default', () => {
     maximumTotalBytes: undefined,
     host: '127.0.0.1',
     port: undefined,
+    allowedHosts: [],
+    tokenFile: undefined,
   });
   expect(new Set(Object.values(load().sources))).toEqual(new Set(['default']));
 });
@@ -148,6 +150,23 @@ describe('environment', () => {
     );
   });
 
+  test("who may connect is the user's to say, in their own file, the environment or flags", () => {
+    const toml = '[server]\nhost = "::"\nallowed_hosts = "Docs.Example.com"\ntoken_file = "~/token"\n';
+    const { home, load } = homeWith({ '.config/snapdex/snapdex.toml': toml });
+    expect(load()).toMatchObject({
+      host: '::',
+      allowedHosts: ['docs.example.com'],
+      tokenFile: join(home, 'token'),
+      warnings: [],
+    });
+    const environment = { SNAPDEX_ALLOWED_HOSTS: 'a.example; b.example', SNAPDEX_TOKEN: 'x' };
+    expect(load({ environment, flags: { host: '127.0.0.2' } })).toMatchObject({
+      host: '127.0.0.2',
+      allowedHosts: ['a.example', 'b.example'],
+      warnings: [],
+    });
+  });
+
   test('a misspelled variable is a warning with the right one', () => {
     expect(homeWith().load({ environment: { SNAPDEX_INDEXPATH: 'x' } }).warnings).toEqual([
       expect.objectContaining({ code: 'UNKNOWN_VARIABLE', remedy: 'Did you mean SNAPDEX_INDEX_PATH?' }),
@@ -167,7 +186,11 @@ describe('what is refused', () => {
     ['[store]\nmaximum_total_bytes = "much"', 'maximum_total_bytes: expected a whole number of bytes of at least 1'],
     ['[store]\nmaximum_total_bytes = 0', 'maximum_total_bytes: expected a whole number of bytes of at least 1'],
     ['[server]\nport = 65536', 'port: expected a whole number, 0 to 65535, found 65536'],
-    ['[server]\nhost = "0.0.0.0"', 'host: expected an address that only this machine can reach'],
+    ['[server]\nhost = "example.com"', 'host: expected "localhost" or an IP address of this machine'],
+    ['[server]\nallowed_hosts = ["http://a.example"]', 'allowed_hosts: expected host names without scheme and port'],
+    ['[server]\nhost = "0.0.0.0"', 'host: a project may not open the server to other machines'],
+    ['[server]\nallowed_hosts = ["a.example"]', 'allowed_hosts: a project may not open the server to other names'],
+    ['[server]\ntoken_file = "token"', 'token_file: a project may not choose the token'],
     ['[indexing]\ndocuments_path = "../other"', 'documents_path: expected a folder in the root, found "../other"'],
     ['[indexing]\nindex_path = "."', 'index_path: "." is the root or a folder above it'],
     ['[indexing]\nindex_path = "../"', 'index_path: "../" is the root or a folder above it'],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   cleanEnvironment,
   exitOf,
+  json,
   SNAPDEX,
   type TemporaryProject,
   temporaryProject,
@@ -51,6 +52,25 @@ describe('a server on standard input and output', () => {
     server.stdin.end(`${INITIALIZE}\n`);
     expect(await exitOf(server)).toBe(0);
     expect(JSON.parse(await output)).toMatchObject({ id: 1, result: { serverInfo: { name: 'snapdex' } } });
+  });
+
+  it('says nothing of many answers that wait for a slow client', async () => {
+    await using project = await temporaryProject({ 'long.md': `# Long\n\n${'Mash the malt. '.repeat(2000)}\n` });
+    await json(['index', '--root', project.root]);
+    const server = serve(project);
+    const complaints = textOf(server.stderr);
+    await answerTo(server, INITIALIZE);
+    const calls = Array.from({ length: 40 }, (_, id) =>
+      message(id + 10, 'tools/call', { name: 'get_document', arguments: { path: 'long.md' } }),
+    );
+    server.stdout.pause();
+    server.stdin.write(`${calls.join('\n')}\n`);
+    // Long enough for the pipe to fill up; nothing else tells that it has.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    server.stdout.resume();
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+    expect(await complaints).toBe('');
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {

@@ -288,12 +288,23 @@ describe.each([
       ['query_documents', { query: 'x', limmit: 5 }, '"limmit"'],
       ['get_document', { path: 'README.md', startLine: 0 }, 'startLine'],
       ['rollback_index', {}, 'either generation or tag'],
+      ['index_status', { asOf: '1' }, '"asOf"'],
+      ['resume_index', { sessionId: 'x' }, '"sessionId"'],
+      ['reindex', { path: 'README.md' }, '"path"'],
     ] as const) {
       const text = expect.stringMatching(new RegExp(`^INVALID_REQUEST: .*${fault}.*\\nWhat to do: .+`));
       expect(await client.call(name, input)).toMatchObject({ isError: true, text });
     }
-    expect(await client.call('resume_index', { filler: 'x' })).toMatchObject({ isError: false });
     expect((await untilCurrent(client)).isError).toBe(false);
+  });
+
+  it('say that they take no other arguments, and take the filler of a client that must send one', async () => {
+    await using project = await temporaryProject();
+    await using client = await connect(project.root);
+    for (const tool of await client.tools()) {
+      expect(tool).toMatchObject({ inputSchema: { type: 'object', additionalProperties: false } });
+    }
+    expect(await client.call('resume_index', { random_string: 'x' })).toMatchObject({ isError: false });
   });
 
   it('show the client by its own name in the status', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { cleanEnvironment, exitOf, SNAPDEX } from '../../cli/temporary-project.js';
@@ -7,6 +7,10 @@ import { cleanEnvironment, exitOf, SNAPDEX } from '../../cli/temporary-project.j
 export interface ServedProject extends AsyncDisposable {
   /** Where the page is, without a slash at its end. */
   readonly origin: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** What it has written to its outputs. */
+  said(): string;
   ask(path: string, question?: Question): Promise<Reply>;
   /** Ends the server, and tells its exit code. */
   end(): Promise<number | null>;
@@ -27,11 +31,22 @@ export interface Reply {
 /** What the page sends with whatever changes something. */
 export const PAGE_HEADERS: Record<string, string> = { 'snapdex-page': '1', 'content-type': 'application/json' };
 
-export async function serveProject(root: string): Promise<ServedProject> {
-  const server = spawn(process.execPath, [SNAPDEX, 'serve', '--http', '--port', '0', '--json', '--root', root], {
-    env: cleanEnvironment(),
+/** How it is served, besides on any free port. */
+export interface Serving {
+  readonly words?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function serveProject(
+  root: string,
+  { words = [], environment = {} }: Serving = {},
+): Promise<ServedProject> {
+  const taken = ['serve', '--http', '--port', '0', '--json', '--root', root, ...words];
+  const server = spawn(process.execPath, [SNAPDEX, ...taken], { env: { ...cleanEnvironment(), ...environment } });
+  let stderr = '';
+  server.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
   });
-  server.stderr.resume();
   const [firstLine] = await once(server.stdout, 'data');
   const announced: unknown = JSON.parse(String(firstLine));
   const port = Number(typeof announced === 'object' && announced !== null && Reflect.get(announced, 'port'));
@@ -41,6 +56,9 @@ export async function serveProject(root: string): Promise<ServedProject> {
   };
   return {
     origin: `http://127.0.0.1:${port}`,
+    port,
+    process: server,
+    said: () => `${String(firstLine)}${stderr}`,
     ask: (path, question = {}) => ask(port, path, question),
     end,
     [Symbol.asyncDispose]: async () => {
