@@ -2,7 +2,7 @@ import { findGeneration, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin } from '../requests.js';
-import type { IndexReader } from './index-reader.js';
+import { type IndexReader, isDamage } from './index-reader.js';
 import type { ProblemList } from './problem-list.js';
 import type { ProjectWork } from './project-work.js';
 import type { UnfollowedFiles } from './unfollowed-files.js';
@@ -38,7 +38,7 @@ export class Answering {
    */
   async ask<Answer>({ asOf }: { readonly asOf?: string }, answer: Answerer<Answer>): Promise<AnswerOrigin & Answer> {
     await this.catchUp();
-    if (asOf !== undefined) return this.#askOlder(asOf, answer);
+    if (asOf !== undefined) return this.#noticeDamage(() => this.#askOlder(asOf, answer));
     return this.whileIntact(async () => {
       const found = await answer(() => this.#parts.reader.current);
       return { ...this.origin(), ...found };
@@ -94,6 +94,19 @@ export class Answering {
       stale: isBehind || hold !== null || reader.isDamaged || isFailing,
       indexing: work?.isIndexing ?? false,
     };
+  }
+
+  /** What is damaged in an older generation may be part of the newest one too, and not have been read since. */
+  async #noticeDamage<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const { reader, work } = this.#parts;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      await reader.reopen();
+      if (reader.isDamaged) work?.compareAnew();
+      throw error;
+    }
   }
 
   async #askOlder<Answer>(asOf: string, answer: Answerer<Answer>): Promise<AnswerOrigin & Answer> {

@@ -54,6 +54,22 @@ describe.each([
 });
 
 describe('an index', () => {
+  it('that is found damaged by a question about the past heals, if the newest generation has the damage too', async () => {
+    await using project = await twoGenerations();
+    await using index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    // It has read all of this segment by now, and looks at the file no more.
+    await flipByte(await segmentIn(join(project.indexPath, 'generations', '0000000001')), 100);
+    await expect(index.search({ query: 'apricot', asOf: '1' })).rejects.toMatchObject({ code: 'SEGMENT_DAMAGED' });
+    await untilCurrent(index);
+    const fresh = await project.open({ mode: 'read' });
+    await fresh.status();
+    expect(await pathsIn(fresh)).toEqual(['a.md', 'b.md']);
+    expect((await fresh.search({ query: 'bilberry' })).results[0]?.path).toBe('b.md');
+    expect(await problemCodes(fresh)).toEqual([]);
+  });
+
   it.each([
     { what: 'segments are', file: segmentIn },
     { what: 'manifests are', file: async (generation: string) => join(generation, 'manifest.json') },
