@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Environment } from './environment.js';
-import { draftOwner } from './names.js';
+import { draftOwner, isUniqueId } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import { pinOwner } from './pins.js';
 import { judgeProcess, type ProcessIdentity, parseRecord, processIdentitySchema } from './process-identity.js';
@@ -135,7 +135,8 @@ export class InstanceRegistry {
    * instance that sees itself registered while it has a draft keeps its pins for as long as it has that draft.
    */
   async reap(): Promise<void> {
-    const entries = await this.#storage.listRecords('instances');
+    // What no store has named is somebody's, here as among the drafts and pins.
+    const entries = (await this.#storage.listRecords('instances')).filter(({ id }) => isUniqueId(id));
     const dead = new Set<string>();
     for (const entry of entries) {
       if (entry.id !== this.#id && this.#isGone(entry, await readInstance(this.#storage, entry.id))) dead.add(entry.id);
@@ -150,12 +151,14 @@ export class InstanceRegistry {
     const unsure = new Set<string | undefined>();
     for (const draft of await this.#storage.listDrafts()) {
       const owner = draftOwner(draft.id);
+      if (owner === undefined && !isUniqueId(draft.id)) continue;
       const isGone = isLeft(owner, draft) && (await this.#storage.buryDraft(draft.id));
       if (!isGone) unsure.add(owner);
     }
     // 3. Remove the pins of those that have no draft left.
     for (const pin of await this.#storage.listRecords('pins')) {
       const owner = pinOwner(pin.id);
+      if (owner === undefined) continue;
       if (isLeft(owner, pin) && !unsure.has(owner)) await this.#storage.removeRecord('pins', pin.id, { sync: false });
     }
     // 4. Remove the record, last, so that a crash here is repeated.

@@ -27,6 +27,38 @@ export const RETIRED_FILE = 'retired.json';
 /** An empty file: everything this generation wrote has reached the disk although it was committed `deferred`. */
 export const SYNCED_FILE = 'synced';
 
+const UNIQUE_ID = '[0-9a-f]{16}';
+const UNIQUE_ID_PATTERN = new RegExp(`^${UNIQUE_ID}$`);
+
+/** True for an id that no two have (`Environment.uniqueId`), as instances and second copies of files are named. */
+export function isUniqueId(name: string): boolean {
+  return UNIQUE_ID_PATTERN.test(name);
+}
+
+/** What a generation or a draft of that name is called in the trash. */
+export function graveName(name: string, id: string): string {
+  return `${name}-${id}`;
+}
+
+const GRAVE_PATTERN = new RegExp(`^(\\d{10}|${UNIQUE_ID}(-\\d+)?)-${UNIQUE_ID}$`);
+
+/** True for a name that `graveName` makes. */
+export function isGraveName(name: string): boolean {
+  return GRAVE_PATTERN.test(name);
+}
+
+const ASIDE_PATTERN = new RegExp(`.-${UNIQUE_ID}$`);
+
+/** True for a name that a repair gives to what it sets aside. */
+export function isAsideName(name: string): boolean {
+  return ASIDE_PATTERN.test(name);
+}
+
+/** True for the name under which a pointer is written before it replaces `CURRENT`: write-file-atomic adds a number. */
+export function isUnfinishedPointer(name: string): boolean {
+  return /^CURRENT\.\d+$/.test(name);
+}
+
 const LOCK_SUFFIX = '.lock';
 
 /** The directory of a lease of that name. */
@@ -36,7 +68,7 @@ export function leaseName(name: string): string {
 
 /** True if a name at the top of a store is that of a lock. */
 export function isLockName(name: string): boolean {
-  return name.endsWith(LOCK_SUFFIX);
+  return name.endsWith(LOCK_SUFFIX) && isRecordId(name.slice(0, -LOCK_SUFFIX.length));
 }
 
 /** Kinds of small records that live beside the generations, one directory each. */
@@ -78,10 +110,22 @@ export function draftName(instanceId: string, counter: number): string {
   return `${instanceId}-${counter}`;
 }
 
+const DRAFT_PATTERN = new RegExp(`^(${UNIQUE_ID})-\\d+$`);
+
 /** The instance that a draft's name names, or `undefined` for a name this store never makes. */
 export function draftOwner(name: string): string | undefined {
-  return /^([0-9a-z]+)-\d+$/.exec(name)?.[1];
+  return DRAFT_PATTERN.exec(name)?.[1];
 }
+
+/** Prefix of a record that is still being written; no record id starts with it. */
+export const UNFINISHED_PREFIX = '~';
+
+/** The record that a name with that prefix is to become: `~<record>`, or `~<record>-<id>`. */
+export function unfinishedRecord(name: string): string | undefined {
+  return UNFINISHED_PATTERN.exec(name)?.[1];
+}
+
+const UNFINISHED_PATTERN = new RegExp(`^~(.+?)(-${UNIQUE_ID})?$`);
 
 /** Names of records and locks: what an id may look like. */
 export function isRecordId(id: unknown): id is string {

@@ -7,7 +7,7 @@ import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
 
 /** A pin's name says everything, so that even an empty record holds: `<generation>-<instance>-<counter>`. */
-const PIN_PATTERN = /^(\d{10})-([0-9a-z]+)-\d+$/;
+const PIN_PATTERN = /^(\d{10})-([0-9a-f]{16})-\d+$/;
 
 /** The generation that a pin holds, or `undefined` for a name this store never makes. */
 export function pinnedGeneration(id: string): number | undefined {

@@ -5,11 +5,15 @@ import {
   DRAFTS_DIRECTORY,
   draftOwner,
   GENERATIONS_DIRECTORY,
+  isGraveName,
   isLockName,
   isRecordId,
+  isUnfinishedPointer,
+  isUniqueId,
   parseGenerationName,
   RECORD_KINDS,
   TRASH_DIRECTORY,
+  UNFINISHED_PREFIX,
 } from './names.js';
 import { pinOwner } from './pins.js';
 import type { StoredEntry } from './upkeep.js';
@@ -60,8 +64,8 @@ function judge(entry: StoredEntry): EntryRole {
   if (name === undefined) return judgeTop(entry);
   if (isLockName(top)) return judgeInLock(entry, top, name);
   if (top === GENERATIONS_DIRECTORY) return judgeGeneration(entry, name, deeper);
-  if (top === DRAFTS_DIRECTORY) return temporary('draft', draftOwner(name));
-  if (top === TRASH_DIRECTORY) return temporary('trash', undefined);
+  if (top === DRAFTS_DIRECTORY) return judgeDraft(name);
+  if (top === TRASH_DIRECTORY) return isGraveName(name) ? temporary('trash', undefined) : STRAY;
   if (top === DAMAGED_DIRECTORY) return { is: 'setAside' };
   return judgeRecord(entry, top, name);
 }
@@ -78,8 +82,13 @@ function judgeTop({ path, kind }: StoredEntry): EntryRole {
   if (DIRECTORIES.has(path) || isLockName(path))
     return kind === 'directory' ? EXPECTED : { is: 'obstacle', why: 'expected a directory' };
   if (path === CURRENT_FILE) return kind === 'file' ? EXPECTED : { is: 'obstacle', why: 'expected a file' };
-  if (path.startsWith(`${CURRENT_FILE}.`) && kind === 'file') return temporary('unfinished pointer', undefined);
+  if (isUnfinishedPointer(path) && kind === 'file') return temporary('unfinished pointer', undefined);
   return path === '.gitignore' && kind === 'file' ? EXPECTED : STRAY;
+}
+
+function judgeDraft(name: string): EntryRole {
+  const owner = draftOwner(name);
+  return owner === undefined && !isUniqueId(name) ? STRAY : temporary('draft', owner);
 }
 
 function judgeInLock({ kind }: StoredEntry, lock: string, name: string): EntryRole {
@@ -97,10 +106,10 @@ function judgeGeneration({ kind }: StoredEntry, name: string, deeper: readonly s
 
 function judgeRecord({ kind }: StoredEntry, directory: string, name: string): EntryRole {
   if (kind !== 'file') return STRAY;
-  if (name.startsWith('~')) return temporary('unfinished record', undefined);
+  if (name.startsWith(UNFINISHED_PREFIX)) return temporary('unfinished record', undefined);
   if (directory === 'pins') return pinOwner(name) === undefined ? STRAY : temporary('pin', pinOwner(name));
-  if (!isRecordId(name)) return STRAY;
-  return directory === 'instances' ? temporary('record of an instance', name) : EXPECTED;
+  if (directory === 'instances') return isUniqueId(name) ? temporary('record of an instance', name) : STRAY;
+  return isRecordId(name) ? EXPECTED : STRAY;
 }
 
 function temporary(what: string, instance: string | undefined): EntryRole {

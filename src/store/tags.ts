@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
 import { isRecordId, LARGEST_GENERATION, requireTagName } from './names.js';
+import { parseRecord } from './process-identity.js';
 import type { Storage } from './storage.js';
 
 /** A name that keeps a generation. */
@@ -43,6 +44,12 @@ export async function readReadableTags(
     }
   }
   return { tags, damaged };
+}
+
+/** True for the bytes of a tag. */
+export function isTagRecord(bytes: Uint8Array): boolean {
+  const record = parseRecord(bytes, tagSchema);
+  return record !== undefined && record !== 'lost';
 }
 
 async function readTag(storage: Storage, name: string): Promise<Tag | undefined> {

@@ -225,7 +225,9 @@ class MountedDisk {
 
   replaceFile(path: string, content: string, onTemporary: (path: string) => void): void {
     this.#replaced += 1;
-    const temporary = `${path}.${this.#options.name}${this.#replaced}`;
+    // Nothing but digits, as write-file-atomic names it.
+    const mount = Buffer.from(this.#options.name).join('');
+    const temporary = `${path}.${mount}${this.#replaced}`;
     this.createFile(temporary, Buffer.from(content));
     onTemporary(temporary);
     this.rename(temporary, path);

@@ -158,7 +158,7 @@ describe('collecting', () => {
   test('keeps what is pinned, also if it was retired before', async () => {
     const found = await committedPlace(3);
     found.content(1).isRetired = true;
-    await found.storage.writeRecord('pins', '0000000001-reader-1', Buffer.from(''), { replace: false });
+    await found.storage.writeRecord('pins', '0000000001-0123456789abcdef-1', Buffer.from(''), { replace: false });
     await collectAll(found);
     expect(filesLeft(found)).toContain('1/last');
   });

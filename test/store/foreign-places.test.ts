@@ -6,6 +6,8 @@ import { SnapshotStore } from '../../dist/store/index.js';
 import { bytesOf, makeTemporaryFolder, textOf } from './with-store.js';
 
 const LONG_AGO = new Date('2020-01-01');
+/** Of the form of those that a store makes. */
+const ID = '0123456789abcdef';
 
 /** A folder of somebody else's, with files that look abandoned. */
 function homeFolder(): string {
@@ -116,18 +118,96 @@ describe('a directory that somebody named like something unfinished', () => {
   );
 });
 
+describe('what somebody keeps in a store', () => {
+  test.each([
+    'drafts/post-1/text.md',
+    'drafts/.DS_Store',
+    'trash/0000000001-photo/img.jpg',
+    'trash/notes.txt',
+    'instances/readme',
+    'pins/photo-1',
+    'CURRENT.old',
+  ])('%s is told of and stays', async (name) => {
+    const directory = await storeWithHistory();
+    const [top = '', entry = ''] = name.split('/');
+    const stray = path.join(directory, top, entry);
+    fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    fs.writeFileSync(path.join(directory, name), 'mine');
+    for (const place of [path.join(directory, name), stray]) fs.utimesSync(place, LONG_AGO, LONG_AGO);
+    await workOn(directory);
+    await workOn(directory);
+    expect(fs.readFileSync(path.join(directory, name), 'utf8')).toBe('mine');
+    await using store = await SnapshotStore.open(directory, { readOnly: true });
+    const told = path.relative(directory, stray).replaceAll(path.sep, '/');
+    expect(await store.verify()).toMatchObject({ problems: [], notes: [{ code: 'STRAY', path: told }] });
+  });
+});
+
 describe('a directory that is no store', () => {
-  test.each(['notes.txt', 'drafts/post/index.md', 'trash/keep.txt', 'instances/readme'])(
-    'but holds %s does not become one',
-    async (name) => {
-      const directory = makeTemporaryFolder();
-      fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-      fs.writeFileSync(path.join(directory, name), 'mine');
-      const before = contentOf(directory);
-      await expect(SnapshotStore.open(directory)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
-      expect(contentOf(directory)).toEqual(before);
-    },
-  );
+  test.each([
+    'notes.txt',
+    'yarn.lock',
+    'commit.lock',
+    'package.lock/x',
+    '.lock/x',
+    'CURRENT.old',
+    'CURRENT',
+    'CURRENT/x',
+    '.gitignore/x',
+    '.DS_Store/x',
+    'damaged/foo',
+    'drafts/post/index.md',
+    'drafts/post-1/text.md',
+    'drafts/2024-01/text.md',
+    `drafts/${ID}/text.md`,
+    `drafts/${ID}-1`,
+    'trash/keep.txt',
+    'trash/0000000001-photo/img.jpg',
+    'instances/readme',
+    `instances/${ID}/x`,
+    'pins/0000000001-abc-1',
+    `pins/0000000001-${ID}-1`,
+    'tags/holidays',
+    'tags/~/x',
+  ])('but holds %s does not become one, and is not destroyed', async (name) => {
+    const directory = makeTemporaryFolder();
+    fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    fs.writeFileSync(path.join(directory, name), 'mine');
+    const before = contentOf(directory);
+    await expect(SnapshotStore.open(directory)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    await expect(SnapshotStore.destroy(directory)).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
+    expect(contentOf(directory)).toEqual(before);
+  });
+
+  test.each([
+    [`drafts/${ID}-1/anything`, 'mine'],
+    [`drafts/${ID}-2/${ID}-2`, '{}'],
+    [`drafts/${ID}`, 'second copy'],
+    [`trash/0000000001-${ID}/retired.json`, ''],
+    [`trash/${ID}-1-${ID}/file`, 'of a buried draft'],
+    [`trash/${ID}-${ID}`, 'a buried copy'],
+    [`instances/${ID}`, ''],
+    [`instances/~${ID}`, '{'],
+    [`instances/~${ID}-${ID}`, '{'],
+    [`pins/0000000001-${ID}-1`, ''],
+    ['tags/v1', '{"generation":1,"createdAt":"2026-01-02T03:04:05.000Z"}\n'],
+    [`tags/~v1-${ID}`, '{'],
+    ['tags/~v1', ''],
+    [`damaged/tags-v1-${ID}`, '{'],
+    [`work.lock/${ID}-1`, ''],
+    [`store.lock/${ID}-0`, '\0\0'],
+    ['CURRENT', '00000'],
+    ['CURRENT.2837465', '\0\0\0'],
+    ['.gitignore', '*\n!.gitignore\n'],
+    ['drafts/.DS_Store', ''],
+  ])('but holds %s, as a store leaves it, becomes one', async (name, content) => {
+    const directory = makeTemporaryFolder();
+    fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    fs.writeFileSync(path.join(directory, name), content);
+    await using store = await SnapshotStore.open(directory);
+    await store.update((draft) => draft.write('a', bytesOf('1')));
+    expect((await store.verify()).problems).toEqual([]);
+  });
 
   test('becomes one if it is empty, or if only its generations were removed', async () => {
     const directory = await storeWithHistory();

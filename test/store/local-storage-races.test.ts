@@ -63,14 +63,14 @@ describe('what is gone by the second look', () => {
 
   test('is no entry of the store, and no old leftover', () =>
     withStore(async (folder) => {
-      const file = folder.path('CURRENT.unfinished');
+      const file = folder.path('CURRENT.12345');
       fs.writeFileSync(file, '');
       const storage = folder.storage(vanishing((looked) => looked === file));
-      expect((await storage.upkeep.listEntries()).map((entry) => entry.path)).not.toContain('CURRENT.unfinished');
+      expect((await storage.upkeep.listEntries()).map((entry) => entry.path)).not.toContain('CURRENT.12345');
       fs.writeFileSync(file, '');
       await storage.emptyTrash();
       expect(fs.existsSync(file)).toBe(false);
-      await storage.upkeep.setAside('CURRENT.unfinished', 'place');
+      await storage.upkeep.setAside('CURRENT.12345', 'place');
       expect(folder.list('.')).not.toContain('damaged');
     }));
 

@@ -125,7 +125,7 @@ describe('a repair that finds the store in use', () => {
   test('names whoever holds it for maintenance', () =>
     withThree(async (folder) => {
       await folder.leave();
-      const lock = await folder.storage().lockStore({ holder: 'maintenance-1', timeoutMs: 0 });
+      const lock = await folder.storage().lockStore({ holder: `${ID}-1`, timeoutMs: 0 });
       const busy = SnapshotStore.repair(folder.directory, { lockTimeoutMs: 0 });
       await expect(busy).rejects.toMatchObject({ message: expect.stringContaining(`pid ${process.pid} on`) });
       await lock.release();
@@ -153,7 +153,7 @@ describe('a repair that finds the store in use', () => {
         message: expect.stringContaining('nobody can tell by whom'),
       });
       fs.mkdirSync(folder.path('store.lock'));
-      fs.writeFileSync(folder.path('store.lock/somebody-1'), '{}');
+      fs.writeFileSync(folder.path(`store.lock/${ID}-1`), '{}');
       const held = SnapshotStore.repair(folder.directory, { lockTimeoutMs: 0 });
       await expect(held).rejects.toMatchObject({ message: expect.stringContaining('it is open: somebody') });
       fs.rmSync(folder.path('store.lock'), { recursive: true });

@@ -113,8 +113,8 @@ describe('retention by total size', () => {
       await grow(folder, 2);
       const dead = { ...processEnvironment.identity(), pid: 2 ** 22 + 1, startTime: '1' };
       const record = { identity: dead, client: 'gone', role: '', openedAt: '2026-01-01T00:00:00.000Z' };
-      fs.writeFileSync(folder.path('instances/dead0'), JSON.stringify(record));
-      fs.writeFileSync(folder.path('pins/0000000001-dead0-1'), '');
+      fs.writeFileSync(folder.path('instances/0123456789abcdef'), JSON.stringify(record));
+      fs.writeFileSync(folder.path('pins/0000000001-0123456789abcdef-1'), '');
       expect((await folder.store.collect({ ...ONLY_THE_HEAD, dryRun: true })).retired).toEqual([1]);
     }));
 

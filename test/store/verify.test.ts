@@ -74,7 +74,7 @@ test('what a crash left is told apart, with whose it was, until it is cleared aw
     const { instance } = dead.describe();
     await dead.openGeneration(2);
     fs.mkdirSync(folder.path('drafts', `${instance}-99`));
-    put(folder, 'trash/0000000001-x', 'CURRENT.123', 'tags/~v1-unfinished');
+    put(folder, 'trash/0000000001-0123456789abcdef', 'CURRENT.123', 'tags/~v1-unfinished');
     const { notes } = await folder.store.verify();
     expect(notes.every(({ code }) => code === 'LEFTOVER')).toBe(true);
     expect(notes.map(({ path: entry }) => entry.replace(instance, 'ID')).sort()).toEqual([
@@ -83,7 +83,7 @@ test('what a crash left is told apart, with whose it was, until it is cleared aw
       'instances/ID',
       expect.stringMatching(/^pins\/0000000002-ID-\d+$/),
       'tags/~v1-unfinished',
-      'trash/0000000001-x',
+      'trash/0000000001-0123456789abcdef',
     ]);
     expect(notes.find(({ path: entry }) => entry.startsWith('drafts'))?.message).toContain('(gone), which is dead');
     await folder.store.collect();
@@ -169,7 +169,9 @@ test('what was work under way by the first look is not told', () =>
     storage.upkeep.listEntries = async () => {
       looks += 1;
       const entries = await Reflect.apply(listEntries, storage.upkeep, []);
-      return looks === 1 ? [...entries, { path: 'drafts/0000-1', kind: 'directory', sizeBytes: 0 }] : entries;
+      return looks === 1
+        ? [...entries, { path: 'drafts/0123456789abcdef-1', kind: 'directory', sizeBytes: 0 }]
+        : entries;
     };
     const store = await folder.openOn(storage, { readOnly: true, environment: processEnvironment });
     expect(await store.verify()).toMatchObject({ ok: true, notes: [] });

@@ -6,7 +6,8 @@ import { erasedName } from '../names.js';
 import { readIfPresent, removed, removeTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { requireRealDirectories } from './obstacles.js';
-import { findErased, kindOf, requireOwnDirectory } from './own-directory.js';
+import { kindOf, requireOwnDirectory } from './own-directory.js';
+import { findErased } from './own-entries.js';
 import { makeDirectory } from './preparation.js';
 
 /** Deletes everything of a store but the lock on it, which the caller holds. */

@@ -2,21 +2,8 @@
 import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileStatus, FileSystem } from '../file-system.js';
-import {
-  CURRENT_FILE,
-  DAMAGED_DIRECTORY,
-  draftOwner,
-  isErasedName,
-  isLockName,
-  isRecordId,
-  parseGenerationName,
-} from '../names.js';
-import { pinOwner } from '../pins.js';
-import { readIfPresent } from './directory-tree.js';
 import type { Layout } from './layout.js';
-
-/** What file systems and desktops put into every directory. */
-const OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', 'lost+found']);
+import { findForeignEntry } from './own-entries.js';
 
 /**
  * A directory becomes a store only if all that it holds may be what an interrupted making, or a removal of its
@@ -64,50 +51,3 @@ export function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'
     throw error;
   }
 }
-
-/**
- * The directories that a deletion of the store has begun with. Whatever else has such a name is somebody's: nothing but
- * generations is in them.
- */
-export function findErased(layout: Layout, fileSystem: FileSystem): readonly string[] {
-  return readIfPresent(fileSystem, layout.root).filter(
-    (name) => isErasedName(name) && isErased(layout, fileSystem, name),
-  );
-}
-
-function isErased({ root }: Layout, fileSystem: FileSystem, name: string): boolean {
-  const directory = path.join(root, name);
-  if (fileSystem.findStatus(directory)?.kind !== 'directory') return false;
-  return readIfPresent(fileSystem, directory).every(
-    (inside) => OF_THE_SYSTEM.has(inside) || parseGenerationName(inside) !== undefined,
-  );
-}
-
-function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
-  const insides: ReadonlyMap<string, (name: string) => boolean> = new Map([
-    [path.basename(layout.drafts), isDraftName],
-    [path.basename(layout.trash), isGraveName],
-    [path.basename(layout.records('instances')), isInstanceId],
-    [path.basename(layout.records('pins')), isPinId],
-    [path.basename(layout.records('tags')), isRecordId],
-  ]);
-  const erased = findErased(layout, fileSystem);
-  for (const entry of readIfPresent(fileSystem, layout.root)) {
-    if (erased.includes(entry) || isOfTheStore(layout, entry) || OF_THE_SYSTEM.has(entry)) continue;
-    const isOwnName = insides.get(entry);
-    if (isOwnName === undefined) return entry;
-    const inside = readIfPresent(fileSystem, path.join(layout.root, entry)).find((name) => !isOwnName(name));
-    if (inside !== undefined) return `${entry}/${inside}`;
-  }
-  return undefined;
-}
-
-function isOfTheStore(layout: Layout, entry: string): boolean {
-  if (entry === CURRENT_FILE || entry.startsWith(`${CURRENT_FILE}.`) || entry === DAMAGED_DIRECTORY) return true;
-  return entry === path.basename(layout.ignoreFile) || isLockName(entry);
-}
-
-const isDraftName = (name: string): boolean => draftOwner(name) !== undefined || /^[0-9a-f]{16}$/.test(name);
-const isGraveName = (name: string): boolean => parseGenerationName(name.split('-', 1)[0] ?? '') !== undefined;
-const isInstanceId = (name: string): boolean => /^~?[0-9a-f]{16}$/.test(name);
-const isPinId = (name: string): boolean => pinOwner(name) !== undefined;

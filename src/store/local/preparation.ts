@@ -9,7 +9,8 @@ import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
 import { requireGenerations, requireRealDirectories } from './obstacles.js';
-import { findErased, requireNoFile, requireOwnDirectory } from './own-directory.js';
+import { requireNoFile, requireOwnDirectory } from './own-directory.js';
+import { findErased } from './own-entries.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
 

@@ -2,12 +2,9 @@
 import path from 'node:path';
 import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { isRecordId } from '../names.js';
+import { isRecordId, UNFINISHED_PREFIX } from '../names.js';
 import type { RecordEntry } from '../storage.js';
 import { type Litter, removeFileLater } from './litter.js';
-
-/** Prefix of a record that is still being written; no record id starts with it. */
-export const UNFINISHED_PREFIX = '~';
 
 /** The records in a directory; `undefined` if it is gone. */
 export function listRecords(fileSystem: FileSystem, directory: string): readonly RecordEntry[] | undefined {

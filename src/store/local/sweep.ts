@@ -2,11 +2,19 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
 import { forEachTogether } from '../for-each-together.js';
-import { CURRENT_FILE, MANIFEST_FILE, RECORD_KINDS, RETIRED_FILE, SYNCED_FILE } from '../names.js';
+import {
+  graveName,
+  isGraveName,
+  isUnfinishedPointer,
+  MANIFEST_FILE,
+  RECORD_KINDS,
+  RETIRED_FILE,
+  SYNCED_FILE,
+  UNFINISHED_PREFIX,
+} from '../names.js';
 import { judgeProcess } from '../process-identity.js';
 import { deleteTree, readIfPresent, readTree, removed } from './directory-tree.js';
 import type { Layout } from './layout.js';
-import { UNFINISHED_PREFIX } from './records.js';
 import { readIdentity } from './shared-holders.js';
 
 const BOOKKEEPING: ReadonlySet<string> = new Set([MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE]);
@@ -26,7 +34,7 @@ export function sweepGeneration(
   const { files, directories } = readTree(fileSystem, directory);
   const isRetired = files.some((file) => file.name === RETIRED_FILE);
   if (isRetired && !files.some((file) => keep.has(file.name))) {
-    const grave = path.join(layout.trash, `${path.basename(directory)}-${environment.uniqueId()}`);
+    const grave = path.join(layout.trash, graveName(path.basename(directory), environment.uniqueId()));
     const isBuried = removed(() => fileSystem.rename(directory, grave));
     return isBuried ? files.reduce((sum, file) => sum + file.sizeBytes, 0) : 0;
   }
@@ -43,7 +51,7 @@ export function sweepGeneration(
 /** Takes a draft to the trash in one step and deletes it there; false if it is still in its place. */
 export async function buryDraft(layout: Layout, environment: Environment, draft: string): Promise<boolean> {
   const { fileSystem } = environment;
-  const grave = path.join(layout.trash, `${draft}-${environment.uniqueId()}`);
+  const grave = path.join(layout.trash, graveName(draft, environment.uniqueId()));
   if (!removed(() => fileSystem.rename(layout.draft(draft), grave))) {
     return fileSystem.findStatus(layout.draft(draft)) === undefined;
   }
@@ -54,15 +62,16 @@ export async function buryDraft(layout: Layout, environment: Environment, draft:
 /** Empties the trash and removes unfinished records and pointers of writers that are dead or long gone. */
 export async function emptyTrash(layout: Layout, environment: Environment): Promise<void> {
   const { fileSystem } = environment;
-  const graves = readIfPresent(fileSystem, layout.trash);
+  // Whatever else lies there is somebody's.
+  const graves = readIfPresent(fileSystem, layout.trash).filter(isGraveName);
   // A power cut may put a grave back to where it came from, so it must not have lost its `retired.json` by then.
   if (graves.length > 0)
     await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
   for (const name of graves) await deleteTree(fileSystem, path.join(layout.trash, name));
-  removeUnfinished(environment, layout.root, { prefix: `${CURRENT_FILE}.`, namesWriter: false });
+  removeUnfinished(environment, layout.root, { isUnfinished: isUnfinishedPointer, namesWriter: false });
   for (const kind of RECORD_KINDS)
     removeUnfinished(environment, layout.records(kind), {
-      prefix: UNFINISHED_PREFIX,
+      isUnfinished: (name) => name.startsWith(UNFINISHED_PREFIX),
       // An instance's record says whose it is before it has its name; of everything else only the age is known.
       namesWriter: kind === 'instances',
     });
@@ -71,10 +80,10 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
 function removeUnfinished(
   environment: Environment,
   directory: string,
-  { prefix, namesWriter }: { readonly prefix: string; readonly namesWriter: boolean },
+  { isUnfinished, namesWriter }: { readonly isUnfinished: (name: string) => boolean; readonly namesWriter: boolean },
 ): void {
   const { fileSystem } = environment;
-  for (const name of readIfPresent(fileSystem, directory).filter((entry) => entry.startsWith(prefix))) {
+  for (const name of readIfPresent(fileSystem, directory).filter(isUnfinished)) {
     const file = path.join(directory, name);
     const status = fileSystem.findStatus(file);
     // A directory or a link of such a name is none of the store's.
