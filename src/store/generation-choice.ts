@@ -1,6 +1,6 @@
 /** Which generation is meant by a number, a tag or a time. */
 import { StoreError } from './errors.js';
-import type { History } from './history.js';
+import type { History, HistoryEntry } from './history.js';
 import type { Tag } from './tags.js';
 
 /** What choosing asks of a store. */
@@ -23,7 +23,8 @@ export function isTime(word: string): boolean {
  * The number of the generation that a word names: its number, a tag on it, or a time, of which the newest generation is
  * meant that was there then. A date alone is its beginning in UTC. Whether a generation of that number exists, opening
  * it tells.
- * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if every generation that is kept is younger than the time
+ * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if every generation that is kept is younger than the time, or the
+ * one that was the newest then may be among those that are not kept
  */
 export async function findGeneration(store: GenerationNames, word: string): Promise<number> {
   if (/^\d+$/u.test(word)) return Number(word);
@@ -44,8 +45,9 @@ async function findGenerationAt(store: GenerationNames, time: string): Promise<n
   const atMs = Date.parse(time);
   const { generations } = await store.history();
   // The order of generations is certain, the clocks of their writers are not.
-  const found = generations.find(({ createdAt }) => Date.parse(createdAt) <= atMs);
-  if (found !== undefined) return found.generation;
+  const index = generations.findIndex(({ createdAt }) => Date.parse(createdAt) <= atMs);
+  const [found, next] = [generations[index], generations[index - 1]];
+  if (found !== undefined) return requireNoneBetween(found, next, time);
   const oldest = generations.at(-1);
   if (oldest === undefined) {
     throw new StoreError('GENERATION_NOT_FOUND', `${time}: there is no generation yet`, {
@@ -56,6 +58,21 @@ async function findGenerationAt(store: GenerationNames, time: string): Promise<n
   throw new StoreError('GENERATION_EXPIRED', `${time}: the oldest generation that is kept, ${generation}, is younger`, {
     remedy: `Give a time from ${createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
   });
+}
+
+/** What was collected between two generations that are kept may have been the newest at a time between theirs. */
+function requireNoneBetween(found: HistoryEntry, next: HistoryEntry | undefined, time: string): number {
+  const { generation } = found;
+  // A number between is of no account where the next generation was made from this one: it was not complete, and this
+  // one was served in its place.
+  if (next === undefined || next.generation === generation + 1 || next.parent === generation) return generation;
+  throw new StoreError(
+    'GENERATION_EXPIRED',
+    `${time}: what was committed between generations ${generation} and ${next.generation} is not kept, and one of these may have been the newest then`,
+    {
+      remedy: `Name generation ${generation} by its number if it will do, or give a time from ${next.createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+    },
+  );
 }
 
 function tagsThatExist(tags: readonly Tag[]): string {
