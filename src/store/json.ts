@@ -22,7 +22,7 @@ function isJsonValue(value: unknown, levelsLeft: number): value is JsonValue {
 }
 
 /**
- * A copy of an object as JSON keeps it; a property that is undefined is left out, and reads the same.
+ * A copy of an object as JSON keeps it.
  * @param name what the object is, for an error
  * @throws StoreError INVALID_OPTION, which names what JSON would change or lose
  */
@@ -46,7 +46,7 @@ function copyEntries(object: object, place: string, levelsLeft: number): { reado
   const copy: { [key: string]: JsonValue } = {};
   for (const [key, value] of Object.entries(object)) {
     if (key === '__proto__') throw notKept(key, `${place} with the key`);
-    if (value !== undefined) copy[key] = copyJson(value, `${place}.${key}`, levelsLeft);
+    copy[key] = copyJson(value, `${place}.${key}`, levelsLeft);
   }
   return copy;
 }

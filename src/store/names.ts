@@ -135,6 +135,11 @@ export function isRecordId(id: unknown): id is string {
 /** @throws StoreError INVALID_NAME */
 export function requireTagName(name: unknown): string {
   if (!isRecordId(name)) throw noRecordId('tag', name);
+  if (WINDOWS_DEVICE.test(name) || name.endsWith('.')) {
+    throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(name)} is a name that Windows cannot store`, {
+      remedy: 'Put a word in front, as in `release-con`, and no dot at the end.',
+    });
+  }
   if (!/^\d+$/.test(name)) return name;
   throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(name)} looks like the number of a generation`, {
     remedy: 'Put a letter in front: `v1` instead of `1`.',
@@ -184,7 +189,8 @@ export function findNameProblem(name: unknown): string | undefined {
 
 /** The same for names that APFS, NTFS and the like take for one: they tell neither letter case nor Unicode forms apart. */
 export function foldedName(name: string): string {
-  return name.normalize('NFC').toLowerCase().normalize('NFC');
+  // Letters that share a capital, as the two small sigmas, are one too; the first step is for a capital of its own (ẞ).
+  return name.normalize('NFD').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /**

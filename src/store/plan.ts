@@ -43,9 +43,10 @@ export async function planUpdate(storage: Storage, base: Base, update: UpdateFun
   if (changes.written.size === 0 && changes.removed.size === 0 && changes.metadata === undefined) return undefined;
   const shared = new Map(base.manifest?.files);
   for (const name of [...changes.removed, ...changes.written.keys()]) shared.delete(name);
-  requireNoFileInFile([...shared.keys(), ...changes.written.keys()]);
+  const names = [...shared.keys(), ...changes.written.keys()];
   const added = [...changes.written.keys()].filter((name) => !snapshot.files.has(name));
-  requireDistinct(added, [...shared.keys(), ...changes.written.keys()]);
+  requireNoFileInFile(added, names);
+  requireDistinct(added, names);
   return {
     operation: 'update',
     reason: changes.reason ?? '',
@@ -82,20 +83,18 @@ function requireDistinct(added: readonly string[], names: readonly string[]): vo
   }
 }
 
-/** `a` and `a/b` cannot both be files where somebody wants the generation as a directory. */
-function requireNoFileInFile(names: readonly string[]): void {
-  const nested = names.filter((name) => name.includes('/'));
-  const files = nested.length === 0 ? new Set<string>() : new Set(names);
-  for (const name of nested) {
-    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
-      if (!files.has(name.slice(0, end))) continue;
-      throw new StoreError(
-        'INVALID_NAME',
-        `file name ${JSON.stringify(name)}: ${JSON.stringify(name.slice(0, end))} is a file`,
-        {
-          remedy: 'Remove that file in the same update, or choose another name.',
-        },
-      );
+/** `a` and `a/b`, or `A/b`, cannot both be files where somebody wants the generation as a directory. */
+function requireNoFileInFile(added: readonly string[], names: readonly string[]): void {
+  if (added.length === 0 || !names.some((name) => name.includes('/'))) return;
+  const isAdded = new Set(added);
+  const files = new Map(names.map((name) => [foldedName(name), name]));
+  for (const [folded, name] of files) {
+    for (let end = folded.lastIndexOf('/'); end > 0; end = folded.lastIndexOf('/', end - 1)) {
+      const file = files.get(folded.slice(0, end));
+      if (file === undefined || !(isAdded.has(name) || isAdded.has(file))) continue;
+      throw new StoreError('INVALID_NAME', `file name ${JSON.stringify(name)}: ${JSON.stringify(file)} is a file`, {
+        remedy: 'Remove that file in the same update, or choose another name: some file systems tell no letter case.',
+      });
     }
   }
 }

@@ -12,6 +12,20 @@ describe('update', () => {
       expect((await store.snapshot()).generation).toBe(1);
     }));
 
+  test.each([
+    ['Q', 'q/q'],
+    ['q/q', 'Q'],
+  ])('so is %j beside %j, which are the same in the letter case of some file systems', (one, other) =>
+    withStore(async ({ store }) => {
+      const refusal = { code: 'INVALID_NAME', message: expect.stringContaining('"Q" is a file') };
+      const both = store.update((draft) => [one, other].forEach((name) => void draft.write(name, bytesOf(name))));
+      await expect(both).rejects.toMatchObject(refusal);
+      await store.update(writing(one, '1'));
+      await expect(store.update(writing(other, '2'))).rejects.toMatchObject(refusal);
+      await store.update(writing('dir/x', '3'));
+    }),
+  );
+
   test('the slower of two writers on one base is rebased, and both changes survive', () =>
     withStore(async (folder) => {
       const other = await folder.open();

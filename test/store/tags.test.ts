@@ -23,7 +23,7 @@ describe('tags', () => {
       expect((await store.tags()).map(({ name }) => name)).toEqual(['alpha', 'beta', 'gamma']);
     }));
 
-  test.each(['', '.hidden', 'a/b', 'x'.repeat(101)])('cannot be named %j', (name) =>
+  test.each(['', '.hidden', 'a/b', 'x'.repeat(101), 'CON', 'nul.1', 'v1.'])('cannot be named %j', (name) =>
     withStore(async (folder) => {
       await folder.advance(1);
       await expect(folder.store.tag(name)).rejects.toMatchObject({ code: 'INVALID_NAME' });
