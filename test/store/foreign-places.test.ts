@@ -218,3 +218,29 @@ describe('a directory that is no store', () => {
     expect(await textOf(await store.snapshot(), 'a')).toBe('anew');
   });
 });
+
+describe.skipIf(process.platform === 'win32')('in the place of a store', () => {
+  test.each<readonly [string, string, (place: string) => void]>([
+    ['a link to nothing', 'a link to something that is not there', (place) => fs.symlinkSync('/nowhere', place)],
+    ['a link to itself', 'a link that leads back to itself', (place) => fs.symlinkSync(place, place)],
+    ['a pipe', 'a pipe, a socket or a device', (place) => execFileSync('mkfifo', [place])],
+    ['a link to a device', 'link to something that is no directory', (place) => fs.symlinkSync('/dev/null', place)],
+  ])('%s is told, whoever asks for the store or for one below it', async (_, found, make) => {
+    const place = path.join(makeTemporaryFolder(), 'place');
+    make(place);
+    const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining(found) };
+    for (const directory of [place, path.join(place, 'below')]) {
+      await expect(SnapshotStore.open(directory)).rejects.toMatchObject(refusal);
+      await expect(SnapshotStore.open(directory, { readOnly: true })).rejects.toMatchObject(refusal);
+      await expect(SnapshotStore.repair(directory)).rejects.toMatchObject(refusal);
+      await expect(SnapshotStore.destroy(directory)).rejects.toMatchObject(refusal);
+    }
+  });
+
+  test('a link to a directory is as good as the directory', async () => {
+    const place = path.join(makeTemporaryFolder(), 'place');
+    fs.symlinkSync(makeTemporaryFolder(), place);
+    await using store = await SnapshotStore.open(place);
+    expect((await store.snapshot()).generation).toBe(0);
+  });
+});

@@ -20,7 +20,7 @@ import { type Layout, layoutOf } from './layout.js';
 import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js';
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
-import { explainObstacle, requireGenerations, requireRealDirectories } from './obstacles.js';
+import { explainObstacle, requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
 import { holdsStore } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, writeRecord } from './records.js';
@@ -56,7 +56,8 @@ export class LocalStorage implements Storage {
   }
 
   async exists(): Promise<boolean> {
-    if (holdsStore(this.#layout, this.#fileSystem)) return true;
+    if (this.#atPlace(() => holdsStore(this.#layout, this.#fileSystem))) return true;
+    requirePlaceForDirectory(this.#layout, this.#fileSystem);
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.generations]);
     return false;
   }
@@ -300,7 +301,7 @@ export class LocalStorage implements Storage {
   }
 
   async findRemains(): Promise<string | undefined> {
-    return findRemains(this.#layout, this.#fileSystem);
+    return this.#atPlace(() => findRemains(this.#layout, this.#fileSystem));
   }
 
   async eraseRemains(): Promise<void> {
@@ -333,6 +334,16 @@ export class LocalStorage implements Storage {
       const isMended = isSystemError(error, 'ENOENT') && (await mendLayout(this.#layout, this.#fileSystem));
       if (!isMended) throw explainObstacle(this.#layout, this.#fileSystem, error);
       return action();
+    }
+  }
+
+  /** What `look` finds; if it fails where no directory can be, the error says what stands there. */
+  #atPlace<Found>(look: () => Found): Found {
+    try {
+      return look();
+    } catch (error) {
+      requirePlaceForDirectory(this.#layout, this.#fileSystem);
+      throw error;
     }
   }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isSystemError, type StoreError, storeDamaged, storeIsGone } from '../errors.js';
+import { isSystemError, StoreError, storeDamaged, storeIsGone, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { RECORD_KINDS } from '../names.js';
 import type { Layout } from './layout.js';
@@ -32,6 +32,51 @@ export function requireRealDirectories(
 ): void {
   const obstacle = findObstacle(layout, fileSystem, { directories });
   if (obstacle !== undefined) throw obstacle;
+}
+
+/**
+ * A link to a directory is a place for a store like any other; one that leads nowhere, a pipe, a socket or a device is
+ * none, and neither is what is below it. `own-directory.ts` tells of files.
+ * @throws StoreError INVALID_OPTION
+ */
+export function requirePlaceForDirectory({ root }: Layout, fileSystem: FileSystem): void {
+  const place = nearestExisting(fileSystem, root);
+  if (fileSystem.findStatus(place)?.kind !== 'other') return;
+  const found = whatStandsThere(fileSystem, place);
+  if (found === undefined) return;
+  const text = place === root ? `${root}: is ${found}` : `${root}: cannot be there, ${place} is ${found}`;
+  throw new StoreError('INVALID_OPTION', text, {
+    remedy: 'Name a directory for it (`index_path` of an index), or move away what stands there.',
+  });
+}
+
+function nearestExisting(fileSystem: FileSystem, place: string): string {
+  const above = path.dirname(place);
+  try {
+    if (above === place || fileSystem.findStatus(place) !== undefined) return place;
+  } catch (error) {
+    if (!isSystemError(error, 'ENOTDIR', 'ELOOP')) throw error;
+  }
+  return nearestExisting(fileSystem, above);
+}
+
+/** What is neither a file nor a directory; `undefined` for a link to a directory. */
+function whatStandsThere(fileSystem: FileSystem, place: string): string | undefined {
+  try {
+    fileSystem.readDirectory(place);
+    return undefined;
+  } catch (error) {
+    switch (systemErrorCode(error)) {
+      case 'ENOENT':
+        return 'a link to something that is not there';
+      case 'ELOOP':
+        return 'a link that leads back to itself';
+      case 'ENOTDIR':
+        return 'a pipe, a socket or a device, or a link to something that is no directory';
+      default:
+        return undefined;
+    }
+  }
 }
 
 /** @throws StoreError STORE_NOT_FOUND where the store is not there any more */

@@ -8,7 +8,7 @@ import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
-import { requireGenerations, requireRealDirectories } from './obstacles.js';
+import { requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
 import { requireNoFile, requireOwnDirectory } from './own-directory.js';
 import { findErased } from './own-entries.js';
 import { placeWarnings } from './place-warnings.js';
@@ -16,6 +16,7 @@ import { lookForSyncProgram } from './sync-folders.js';
 
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
+  requirePlaceForDirectory(layout, fileSystem);
   requireNoFile(layout, fileSystem);
   requireRealDirectories(layout, fileSystem);
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
