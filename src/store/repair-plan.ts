@@ -19,6 +19,8 @@ export interface RepairPlan {
   readonly steps: readonly RepairStep[];
   /** Problems that are there afterwards too. */
   readonly remaining: readonly Problem[];
+  /** The newest generation afterwards; 0 for none. */
+  readonly head: number;
 }
 
 /** A gap that no store has between what is left of its numbers and one that it has used. */
@@ -52,11 +54,11 @@ export function planRepair(examination: Examination): RepairPlan {
       ({ name, generation }) =>
         ({ action: 'moveAside', path: `tags/${name}`, why: `generation ${generation} is gone` }) as const,
     ),
-    // A commit writes the pointer itself.
-    ...(recovering.length > 0 ? [] : pointerSteps(current, newHead)),
+    // A commit raises the pointer by itself, and that is told only if the pointer was wrong.
+    ...(recovering.length > 0 && current === top?.generation ? [] : pointerSteps(current, newHead)),
   ];
   const remaining = damaged.filter(isStaying).flatMap(({ problems }) => problems);
-  return { steps, remaining };
+  return { steps, remaining, head: newHead };
 }
 
 /**

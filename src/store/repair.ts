@@ -36,7 +36,7 @@ export type DoneStep = (RepairStep | FinishedDestroy) & {
 export interface RepairResult {
   /** Whether no problems are left, or would be. */
   readonly ok: boolean;
-  /** The head afterwards; of a dry run, the head now. */
+  /** The head afterwards; of a dry run, what it would be. */
   readonly generation: number;
   readonly dryRun: boolean;
   /** In the order in which they were done; none if there was nothing to do. */
@@ -107,9 +107,9 @@ async function finishDestroy(
 
 async function tellPlan(storage: Storage, environment: Environment, options: RepairOptions): Promise<RepairResult> {
   const examination = await examineReadable(storage, environment, options);
-  const { steps, remaining } = planRepair(examination);
+  const { steps, remaining, head } = planRepair(examination);
   const done = steps.map((step) => ({ ...step, movedTo: undefined }));
-  return { ok: remaining.length === 0, generation: examination.head, dryRun: true, steps: done, remaining };
+  return { ok: remaining.length === 0, generation: head, dryRun: true, steps: done, remaining };
 }
 
 async function examineReadable(

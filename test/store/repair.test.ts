@@ -30,7 +30,7 @@ async function repair(folder: StoreFolder, { isOrderTold = true } = {}): Promise
     const steps = result.steps.map(({ action, why }) => `${action}: ${why}`);
     return isOrderTold ? steps : steps.sort();
   };
-  expect(told(done)).toEqual(told(planned));
+  expect([told(done), done.generation]).toEqual([told(planned), planned.generation]);
   expect([done.ok, planned.ok, done.remaining]).toEqual([true, true, []]);
   expect(missingFrom(folder.directory, before)).toEqual([]);
   expect(await SnapshotStore.repair(folder.directory)).toMatchObject({ ok: true, steps: [] });
@@ -58,6 +58,16 @@ test('a sound store has nothing to repair', () =>
   }));
 
 describe('a damaged head', () => {
+  test.each(['junk', '0000000099\n'])('below a pointer that says %j gets a pointer that is told', (pointer) =>
+    withThree(async (folder) => {
+      folder.truncate('generations/0000000003/manifest.json', 0);
+      fs.writeFileSync(folder.path('CURRENT'), pointer);
+      const { steps } = await repair(folder);
+      expect(steps.map(({ action }) => action)).toEqual(['recover', 'setAside', 'writeCurrent']);
+      expect(fs.readFileSync(folder.path('CURRENT'), 'utf8')).toBe('0000000004\n');
+    }),
+  );
+
   test.each([
     ['an empty manifest', (folder: StoreFolder) => folder.truncate('generations/0000000003/manifest.json', 0)],
     ['no manifest', (folder: StoreFolder) => folder.removeFile('generations/0000000003/manifest.json')],
@@ -313,7 +323,7 @@ describe('a repair', () => {
     withThree(async (folder) => {
       folder.truncate('generations/0000000003/manifest.json', 0);
       const { dryRun, generation, steps } = await SnapshotStore.repair(folder.directory, { dryRun: true });
-      expect([dryRun, generation, steps.length]).toEqual([true, 3, 2]);
+      expect([dryRun, generation, steps.length]).toEqual([true, 4, 2]);
       expect(fs.existsSync(folder.path('damaged'))).toBe(false);
     }));
 });
