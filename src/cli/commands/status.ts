@@ -68,9 +68,10 @@ function state(status: StatusAnswer, emptiness: string): string {
   }
   if (status.hold !== null) {
     const { rolledBackTo, by, since } = status.hold;
+    const pending = status.pendingChanges === 0 ? '' : `, ${count(status.pendingChanges, 'change')} pending`;
     return stdoutStyle(
       'yellow',
-      `on hold at generation ${rolledBackTo}, by ${by} since ${since}; "snapdex resume" ends it`,
+      `on hold at generation ${rolledBackTo}, by ${by} since ${since}${pending}; "snapdex resume" ends it`,
     );
   }
   if (status.indexing) return stdoutStyle('yellow', `indexing, ${count(status.pendingChanges, 'change')} pending`);

@@ -1,4 +1,4 @@
-import type { GenerationSummary, InstanceStatus, StatusAnswer } from '../../search/index.js';
+import type { GenerationSummary, HoldState, InstanceStatus, StatusAnswer } from '../../search/index.js';
 import { age, count } from '../quantities.js';
 import { stdoutStyle } from '../style.js';
 import { textTable } from '../text-table.js';
@@ -22,7 +22,7 @@ export function eventLine(event: WatchEvent): string {
     case 'pending':
       return count(event.pendingChanges, 'pending change');
     case 'hold':
-      return condition({ ...event, pendingChanges: 0 });
+      return event.hold === null ? 'no hold' : held(event.hold);
   }
 }
 
@@ -77,8 +77,12 @@ function following(instances: readonly InstanceStatus[]): string {
 }
 
 function condition({ hold, pendingChanges }: Pick<StatusAnswer, 'hold' | 'pendingChanges'>): string {
-  if (hold !== null) return `on hold at generation ${hold.rolledBackTo}, by ${hold.by} since ${hold.since}`;
-  return pendingChanges === 0 ? 'no hold, nothing pending' : count(pendingChanges, 'pending change');
+  if (hold === null) return pendingChanges === 0 ? 'no hold, nothing pending' : count(pendingChanges, 'pending change');
+  return pendingChanges === 0 ? held(hold) : `${held(hold)}; ${count(pendingChanges, 'pending change')}`;
+}
+
+function held({ rolledBackTo, by, since }: HoldState): string {
+  return `on hold at generation ${rolledBackTo}, by ${by} since ${since}`;
 }
 
 function operation({ operation: name, rolledBackTo }: GenerationSummary): string {

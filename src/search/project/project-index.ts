@@ -183,6 +183,7 @@ export class ProjectIndex implements AsyncDisposable {
     const { root, indexPath, coordinationMode } = this.#options;
     return this.#answering.ask(request, async (current) => {
       await this.#embedder.loadIfPossible();
+      await this.#unfollowed?.lookAnyway(this.#reader.current);
       const stored = this.#store === undefined ? NO_STORE_STATUS : await readStoreStatus(this.#store);
       return {
         root,

@@ -1,4 +1,4 @@
-/** What differs between the files and the index, for those who only read where no instance follows the files. */
+/** What differs between the files and the index, for those who only read. */
 import type { SnapshotStore } from '../../store/index.js';
 import { discover } from '../documents/index.js';
 import { SearchError } from '../errors.js';
@@ -16,10 +16,14 @@ interface Findings {
 }
 
 const NOTHING: Findings = { differing: 0, problems: [] };
+
+/** How much is looked at where an instance follows the files: nothing, or what only that instance knows otherwise. */
+type Depth = 'unlessFollowed' | 'always';
+
 /** A look reads every document, so a process that asks again and again does not look each time. */
 const LOOK_EVERY_MS = 5_000;
 
-/** A reader's own knowledge of how far the index is behind files that no instance follows. */
+/** A reader's own knowledge of how far the index is behind the files. */
 export class UnfollowedFiles {
   readonly #options: ProjectIndexOptions;
   readonly #store: SnapshotStore | undefined;
@@ -27,6 +31,7 @@ export class UnfollowedFiles {
   #isUnknown = false;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #generation = -1;
+  #isComplete = false;
 
   /** @param store `undefined` where there is no index */
   constructor(options: ProjectIndexOptions, store: SnapshotStore | undefined) {
@@ -50,18 +55,35 @@ export class UnfollowedFiles {
 
   /** Compares the files with the index, unless an instance follows them or the last look was just now. */
   async look(index: LoadedIndex): Promise<void> {
+    await this.#look(index, 'unlessFollowed');
+  }
+
+  /**
+   * As `look`, and where an instance follows the files too: files that are in no index are read for what is wrong with
+   * them, and under a hold, when nobody indexes what differs, all are compared.
+   */
+  async lookAnyway(index: LoadedIndex): Promise<void> {
+    await this.#look(index, 'always');
+  }
+
+  async #look(index: LoadedIndex, depth: Depth): Promise<void> {
     if (this.#store === undefined || index.generation === 0) return;
     const nowMs = performance.now();
-    if (index.generation === this.#generation && nowMs - this.#lookedMs < LOOK_EVERY_MS) return;
+    const isRecent = index.generation === this.#generation && nowMs - this.#lookedMs < LOOK_EVERY_MS;
+    if (isRecent && (this.#isComplete || depth === 'unlessFollowed')) return;
     const isFollowed = (await this.#store.instances()).some(({ role }) => role === 'indexer' || role === 'follower');
-    this.#findings = isFollowed ? NOTHING : await this.#compare(index);
+    this.#isComplete = !isFollowed || depth === 'always';
+    const isKeptCurrent = isFollowed && index.hold === null;
+    this.#findings = this.#isComplete ? await this.#compare(index, isKeptCurrent) : NOTHING;
     this.#lookedMs = performance.now();
     this.#generation = index.generation;
   }
 
-  async #compare(index: LoadedIndex): Promise<Findings> {
+  async #compare(index: LoadedIndex, isKeptCurrent: boolean): Promise<Findings> {
     try {
-      const findings = await compareFiles(this.#options, index);
+      const { differing, problems } = await compareFiles(this.#options, index, isKeptCurrent);
+      // What differs from a current index is about to be indexed.
+      const findings = { differing: isKeptCurrent ? 0 : differing, problems };
       this.#isUnknown = false;
       return findings;
     } catch (error) {
@@ -74,9 +96,13 @@ export class UnfollowedFiles {
 
 /**
  * Compares every document's file with the index. All are read: times do not tell what a file holds, and what was seen
- * by a process that is gone vouches for nothing.
+ * by a process that is gone vouches for nothing. If somebody keeps the index current, what is in it is taken as it is.
  */
-async function compareFiles(options: ProjectIndexOptions, { view }: LoadedIndex): Promise<Findings> {
+async function compareFiles(
+  options: ProjectIndexOptions,
+  { view }: LoadedIndex,
+  isKeptCurrent: boolean,
+): Promise<Findings> {
   const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
   const { documents, problems } = await discover({ root, documentsPath, recursive, include, exclude, indexPath });
   const found: IndexProblem[] = [...problems];
@@ -86,6 +112,7 @@ async function compareFiles(options: ProjectIndexOptions, { view }: LoadedIndex)
     const location = view.find(path);
     const indexed = location === undefined ? undefined : view.document(location);
     const rules = { root, maximumBytes };
+    if (indexed !== undefined && isKeptCurrent) continue;
     if (indexed?.sizeBytes === sizeBytes && isSameContent(rules, path, indexed)) {
       missing.delete(path);
       continue;

@@ -23,8 +23,29 @@ describe('who only reads, while no instance follows the files', () => {
     const server = await project.open();
     server.start();
     await untilCurrent(server);
-    await project.write('latin1.md', Uint8Array.of(0xff));
     const index = await project.open({ mode: 'read' });
-    expect(await index.status()).toMatchObject({ stale: false, problems: [] });
+    expect(await index.status()).toMatchObject({ stale: false, pendingChanges: 0, problems: [] });
+  });
+
+  it('says beside it which files cannot be indexed', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'latin1.md': Uint8Array.of(0xff) });
+    const server = await project.open();
+    server.start();
+    await untilCurrent(server);
+    const index = await project.open({ mode: 'read' });
+    const { stale, problems } = await index.status();
+    expect([stale, problems.map(({ code }) => code)]).toEqual([false, ['DOCUMENT_NOT_UTF8']]);
+  });
+
+  it('counts under a hold what nobody is about to index', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const server = await project.open();
+    server.start();
+    await untilCurrent(server);
+    await server.rollback({ generation: 1 });
+    await project.write('a.md', '# Z\n');
+    await project.write('new.md', '# New\n');
+    const index = await project.open({ mode: 'read' });
+    expect(await index.status()).toMatchObject({ stale: true, pendingChanges: 2 });
   });
 });
