@@ -1,7 +1,8 @@
-import { findGeneration, type SnapshotStore } from '../../store/index.js';
+import type { SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin } from '../requests.js';
+import { chosenGeneration } from './chosen-generation.js';
 import { type IndexReader, isDamage } from './index-reader.js';
 import type { ProblemList } from './problem-list.js';
 import type { ProjectWork } from './project-work.js';
@@ -111,7 +112,7 @@ export class Answering {
 
   async #askOlder<Answer>(asOf: string, answer: Answerer<Answer>): Promise<AnswerOrigin & Answer> {
     const store = this.#parts.requireStore();
-    await using snapshot = await store.openGeneration(await findGeneration(store, asOf));
+    await using snapshot = await store.openGeneration(await chosenGeneration(store, asOf));
     // Its own: the segments of the newest generation are closed when there is a newer one.
     const catalog = new SegmentCatalog();
     try {

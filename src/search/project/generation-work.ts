@@ -1,6 +1,7 @@
 /** Generations of an index by what users call them: comparing and naming. */
-import { findGeneration, type Snapshot, type SnapshotStore, type Tag } from '../../store/index.js';
+import type { Snapshot, SnapshotStore, Tag } from '../../store/index.js';
 import type { ComparedGeneration, ComparisonRequest, DocumentDiff, TagRequest } from '../requests.js';
+import { chosenGeneration } from './chosen-generation.js';
 import { compareIndexes } from './compare-indexes.js';
 
 /** What differs between the documents of two generations. */
@@ -20,8 +21,8 @@ export async function compareGenerations(
   { from, to }: ComparisonRequest,
   newest: number,
 ): Promise<Comparison> {
-  await using before = await store.openGeneration(await findGeneration(store, from));
-  await using after = await store.openGeneration(to === undefined ? newest : await findGeneration(store, to));
+  await using before = await store.openGeneration(await chosenGeneration(store, from));
+  await using after = await store.openGeneration(to === undefined ? newest : await chosenGeneration(store, to));
   return { from: described(before), to: described(after), documents: await compareIndexes(before, after) };
 }
 
@@ -31,5 +32,5 @@ function described({ generation, manifest }: Snapshot): ComparedGeneration {
 
 /** Names a generation, by default the newest. @throws StoreError TAG_EXISTS, INVALID_NAME, and as comparing */
 export async function tagGeneration(store: SnapshotStore, { name, generation }: TagRequest): Promise<Tag> {
-  return store.tag(name, generation === undefined ? undefined : await findGeneration(store, generation));
+  return store.tag(name, generation === undefined ? undefined : await chosenGeneration(store, generation));
 }

@@ -1,4 +1,4 @@
-import { findGeneration, type SnapshotStore, StoreError } from '../../store/index.js';
+import { type SnapshotStore, StoreError } from '../../store/index.js';
 import { answerComparison } from '../answers/diff-answer.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
@@ -42,6 +42,7 @@ import type {
   VerifyAnswer,
 } from '../requests.js';
 import { Answering } from './answering.js';
+import { chosenGeneration } from './chosen-generation.js';
 import { DocumentChanges } from './document-changes.js';
 import { compareGenerations, tagGeneration } from './generation-work.js';
 import { IndexReader } from './index-reader.js';
@@ -247,9 +248,9 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#requireStore().untag(name);
   }
 
-  /** The generation that a number, a tag or a time names. @throws StoreError TAG_NOT_FOUND, GENERATION_EXPIRED */
+  /** The generation that a number, a tag or a time names. @throws as `chosenGeneration` */
   async findGeneration(word: string): Promise<number> {
-    return findGeneration(this.#requireStore(), word);
+    return chosenGeneration(this.#requireStore(), word);
   }
 
   /**

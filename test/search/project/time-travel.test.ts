@@ -46,6 +46,13 @@ test('a generation that is gone, or never was, is an error that says so', async 
   const collecting = await project.open({ mode: 'once', keepGenerations: 1, minimumAgeMs: 0 });
   await collecting.collect({ dryRun: false });
   await expect(collecting.list({ asOf: '1' })).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+  const tooHigh = '99999999999999999999';
+  for (const asked of [
+    collecting.list({ asOf: tooHigh }),
+    collecting.compare({ from: tooHigh }),
+    collecting.findGeneration(tooHigh),
+  ])
+    await expect(asked).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   await expect(collecting.list({ asOf: '7' })).rejects.toMatchObject({ code: 'GENERATION_NOT_FOUND' });
   await expect(collecting.list({ asOf: 'x' })).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
 });

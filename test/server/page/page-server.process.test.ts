@@ -122,6 +122,7 @@ describe('the JSON of the page', () => {
     ['/api/search', 400, 'INVALID_REQUEST'],
     ['/api/search?query=x&unknown=1', 400, 'INVALID_REQUEST'],
     ['/api/search?query=x&asOf=99', 404, 'GENERATION_NOT_FOUND'],
+    ['/api/search?query=x&asOf=99999999999999999999', 400, 'INVALID_REQUEST'],
     ['/api/document?path=../secret.md', 404, 'DOCUMENT_NOT_FOUND'],
     ['/api/rollback', 405, 'INVALID_REQUEST'],
     ['/api/nothing', 404, 'INVALID_REQUEST'],
