@@ -67,8 +67,11 @@ export function initCommand(): Command {
     }
     if (options.json === true && changes.length > 0) process.stdout.write(`${JSON.stringify({ changes })}\n`);
     const isLeft = changes.some(({ change, written }) => change !== 'none' && !written);
-    if (isLeft && options.json !== true && !isAsked()) {
-      process.stderr.write(`${stderrStyle('yellow', 'note:')} nothing was written; --yes writes it\n`);
+    if (isLeft && !isAsked()) {
+      if (options.json !== true) {
+        process.stderr.write(`${stderrStyle('yellow', 'note:')} nothing was written; --yes writes it\n`);
+      }
+      if (options.print !== true) process.exitCode = EXIT_FAILED;
     }
   });
 }

@@ -6,16 +6,24 @@ import { ServerError } from '../../server/index.js';
 /** The text of a file; undefined if there is none. @throws ServerError `CONFIG_UNREADABLE` */
 export function readConfigFile(path: string): string | undefined {
   try {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return undefined;
+    // A pipe would be waited for until somebody writes to it.
+    if (!status.isFile()) throw unreadable(path, 'is no regular file');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (cause) {
+    if (cause instanceof ServerError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const fault = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'is not UTF-8' : `cannot be read: ${code}`;
-    throw new ServerError('CONFIG_UNREADABLE', `${path}: ${fault}`, {
-      remedy: 'Make it a UTF-8 text file that this user may read, then run this again; nothing was written.',
-      cause,
-    });
+    throw unreadable(path, fault, cause);
   }
+}
+
+function unreadable(path: string, fault: string, cause?: unknown): ServerError {
+  return new ServerError('CONFIG_UNREADABLE', `${path}: ${fault}`, {
+    remedy: 'Make it a UTF-8 text file that this user may read, then run this again; nothing was written.',
+    cause,
+  });
 }
 
 /**

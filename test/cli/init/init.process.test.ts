@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,11 +34,22 @@ describe('snapdex init', () => {
   it('shows the change and writes nothing where nobody can be asked', async () => {
     const path = await put('.cursor/mcp.json', '{"mcpServers": {}}\n');
     const { code, stdout, stderr } = await init('cursor');
-    expect([code, stderr]).toEqual([0, expect.stringContaining('nothing was written; --yes writes it')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('nothing was written; --yes writes it')]);
+    expect((await init('cursor', '--json')).code).toBe(1);
+    expect((await init('cursor', '--print')).code).toBe(0);
     expect(stdout).toMatch(/^\+.*"snapdex": \{$/m);
     expect(await readFile(path, 'utf8')).toBe('{"mcpServers": {}}\n');
     expect(await readdir(join(home, '.cursor'))).toEqual(['mcp.json']);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'does not wait for what a pipe in the place of the file may say',
+    async () => {
+      execFileSync('mkfifo', [await put('.cursor/mcp.json', '').then((path) => rm(path).then(() => path))]);
+      const { code, stderr } = await init('cursor', '--yes');
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/is no regular file \(CONFIG_UNREADABLE\)/)]);
+    },
+  );
 
   it('with --yes adds the server, keeps a copy and the rights, and changes nothing the second time', async () => {
     const path = await put('.cursor/mcp.json', '{\n  "mcpServers": {\n    "a": {}\n  }\n}\n');
