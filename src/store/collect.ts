@@ -3,7 +3,7 @@ import { type CollectionPlan, type GenerationSpace, planCollection } from './col
 import type { Environment } from './environment.js';
 import { listGenerations } from './listed-generations.js';
 import type { Durability, Retention } from './options.js';
-import { pinnedGeneration } from './pins.js';
+import { readPins } from './pins.js';
 import type { Retirement } from './retention.js';
 import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
@@ -80,7 +80,7 @@ async function observeRetired(storage: Storage): Promise<ReadonlySet<number>> {
 }
 
 async function listPinned(storage: Storage): Promise<ReadonlySet<number>> {
-  const pins = (await storage.listRecords('pins')).flatMap((entry) => pinnedGeneration(entry.id) ?? []);
+  const pins = (await readPins(storage)).map((pin) => pin.generation);
   const tags = (await readTags(storage)).map((tag) => tag.generation);
   return new Set([...pins, ...tags]);
 }

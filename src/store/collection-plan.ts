@@ -36,7 +36,7 @@ export interface CollectionPlan {
   readonly totalBytes: number;
 }
 
-/** Plans a collecting by this retention. @throws StoreError STORE_FORMAT_NEWER, IO_FAILED (a damaged tag) */
+/** Plans a collecting by this retention. @throws StoreError STORE_FORMAT_NEWER, STORE_DAMAGED (a damaged tag or pin), IO_FAILED */
 export async function planCollection(
   storage: Storage,
   environment: Environment,

@@ -41,7 +41,7 @@ export interface Diagnosis {
   readonly instances: readonly DiagnosedInstance[];
   /** The head; 0 if there is none. */
   readonly generation: number;
-  /** What collecting would do now; `undefined` where a damaged tag keeps it from doing anything. */
+  /** What collecting would do now; `undefined` where a damaged tag or pin keeps it from doing anything. */
   readonly collection: CollectionPlan | undefined;
   readonly space: OccupiedSpace;
   readonly problems: readonly Problem[];

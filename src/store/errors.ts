@@ -100,6 +100,9 @@ export const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
 /** What the operating system says where this user may not write. */
 export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 
+/** What the operating system says where something that is no file, or a link, is opened as a file. */
+export const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
+
 const TOO_MANY_OPEN_CODES = ['EMFILE', 'ENFILE'] as const;
 
 /** What went wrong while something was read: of a file that could not be opened, the system does not say what for. */

@@ -1,7 +1,7 @@
 /** Who keeps a generation from being collected. */
 import type { Environment } from './environment.js';
 import { readInstance } from './instances.js';
-import { pinnedGeneration, pinOwner } from './pins.js';
+import { pinOwner, readPins } from './pins.js';
 import { judgeProcess } from './process-identity.js';
 import type { Storage } from './storage.js';
 import { readTags } from './tags.js';
@@ -33,10 +33,9 @@ export async function readKeepers(
   const add = (generation: number, keeper: Keeper): void => {
     keepers.set(generation, [...(keepers.get(generation) ?? []), keeper]);
   };
-  for (const { id } of await storage.listRecords('pins')) {
-    const generation = pinnedGeneration(id);
-    const holder = generation === undefined ? undefined : await findPinHolder(storage, environment, id);
-    if (generation !== undefined && holder !== undefined) add(generation, holder);
+  for (const { id, generation } of await readPins(storage)) {
+    const holder = await findPinHolder(storage, environment, id);
+    if (holder !== undefined) add(generation, holder);
   }
   for (const { generation, name } of await readTags(storage)) add(generation, { by: 'tag', name });
   return keepers;

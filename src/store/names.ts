@@ -47,6 +47,11 @@ export function isGraveName(name: string): boolean {
   return GRAVE_PATTERN.test(name);
 }
 
+/** What is set aside is called by its path in the store and an id. */
+export function asideName(entry: string, id: string): string {
+  return `${entry.replaceAll('/', '-')}-${id}`;
+}
+
 const ASIDE_PATTERN = new RegExp(`.-${UNIQUE_ID}$`);
 
 /** True for a name that a repair gives to what it sets aside. */

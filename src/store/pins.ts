@@ -20,6 +20,24 @@ export function pinOwner(id: string): string | undefined {
   return PIN_PATTERN.exec(id)?.[2];
 }
 
+/** A record that holds a generation. */
+export interface PinRecord {
+  readonly id: string;
+  readonly generation: number;
+}
+
+/** All pins. @throws StoreError STORE_DAMAGED where something else stands in the place of one */
+export async function readPins(storage: Storage): Promise<readonly PinRecord[]> {
+  const pins: PinRecord[] = [];
+  for (const { id } of await storage.listRecords('pins')) {
+    const generation = pinnedGeneration(id);
+    if (generation === undefined) continue;
+    // There is nothing in it to read; whoever takes the pin away meanwhile needs the generation no more.
+    if ((await storage.readRecord('pins', id)) !== undefined) pins.push({ id, generation });
+  }
+  return pins;
+}
+
 /** A generation that stays until it is unpinned. */
 export interface Pinned {
   readonly manifest: Manifest;

@@ -9,7 +9,7 @@ import { type Examination, examine } from './examination.js';
 import type { FileCheckOptions } from './file-checks.js';
 import { raiseCurrent } from './head.js';
 import { readInstance } from './instances.js';
-import { DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, draftName, STORE_LOCK } from './names.js';
+import { asideName, DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, draftName, STORE_LOCK } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import { planCopy } from './plan.js';
 import type { Problem } from './problem.js';
@@ -189,13 +189,13 @@ class Repair {
   }
 
   async #moveAside(entry: string): Promise<string> {
-    const place = `${entry.replaceAll('/', '-')}-${this.#environment.uniqueId()}`;
+    const place = asideName(entry, this.#environment.uniqueId());
     await this.#upkeep.setAside(entry, place);
     return this.#upkeep.pathOfSetAside(place);
   }
 
   async #setAside(generation: number, entry: string, keep: ReadonlySet<string>): Promise<string> {
-    const place = `${entry.slice(entry.lastIndexOf('/') + 1)}-${this.#environment.uniqueId()}`;
+    const place = asideName(entry.slice(entry.lastIndexOf('/') + 1), this.#environment.uniqueId());
     await this.#upkeep.setGenerationAside(generation, keep, place);
     return this.#upkeep.pathOfSetAside(place);
   }

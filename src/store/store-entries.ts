@@ -105,11 +105,18 @@ function judgeGeneration({ kind }: StoredEntry, name: string, deeper: readonly s
 }
 
 function judgeRecord({ kind }: StoredEntry, directory: string, name: string): EntryRole {
-  if (kind !== 'file') return STRAY;
+  if (kind !== 'file') return judgeNoRecord(directory, name);
   if (name.startsWith(UNFINISHED_PREFIX)) return temporary('unfinished record', undefined);
   if (directory === 'pins') return pinOwner(name) === undefined ? STRAY : temporary('pin', pinOwner(name));
   if (directory === 'instances') return isUniqueId(name) ? temporary('record of an instance', name) : STRAY;
   return isRecordId(name) ? EXPECTED : STRAY;
+}
+
+/** What stands in the place of a tag is told of with the tags. */
+function judgeNoRecord(directory: string, name: string): EntryRole {
+  if (directory === 'tags' && isRecordId(name)) return EXPECTED;
+  const isPin = directory === 'pins' && pinOwner(name) !== undefined;
+  return isPin ? { is: 'obstacle', why: 'expected a file' } : STRAY;
 }
 
 function temporary(what: string, instance: string | undefined): EntryRole {

@@ -53,16 +53,28 @@ export function isTagRecord(bytes: Uint8Array): boolean {
 }
 
 async function readTag(storage: Storage, name: string): Promise<Tag | undefined> {
-  const bytes = await storage.readRecord('tags', name);
+  const bytes = await readTagRecord(storage, name);
   if (bytes === undefined) return undefined;
   try {
     return { name, ...tagSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
   } catch (cause) {
-    throw new StoreError('STORE_DAMAGED', `tag ${name}: its record is damaged`, {
-      remedy: `Remove the tag and set it again; until then nothing is collected. Or: ${REPAIR_REMEDY}`,
-      cause,
-    });
+    throw damagedTag(name, cause);
   }
+}
+
+async function readTagRecord(storage: Storage, name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await storage.readRecord('tags', name);
+  } catch (error) {
+    throw isStoreError(error, 'STORE_DAMAGED') ? damagedTag(name, error) : error;
+  }
+}
+
+function damagedTag(name: string, cause: unknown): StoreError {
+  return new StoreError('STORE_DAMAGED', `tag ${name}: its record is damaged`, {
+    remedy: `Remove the tag and set it again; until then nothing is collected. Or: ${REPAIR_REMEDY}`,
+    cause,
+  });
 }
 
 /** Records a tag, durably. The caller holds a pin on the generation. @throws StoreError TAG_EXISTS, INVALID_NAME */
@@ -85,12 +97,17 @@ function encodeTag({ generation, createdAt }: Tag): Uint8Array {
   return Buffer.from(`${JSON.stringify({ generation, createdAt })}\n`);
 }
 
-/** Removes a tag, durably. @throws StoreError TAG_NOT_FOUND */
+/** Removes a tag, durably; what is no record of one is set aside. @throws StoreError TAG_NOT_FOUND */
 export async function removeTag(storage: Storage, name: string): Promise<void> {
-  if (!isRecordId(name) || (await storage.readRecord('tags', name)) === undefined) {
+  if (!isRecordId(name) || !(await isTaken(storage, name))) {
     throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(name)}: there is none of that name`, {
       remedy: 'The history shows the tags that there are.',
     });
   }
   await storage.removeRecord('tags', name, { sync: true });
+}
+
+/** True also where the record is damaged. */
+async function isTaken(storage: Storage, name: string): Promise<boolean> {
+  return (await storage.listRecords('tags')).some(({ id }) => id === name);
 }

@@ -127,6 +127,20 @@ describe('a destroy that was interrupted', () => {
       await (await folder.open()).close();
     }));
 
+  test.each(Object.keys(BY))('is finished by %s, though its tags and its pointer are damaged', (by) =>
+    withLeftStore(async (folder) => {
+      const removeFile = failing('EIO', (entry) => !entry.includes('.lock'), fileSystem.removeFile);
+      const destroying = SnapshotStore.destroy(folder.directory, { environment: withCalls({ removeFile }) });
+      await expect(destroying).rejects.toMatchObject({ code: 'IO_FAILED' });
+      fs.writeFileSync(folder.path('CURRENT'), 'garbage');
+      fs.mkdirSync(folder.path('tags/v1/inside'), { recursive: true });
+      fs.writeFileSync(folder.path('tags/v2'), '{');
+      await BY[by]?.(folder);
+      await using store = await folder.open();
+      expect(await store.tags()).toEqual([]);
+    }),
+  );
+
   test.each(Object.keys(BY))('is not finished by %s beside what others keep there', (by) =>
     withLeftStore(async (folder) => {
       await destroyInPart(folder, 1);

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, storeIsGone } from '../errors.js';
+import { isSystemError, NO_FILE_CODES, storeIsGone } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
 import {
+  asideName,
   currentContent,
   MANIFEST_FILE,
   parseCurrentContent,
@@ -23,12 +24,11 @@ import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
 import { holdsStore } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
-import { listRecords, readRecord, writeRecord } from './records.js';
+import { listRecords, readRecord, removeRecordFile, writeRecord } from './records.js';
 import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
 import { watchIfPossible } from './watching.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
-const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
 
 /** A store in a directory of the local file system. */
 export class LocalStorage implements Storage {
@@ -234,13 +234,15 @@ export class LocalStorage implements Storage {
 
   async listRecords(kind: RecordKind): Promise<readonly RecordEntry[]> {
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.records(kind)]);
-    const entries = await this.#withDirectories(async () => listRecords(this.#fileSystem, this.#layout.records(kind)));
+    const directory = this.#layout.records(kind);
+    const entries = await this.#withDirectories(async () => listRecords(this.#fileSystem, directory, kind));
     if (entries === undefined) requireGenerations(this.#layout, this.#fileSystem);
     return entries ?? [];
   }
 
   async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#withDirectories(async () => readRecord(this.#fileSystem, this.#layout.records(kind), id));
+    const directory = this.#layout.records(kind);
+    const bytes = await this.#withDirectories(async () => readRecord(this.#fileSystem, directory, { kind, id }));
     if (bytes === undefined) requireGenerations(this.#layout, this.#fileSystem);
     return bytes;
   }
@@ -266,7 +268,11 @@ export class LocalStorage implements Storage {
   async removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void> {
     const directory = this.#layout.records(kind);
     const file = path.join(directory, id);
-    if (!options.sync) return removeFileLater(this.#fileSystem, this.#litter, file);
+    if (!options.sync) return this.#litter.remove(file, () => removeRecordFile(this.#fileSystem, file));
+    const found = this.#fileSystem.findStatus(file);
+    // What is in the place of a record may be somebody's.
+    if (found !== undefined && found.kind !== 'file')
+      return this.upkeep.setAside(`${kind}/${id}`, asideName(`${kind}/${id}`, this.#environment.uniqueId()));
     removed(() => this.#fileSystem.removeFile(file));
     await this.#fileSystem.syncDirectory(directory);
   }

@@ -116,14 +116,11 @@ function judgeInside(directory: string, wasStore: boolean): Judge | undefined {
     case DAMAGED_DIRECTORY:
       return ({ name }) => isAsideName(name);
     case 'instances':
-      return recordJudge(({ name }) => isUniqueId(name), isUniqueId);
+      return recordJudge(isUniqueId, wasStore, () => true);
     case 'pins':
-      return recordJudge(
-        ({ name, status }) => pinOwner(name) !== undefined && status.sizeBytes === 0,
-        (id) => pinOwner(id) !== undefined,
-      );
+      return recordJudge(isPinId, wasStore, ({ status }) => status.sizeBytes === 0);
     case 'tags':
-      return recordJudge((entry) => isRecordId(entry.name) && (wasStore || isTag(entry)), isRecordId);
+      return recordJudge(isRecordId, wasStore, isTag);
     default:
       return undefined;
   }
@@ -140,10 +137,13 @@ const isTag: Judge = ({ readSmall }) => {
   return bytes !== undefined && isTagRecord(bytes);
 };
 
-function recordJudge(isRecord: Judge, isId: (id: string) => boolean): Judge {
+const isPinId = (id: string): boolean => pinOwner(id) !== undefined;
+
+/** Where a store was, what damage has put into the place of a record goes with it. */
+function recordJudge(isId: (id: string) => boolean, wasStore: boolean, isWhole: Judge): Judge {
   return (entry) => {
-    if (entry.status.kind !== 'file') return false;
-    const unfinished = unfinishedRecord(entry.name);
-    return unfinished === undefined ? isRecord(entry) : isId(unfinished);
+    const { name, status } = entry;
+    if (isId(name)) return wasStore || (status.kind === 'file' && isWhole(entry));
+    return status.kind === 'file' && isId(unfinishedRecord(name) ?? '');
   };
 }

@@ -1,18 +1,26 @@
 /** Small records, one file each, created whole. */
 import path from 'node:path';
-import { isSystemError, systemErrorCode } from '../errors.js';
+import { isSystemError, NO_FILE_CODES, storeDamaged, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { isRecordId, UNFINISHED_PREFIX } from '../names.js';
+import { isRecordId, type RecordKind, UNFINISHED_PREFIX } from '../names.js';
 import type { RecordEntry } from '../storage.js';
 import { type Litter, removeFileLater } from './litter.js';
 
-/** The records in a directory; `undefined` if it is gone. */
-export function listRecords(fileSystem: FileSystem, directory: string): readonly RecordEntry[] | undefined {
+/**
+ * The records in a directory; `undefined` if it is gone. What stands in the place of a tag or a pin and is no file is
+ * among them, for it may have kept a generation; who has the store open leaves nothing but files.
+ */
+export function listRecords(
+  fileSystem: FileSystem,
+  directory: string,
+  kind: RecordKind,
+): readonly RecordEntry[] | undefined {
   return readRecordNames(fileSystem, directory)
     ?.filter(isRecordId)
     .flatMap((id) => {
       const status = fileSystem.findStatus(path.join(directory, id));
-      return status?.kind === 'file' ? [{ id, version: String(status.modifiedMs) }] : [];
+      if (status === undefined || (kind === 'instances' && status.kind !== 'file')) return [];
+      return [{ id, version: String(status.modifiedMs) }];
     });
 }
 
@@ -26,13 +34,31 @@ function readRecordNames(fileSystem: FileSystem, directory: string): readonly st
   }
 }
 
-/** The bytes of a record, or `undefined` if it is gone. */
-export function readRecord(fileSystem: FileSystem, directory: string, id: string): Uint8Array | undefined {
+/**
+ * The bytes of a record, or `undefined` if it is gone.
+ * @throws StoreError STORE_DAMAGED where something that is no file stands in the place of a tag or a pin
+ */
+export function readRecord(
+  fileSystem: FileSystem,
+  directory: string,
+  { kind, id }: { readonly kind: RecordKind; readonly id: string },
+): Uint8Array | undefined {
   try {
     return fileSystem.readFile(path.join(directory, id));
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
-    throw error;
+    if (!isSystemError(error, ...NO_FILE_CODES)) throw error;
+    if (kind === 'instances') return undefined;
+    throw storeDamaged(`${kind}/${id}: expected a file, found a directory, a link or a special file`, error);
+  }
+}
+
+/** Removes a record. A directory in its place stays for a repair to set aside, and is not tried again. */
+export function removeRecordFile(fileSystem: FileSystem, file: string): void {
+  try {
+    fileSystem.removeFile(file);
+  } catch (error) {
+    if (fileSystem.findStatus(file)?.kind !== 'directory') throw error;
   }
 }
 
