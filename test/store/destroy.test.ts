@@ -67,6 +67,61 @@ describe('a store that is destroyed', () => {
     }));
 });
 
+/** As if something were mounted at the place that `isMounted` picks. */
+function withMount(isMounted: (place: string) => boolean): ReturnType<typeof withCalls> {
+  return withCalls({
+    removeDirectory: failing('EBUSY', isMounted, fileSystem.removeDirectory),
+    rename: failing('EBUSY', isMounted, fileSystem.rename),
+  });
+}
+
+describe('something mounted in a store', () => {
+  const places = ['pins', 'drafts', '0000000001'].flatMap((place) =>
+    ['destroying', 'opening', 'repairing'].map((by) => [place, by] as const),
+  );
+  test.each(places)('at %s is named by the destroying, and by %s afterwards, until it is unmounted', (place, by) =>
+    withLeftStore(async (folder) => {
+      const options = { environment: withMount((directory) => path.basename(directory) === place) };
+      const refusal = {
+        code: 'IO_FAILED',
+        message: expect.stringMatching(/something is mounted in it.*EBUSY.*deleted in part/s),
+        remedy: expect.stringContaining('Remove the cause'),
+      };
+      await expect(SnapshotStore.destroy(folder.directory, options)).rejects.toMatchObject(refusal);
+      const again = {
+        destroying: () => SnapshotStore.destroy(folder.directory, options),
+        opening: () => SnapshotStore.open(folder.directory, options),
+        repairing: () => SnapshotStore.repair(folder.directory, options),
+      }[by];
+      await expect(again?.()).rejects.toMatchObject({ code: 'IO_FAILED', remedy: expect.any(String) });
+      expect(folder.list('.').some((name) => name.startsWith('generations-'))).toBe(true);
+      await SnapshotStore.destroy(folder.directory);
+      expect(fs.existsSync(folder.directory)).toBe(false);
+      await (await folder.open()).close();
+    }),
+  );
+
+  test('in the place of its generations keeps it from being destroyed, and nothing is deleted', () =>
+    withLeftStore(async (folder) => {
+      const environment = withMount((directory) => directory === folder.path('generations'));
+      await expect(SnapshotStore.destroy(folder.directory, { environment })).rejects.toMatchObject({
+        code: 'IO_FAILED',
+        message: expect.stringContaining('generations: something is mounted'),
+        remedy: expect.stringContaining('Unmount'),
+      });
+      await using store = await folder.open();
+      expect((await store.snapshot()).generation).toBe(2);
+    }));
+
+  test('as its directory stays, and is empty', () =>
+    withLeftStore(async (folder) => {
+      const environment = withMount((directory) => directory === folder.directory);
+      await SnapshotStore.destroy(folder.directory, { environment });
+      expect(folder.list('.')).toEqual([]);
+      await (await folder.open()).close();
+    }));
+});
+
 /** Destroys as far as the removal of the `count`-th entry, and no further. */
 async function destroyInPart(folder: StoreFolder, count: number, code = 'EIO'): Promise<unknown> {
   let removals = 0;

@@ -44,6 +44,28 @@ export function removeTree(fileSystem: FileSystem, directory: string): number {
   return freedBytes;
 }
 
+/**
+ * Removes a directory, or a file, and all below it that can go; answers the first error of what is in use. What somebody
+ * else removes or makes meanwhile is no error.
+ */
+export function removeUnlessBusy(fileSystem: FileSystem, entry: string): Error | undefined {
+  let firstBusy: Error | undefined;
+  const remove = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      if (!isHarmless(error)) throw error;
+      if (isBusy(error)) firstBusy ??= error;
+    }
+  };
+  const { files, directories } = readTree(fileSystem, entry);
+  for (const { name } of files) remove(() => fileSystem.removeFile(path.join(entry, name)));
+  for (const name of directories) remove(() => fileSystem.removeDirectory(path.join(entry, name)));
+  const kind = fileSystem.findStatus(entry)?.kind;
+  remove(() => (kind === 'directory' ? fileSystem.removeDirectory(entry) : fileSystem.removeFile(entry)));
+  return firstBusy;
+}
+
 /** As `removeTree`, without stopping the calling thread for longer than a look at the directories. */
 export async function deleteTree(fileSystem: FileSystem, directory: string): Promise<void> {
   const status = fileSystem.findStatus(directory);
@@ -84,6 +106,10 @@ async function deleted(remove: () => Promise<void>): Promise<void> {
 }
 
 function isHarmless(error: unknown): boolean {
-  if (isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY')) return true;
-  return process.platform === 'win32' && isSystemError(error, 'EPERM', 'EACCES');
+  return isSystemError(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST') || isBusy(error);
+}
+
+/** True where something is mounted at the name, or Windows has it open. */
+export function isBusy(error: unknown): error is Error {
+  return isSystemError(error, 'EBUSY') || (process.platform === 'win32' && isSystemError(error, 'EPERM', 'EACCES'));
 }

@@ -1,28 +1,63 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, READ_ONLY_CODES } from '../errors.js';
+import { isSystemError, READ_ONLY_CODES, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { erasedName } from '../names.js';
-import { readIfPresent, removed, removeTree } from './directory-tree.js';
+import { isBusy, readIfPresent, removed, removeUnlessBusy } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { requireRealDirectories } from './obstacles.js';
 import { kindOf, requireOwnDirectory } from './own-directory.js';
 import { findErased } from './own-entries.js';
 import { makeDirectory } from './preparation.js';
 
-/** Deletes everything of a store but the lock on it, which the caller holds. */
+/**
+ * Deletes everything of a store but the lock on it, which the caller holds.
+ * @throws StoreError IO_FAILED where something in it cannot go: a mount, or on Windows what somebody has open
+ */
 export async function eraseStore(layout: Layout, environment: Environment): Promise<void> {
   const { root, storeLock, generations } = layout;
   const { fileSystem } = environment;
   // 1. Without `generations` there is no store. A power cut must not bring it back without its tags.
   const grave = path.join(root, erasedName(environment.uniqueId()));
-  if (removed(() => fileSystem.rename(generations, grave))) await fileSystem.syncDirectory(root);
+  setApart(fileSystem, generations, grave);
+  await fileSystem.syncDirectory(root);
   // 2. Everything else.
   const entries = readIfPresent(fileSystem, root).map((name) => path.join(root, name));
   const graves = findErased(layout, fileSystem).map((name) => path.join(root, name));
-  for (const entry of entries) if (entry !== storeLock && !graves.includes(entry)) removeTree(fileSystem, entry);
+  removeAll(
+    fileSystem,
+    entries.filter((entry) => entry !== storeLock && !graves.includes(entry)),
+  );
   // 3. What says that there is something left to delete.
-  for (const entry of graves) removeTree(fileSystem, entry);
+  removeAll(fileSystem, graves);
+}
+
+/** Nothing has been deleted yet where they cannot be set apart. */
+function setApart(fileSystem: FileSystem, generations: string, grave: string): void {
+  try {
+    fileSystem.rename(generations, grave);
+  } catch (error) {
+    // Somebody has begun before, or a server answers a repeated request after the first one has succeeded.
+    if (fileSystem.findStatus(generations) === undefined) return;
+    throw isBusy(error) ? stillInUse(generations, error) : error;
+  }
+}
+
+/** Removes all of `entries` that can go. */
+function removeAll(fileSystem: FileSystem, entries: readonly string[]): void {
+  const busy = new Map<string, Error>();
+  for (const entry of entries) {
+    const error = removeUnlessBusy(fileSystem, entry);
+    if (error !== undefined) busy.set(entry, error);
+  }
+  for (const [entry, error] of busy) throw stillInUse(entry, error);
+}
+
+function stillInUse(entry: string, cause: Error): StoreError {
+  return new StoreError('IO_FAILED', `${entry}: something is mounted in it, or has it open (${cause.message})`, {
+    remedy: 'Unmount it, or end the programs that have it open; then destroy the store again.',
+    cause,
+  });
 }
 
 /** What a deletion that was interrupted has left. @throws StoreError INVALID_OPTION */
