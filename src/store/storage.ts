@@ -118,7 +118,7 @@ export interface Storage {
 
   /** @throws StoreError STORE_NOT_FOUND */
   listRecords(kind: RecordKind): Promise<readonly RecordEntry[]>;
-  /** @throws StoreError STORE_NOT_FOUND */
+  /** @throws StoreError STORE_NOT_FOUND; STORE_DAMAGED where something else stands in the place of a tag or a pin */
   readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined>;
   /**
    * Creates a record with all its bytes at once. False if the id is taken and `replace` is not set: of many who create
@@ -130,7 +130,10 @@ export interface Storage {
     bytes: Uint8Array,
     options: { readonly replace: boolean; readonly sync: boolean },
   ): Promise<boolean>;
-  /** Removes a record; without `sync`, as soon as it can be removed. */
+  /**
+   * Removes a record; without `sync`, as soon as it can be removed. With it, something else in the place of the record
+   * is set aside.
+   */
   removeRecord(kind: RecordKind, id: string, options: { readonly sync: boolean }): Promise<void>;
   /** Changes the version of a record, as a sign of life. */
   touchRecord(kind: RecordKind, id: string): Promise<void>;
@@ -152,6 +155,7 @@ export interface Storage {
   /**
    * Deletes everything but the lock on the store, which the caller holds, and what is needed to let it go. From its
    * first step on there is no store; until its last, `findRemains` tells of it.
+   * @throws StoreError IO_FAILED where something cannot go, as what is mounted there
    */
   erase(): Promise<void>;
   /**
