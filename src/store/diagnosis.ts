@@ -32,7 +32,7 @@ export interface OccupiedSpace {
 export interface Diagnosis {
   readonly location: string;
   readonly exists: boolean;
-  /** Whether this user may write there. */
+  /** Whether this user may write there, or make it. */
   readonly isWritable: boolean;
   readonly fileSystem: FileSystemSurvey;
   /** What a user should know of the place, one sentence each. */

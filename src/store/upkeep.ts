@@ -31,7 +31,7 @@ export interface Upkeep {
   /** Everything that lies there, parents before what is in them. */
   listEntries(): Promise<readonly StoredEntry[]>;
   listLocks(): Promise<readonly LockState[]>;
-  /** True if this user may write there, as far as can be told without writing. */
+  /** True if this user may write there, or make it, as far as can be told without writing. */
   isWritable(): Promise<boolean>;
   /** Moves an entry to `place` among what was set aside, durably. */
   setAside(entry: string, place: string): Promise<void>;

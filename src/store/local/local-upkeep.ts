@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { systemErrorCode } from '../errors.js';
+import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import {
   DAMAGED_DIRECTORY,
@@ -169,6 +169,9 @@ function mayWrite(directory: string): boolean {
     fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK);
     return true;
   } catch (error) {
+    const above = path.dirname(directory);
+    // What is not there can be made where this user may write in what is above.
+    if (isSystemError(error, 'ENOENT') && above !== directory) return mayWrite(above);
     if (systemErrorCode(error) === undefined) throw error;
     return false;
   }
