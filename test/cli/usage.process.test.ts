@@ -43,6 +43,17 @@ describe('the command line', () => {
     expect(stdout.includes('--root <folder>')).toBe(command !== 'completion');
   });
 
+  it.each([
+    ['--lock-timeout', 'x', 'USAGE'],
+    ['--limit', '0', 'USAGE'],
+    ['--lock-timeout', '0', 'CONFIG_INVALID'],
+    ['--embedder', 'none-such', 'CONFIG_INVALID'],
+  ])('answers %s %s with %s', async (flag, value, code) => {
+    await using project = await temporaryProject();
+    const outcome = await snapdex(['search', 'x', '--json', '--root', project.root, flag, value]);
+    expect([outcome.code, JSON.parse(outcome.stderr).error.code]).toEqual([2, code]);
+  });
+
   it('shows its help as a usage error when no command is given', async () => {
     const { code, stdout, stderr } = await snapdex([]);
     expect([code, stdout]).toEqual([2, '']);

@@ -22,4 +22,9 @@ describe('docs/errors.md', () => {
     expect(codes.length).toBeGreaterThan(3);
     expect(codes.filter((code) => !page.includes(`| \`${code}\` |`))).toEqual([]);
   });
+
+  it('explains what the page answers to a request of another page', () => {
+    expect(readFileSync('src/server/page/page-server.ts', 'utf8')).toContain("'REQUEST_REFUSED'");
+    expect(page).toContain('`REQUEST_REFUSED`');
+  });
 });
