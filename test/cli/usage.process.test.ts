@@ -117,8 +117,8 @@ describe('the command line', () => {
   it('refuses to listen where other machines could connect', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['serve', '--http', '--host', '0.0.0.0', '--root', project.root]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/--host[\s\S]+0\.0\.0\.0[\s\S]+CONFIG_INVALID/);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/0\.0\.0\.0[\s\S]+TOKEN_REQUIRED/);
   });
 
   it('refuses a singleton with a sentence that says what to do', async () => {
