@@ -57,3 +57,8 @@ function fill<E extends Element>(target: E, attributes: Attributes, children: re
 function present(children: readonly Child[]): (Node | string)[] {
   return children.filter((child) => child !== undefined);
 }
+
+/** The head of a table, a column for each name. */
+export function tableHead(names: readonly string[]): HTMLElement {
+  return element('thead', {}, element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name))));
+}

@@ -1,6 +1,6 @@
 import type { InstanceStatus, LiveAnswer, StatusAnswer } from 'snapdex/search';
 import { ask } from '../api.js';
-import { element, replaceContent } from '../element.js';
+import { element, replaceContent, tableHead } from '../element.js';
 import { byteSize, count, number } from '../quantities.js';
 import type { View } from '../view.js';
 
@@ -29,7 +29,7 @@ class InstancesView implements View {
       'table',
       { class: 'instances' },
       element('caption', { class: 'unseen' }, 'Processes that have the index open'),
-      element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+      tableHead(heads),
       this.#rows,
     );
     this.content = element(
@@ -52,15 +52,12 @@ class InstancesView implements View {
 
   async follow({ instances }: LiveAnswer): Promise<void> {
     this.#list(instances);
-    const status = await ask('status');
-    replaceContent(this.#facts, ...factsOf(status));
-    replaceContent(this.#problems, ...problemsOf(status));
+    await this.show();
   }
 
+  /** In the order in which the index tells them: by role. */
   #list(instances: readonly InstanceStatus[]): void {
-    const rank = ['indexer', 'follower', 'reader'];
-    const sorted = instances.toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role) || a.pid - b.pid);
-    replaceContent(this.#rows, ...sorted.map(rowOf));
+    replaceContent(this.#rows, ...instances.map(rowOf));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LinksAnswer, LiveAnswer } from 'snapdex/search';
 import { ask } from '../api.js';
-import { element, replaceContent } from '../element.js';
+import { element, replaceContent, tableHead } from '../element.js';
 import { telling } from '../notice.js';
 import { count, number } from '../quantities.js';
 import type { View } from '../view.js';
@@ -97,12 +97,11 @@ class LinksView implements View {
         element('td', { class: 'number' }, number(linksTo)),
       ),
     );
-    const heads = ['Document', 'Linked from', 'Links to'].map((head) => element('th', { scope: 'col' }, head));
     return element(
       'section',
       {},
       element('h2', {}, 'Most linked'),
-      element('table', {}, element('thead', {}, element('tr', {}, ...heads)), element('tbody', {}, ...rows)),
+      element('table', {}, tableHead(['Document', 'Linked from', 'Links to']), element('tbody', {}, ...rows)),
     );
   }
 

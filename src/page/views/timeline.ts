@@ -1,6 +1,6 @@
 import type { GenerationSummary, HistoryAnswer, LiveAnswer } from 'snapdex/search';
 import { ask } from '../api.js';
-import { element, replaceContent } from '../element.js';
+import { element, replaceContent, tableHead } from '../element.js';
 import { telling } from '../notice.js';
 import { count } from '../quantities.js';
 import { addressOf, type View } from '../view.js';
@@ -37,7 +37,7 @@ class TimelineView implements View {
       'table',
       { class: 'generations' },
       element('caption', { class: 'unseen' }, 'Generations, newest first'),
-      element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+      tableHead(heads),
       this.#rows,
     );
     const form = element(
