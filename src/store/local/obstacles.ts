@@ -50,7 +50,8 @@ export function requirePlaceForDirectory({ root }: Layout, fileSystem: FileSyste
   });
 }
 
-function nearestExisting(fileSystem: FileSystem, place: string): string {
+/** The path itself, or what of it is there. */
+export function nearestExisting(fileSystem: FileSystem, place: string): string {
   const above = path.dirname(place);
   try {
     if (above === place || fileSystem.findStatus(place) !== undefined) return place;

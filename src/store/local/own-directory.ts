@@ -1,8 +1,8 @@
 /** Telling a directory that may become a store from one that is somebody else's. */
-import path from 'node:path';
 import { isSystemError, StoreError } from '../errors.js';
 import type { FileStatus, FileSystem } from '../file-system.js';
 import type { Layout } from './layout.js';
+import { nearestExisting } from './obstacles.js';
 import { findForeignEntry } from './own-entries.js';
 
 /**
@@ -28,18 +28,12 @@ export function holdsStore(layout: Layout, fileSystem: FileSystem): boolean {
 
 /** @throws StoreError INVALID_OPTION where the store would be in the place of a file, or below one */
 export function requireNoFile({ root }: Layout, fileSystem: FileSystem): void {
-  const [place, kind] = nearestExisting(fileSystem, root);
-  if (kind !== 'file') return;
+  const place = nearestExisting(fileSystem, root);
+  if (kindOf(fileSystem, place) !== 'file') return;
   const text = place === root ? `${root}: is a file` : `${root}: cannot be there, ${place} is a file`;
   throw new StoreError('INVALID_OPTION', text, {
     remedy: 'Name a directory for it (`index_path` of an index), or move the file away.',
   });
-}
-
-function nearestExisting(fileSystem: FileSystem, place: string): readonly [string, FileStatus['kind'] | undefined] {
-  const kind = kindOf(fileSystem, place);
-  const above = path.dirname(place);
-  return kind !== undefined || above === place ? [place, kind] : nearestExisting(fileSystem, above);
 }
 
 /** What is there; nothing is below a file. */
