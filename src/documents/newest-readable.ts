@@ -48,6 +48,10 @@ export async function readGeneration<T>(
   generation: number,
   read: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
-  await using snapshot = await store.openGeneration(generation);
-  return await read(snapshot);
+  const snapshot = await store.openGeneration(generation);
+  try {
+    return await read(snapshot);
+  } finally {
+    await snapshot.close();
+  }
 }
