@@ -20,6 +20,10 @@ export const SIZES = {
     checkouts: 6,
     keyedDocuments: [10, 1_000, 100_000],
     keyedChanges: 200,
+    keptWrites: [
+      [4, 50],
+      [16, 200],
+    ],
   },
   quick: {
     corpusDocuments: 300,
@@ -41,5 +45,6 @@ export const SIZES = {
     checkouts: 2,
     keyedDocuments: [10, 1_000],
     keyedChanges: 20,
+    keptWrites: [[4, 50]],
   },
 };
