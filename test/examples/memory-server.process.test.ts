@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../dist/store/index.js';
-import { measure } from '../process/children.js';
+import { FULL_TIMEOUT_MS, measure } from '../process/children.js';
 import { type ExampleFolder, installExample } from './example-folder.js';
 import { connectMemory, type MemoryClient } from './memory-client.js';
 
@@ -58,27 +58,31 @@ describe('the memory server', () => {
     expect(readFileSync(file, 'utf8')).toBe(MEMORY_FILE);
   });
 
-  it('keeps every acknowledged change of instances that write at once', async () => {
-    const [instances, changes] = [measure(16, 4), measure(50, 10)];
-    await (await SnapshotStore.open(`${file}.store`)).close();
-    const started = await Promise.all(Array.from({ length: instances }, () => start()));
-    await Promise.all(
-      started.map(async (client, instance) => {
-        for (let change = 0; change < changes; change++) {
-          const { isError } = await client.call('create_entities', { entities: [entity(`${instance}-${change}`)] });
-          expect(isError).toBeUndefined();
-        }
-      }),
-    );
-    const { structuredContent } = await (await start()).call('read_graph');
-    const expected = started.flatMap((_, instance) =>
-      Array.from({ length: changes }, (_, change) => entity(`${instance}-${change}`)),
-    );
-    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
-    expect(structuredContent).toEqual({ entities: expect.any(Array), relations: [] });
-    const { entities } = Object(structuredContent);
-    expect(entities.toSorted(byName)).toEqual(expected.sort(byName));
-  });
+  it(
+    'keeps every acknowledged change of instances that write at once',
+    async () => {
+      const [instances, changes] = [measure(16, 4), measure(50, 10)];
+      await (await SnapshotStore.open(`${file}.store`)).close();
+      const started = await Promise.all(Array.from({ length: instances }, () => start()));
+      await Promise.all(
+        started.map(async (client, instance) => {
+          for (let change = 0; change < changes; change++) {
+            const { isError } = await client.call('create_entities', { entities: [entity(`${instance}-${change}`)] });
+            expect(isError).toBeUndefined();
+          }
+        }),
+      );
+      const { structuredContent } = await (await start()).call('read_graph');
+      const expected = started.flatMap((_, instance) =>
+        Array.from({ length: changes }, (_, change) => entity(`${instance}-${change}`)),
+      );
+      const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+      expect(structuredContent).toEqual({ entities: expect.any(Array), relations: [] });
+      const { entities } = Object(structuredContent);
+      expect(entities.toSorted(byName)).toEqual(expected.sort(byName));
+    },
+    FULL_TIMEOUT_MS,
+  );
 
   it('tells its history and goes back, where it is asked to offer that', async () => {
     const client = await start('--history-tools');
