@@ -2,7 +2,7 @@
 import type { Draft } from '../store/index.js';
 import { collectionMetadata, type NamedSegment } from './collection-label.js';
 import { mergeSegments, OPEN_SEGMENT_BYTES, type Run } from './merging.js';
-import { encodeLine, Segment } from './segment.js';
+import { countLines, encodeLine, Segment } from './segment.js';
 import type { SegmentLayers } from './segment-layers.js';
 import type { KeptJson } from './versioned-schema.js';
 
@@ -68,7 +68,7 @@ function segmentName(generation: number): string {
 function writeSegment(draft: Draft, name: string, bytes: Buffer): readonly NamedSegment[] {
   if (bytes.length === 0) return [];
   draft.write(name, bytes);
-  return [{ name, lineCount: new Segment(bytes).lineCount }];
+  return [{ name, lineCount: countLines(bytes) }];
 }
 
 function growthOf(base: SegmentLayers, changed: ReadonlyMap<string, KeptJson | undefined>): number {

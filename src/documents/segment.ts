@@ -18,6 +18,13 @@ export function encodeLine(key: string, kept: KeptJson | undefined): Buffer {
   return Buffer.from(`${JSON.stringify(key)}${rest}\n`);
 }
 
+/** How many lines the bytes of a segment have. */
+export function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, end + 1)) count += 1;
+  return count;
+}
+
 /** A segment in memory. Documents are parsed when they are asked for. */
 export class Segment {
   readonly sizeBytes: number;

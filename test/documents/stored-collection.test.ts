@@ -136,8 +136,11 @@ describe('a collection', () => {
 
   it('serves the newest intact generation where the newest is damaged, and lets nobody build on it', () =>
     withFolder(async (folder) => {
-      await (await openNotes(folder)).put('a', note('one'));
-      await (await openNotes(folder)).put('b', note('two'));
+      const before = await openNotes(folder);
+      await before.put('a', note('one'));
+      await before.put('b', note('two'));
+      // Looks whether there is something to merge until then, and would tell of the damage too.
+      await before.close();
       folder.flipByte(2, 'segment-2.jsonl');
       const notes = await openNotes(folder);
       expect((await notes.read()).keys()).toEqual(['a']);
@@ -213,7 +216,8 @@ describe('the segments of a collection', () => {
       const view = await other.read();
       expect(new Map(await contentOf(view))).toEqual(expected);
       expect(view.count).toBe(expected.size);
-      expect((await other.history()).map(({ reason }) => reason)).toContain('merged 8 segments');
+      const reasons = (await other.history()).map(({ reason }) => reason);
+      expect(reasons.some((reason) => /^merged \d+ segments$/.test(reason))).toBe(true);
       expect(view.changedIn).toBeLessThanOrEqual(view.generation);
       expect((await other.store.snapshot()).files.size).toBeLessThan(8);
       expect(told).toBeLessThanOrEqual(12);
