@@ -7,6 +7,8 @@ import { measureDisk } from './parts/disk.mjs';
 import { measureDocumentPersist } from './parts/document-persist.mjs';
 import { measureFresh } from './parts/fresh.mjs';
 import { measureFullIndex } from './parts/full-index.mjs';
+import { measureKeptWrites } from './parts/kept-writes.mjs';
+import { measureKeyedDocuments } from './parts/keyed-documents.mjs';
 import { measureMemory } from './parts/memory.mjs';
 import { measureQuery } from './parts/query.mjs';
 import { measureRefresh } from './parts/refresh.mjs';
@@ -29,6 +31,8 @@ const PARTS = {
   disk: measureDisk,
   'save-to-visible': measureSaveToVisible,
   fresh: measureFresh,
+  'keyed-documents': measureKeyedDocuments,
+  'kept-writes': measureKeptWrites,
 };
 
 const HELP = `npm run bench -- [part…] [options]

@@ -18,6 +18,12 @@ export const SIZES = {
     editsPerBurst: 20,
     checkoutFiles: [20, 200],
     checkouts: 6,
+    keyedDocuments: [10, 1_000, 100_000],
+    keyedChanges: 200,
+    keptWrites: [
+      [4, 50],
+      [16, 200],
+    ],
   },
   quick: {
     corpusDocuments: 300,
@@ -37,5 +43,8 @@ export const SIZES = {
     editsPerBurst: 20,
     checkoutFiles: [20],
     checkouts: 2,
+    keyedDocuments: [10, 1_000],
+    keyedChanges: 20,
+    keptWrites: [[4, 50]],
   },
 };

@@ -15,6 +15,7 @@ function declaredCodes(file: string, name: string): readonly string[] {
 describe('docs/errors.md', () => {
   it.each([
     ['src/store/errors.ts', 'StoreErrorCode'],
+    ['src/documents/errors.ts', 'DocumentErrorCode'],
     ['src/search/errors.ts', 'SearchErrorCode'],
     ['src/server/errors.ts', 'ServerErrorCode'],
   ])('has a line for every code of %s', (file, name) => {

@@ -19,6 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'snapdex-example-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(process.cwd(), join(folder, 'node_modules/snapdex'), 'junction');
+  symlinkSync(join(process.cwd(), 'node_modules/zod'), join(folder, 'node_modules/zod'), 'junction');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 

@@ -1,0 +1,43 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { timesRow } from '../measuring.mjs';
+import { WAYS } from '../processes/kept-state.mjs';
+import { startProcess } from '../project.mjs';
+
+/** Processes that add to one state at once: how many acknowledged additions are there in the end. */
+export async function measureKeptWrites(bench) {
+  const rows = [];
+  for (const [writers, writes] of bench.sizes.keptWrites) {
+    for (const way of Object.keys(WAYS)) rows.push(await race(bench, { way, writers, writes }));
+  }
+  return rows;
+}
+
+async function race(bench, { way, writers, writes }) {
+  const folder = bench.newFolder();
+  // Made by one, so that it is their writing that is compared.
+  await (await WAYS[way](folder)).close();
+  const keepers = Array.from({ length: writers }, (_, slot) =>
+    startProcess('keeper', folder, way, String(slot), String(writes)),
+  );
+  await Promise.all(keepers.map((keeper) => keeper.answer()));
+  const startedMs = performance.now();
+  const answers = await Promise.all(keepers.map((keeper) => keeper.ask('start')));
+  const seconds = (performance.now() - startedMs) / 1000;
+  await Promise.all(keepers.map((keeper) => keeper.end()));
+  const state = await WAYS[way](folder);
+  const kept = (await state.read()).length;
+  await state.close();
+  const times = answers.flatMap((answer) => answer.times);
+  const refused = answers.reduce((sum, answer) => sum + answer.refused, 0);
+  const note = `kept ${kept} of ${times.length}; refused ${refused}; ${Math.round(times.length / seconds)}/s; ${Math.round(sizeBytes(folder) / 1000)} KB on disk`;
+  bench.remove(folder);
+  return timesRow(`${writers} × ${writes} writes, ${way}`, times, note);
+}
+
+function sizeBytes(folder) {
+  let total = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) total += statSync(join(entry.parentPath ?? entry.path, entry.name)).size;
+  return total;
+}

@@ -1,0 +1,37 @@
+/**
+ * What a validator must offer: version 1 of the Standard Schema interface (https://standardschema.dev), which zod,
+ * valibot, arktype and others implement. Restated here, so that no package is needed for a few types.
+ */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    /** Only for the compiler. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a validator says of a value: what it makes of it, or what is wrong with it. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that is wrong with a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  /** Where in the value; each step is a key, or an object that has it. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** `ports[0].name: expected a text; size: too large` */
+export function describeIssues(issues: readonly SchemaIssue[]): string {
+  return issues.map(({ message, path }) => `${placeOf(path ?? [])}${message}`).join('; ');
+}
+
+function placeOf(path: NonNullable<SchemaIssue['path']>): string {
+  if (path.length === 0) return '';
+  const steps = path.map((step) => (typeof step === 'object' ? step.key : step));
+  const place = steps.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return `${place.replace(/^\./, '')}: `;
+}

@@ -1,0 +1,52 @@
+import type { SnapshotStore } from '../store/index.js';
+
+/** What a subscription reads when a generation was committed. */
+export interface Reading<T> {
+  /** Grows with every change. What is like the one before is not told again. */
+  readonly generation: number;
+  readonly value: T;
+}
+
+/**
+ * Calls `listener` with what `read` answers now and after each commit by any process, until the returned function is
+ * called. Readings follow each other, and of several commits during one only the last is read.
+ */
+export function subscribe<T>(
+  store: SnapshotStore,
+  read: () => Promise<Reading<T>>,
+  told: { readonly listener: (value: T, generation: number) => void; readonly onError: (error: unknown) => void },
+): () => void {
+  let isWanted = false;
+  let isOver = false;
+  let lastTold: number | undefined;
+
+  const readOnce = async (): Promise<void> => {
+    const { value, generation } = await read();
+    if (isOver || generation === lastTold) return;
+    lastTold = generation;
+    // In a turn of its own: what a listener throws is an uncaught exception, not a failed reading.
+    queueMicrotask(() => {
+      if (!isOver) told.listener(value, generation);
+    });
+  };
+  let isReading = false;
+  const look = async (): Promise<void> => {
+    isWanted = true;
+    if (isReading) return;
+    isReading = true;
+    while (isWanted && !isOver) {
+      isWanted = false;
+      await readOnce().catch((error: unknown) => {
+        if (!isOver) told.onError(error);
+      });
+    }
+    isReading = false;
+  };
+  // Watched before it is read, so that no commit falls between.
+  const unwatch = store.watch(() => void look());
+  void look();
+  return () => {
+    isOver = true;
+    unwatch();
+  };
+}

@@ -1,0 +1,91 @@
+import { DocumentError, invalidArgument } from './errors.js';
+import { jsonTextOf } from './json-text.js';
+import { describeIssues, type StandardSchema } from './standard-schema.js';
+
+/** How documents of other versions of a program are read. */
+export interface SchemaOptions {
+  /** Which version of the schema this program has: a whole number of at least 1. Default 1. */
+  readonly version?: number;
+  /**
+   * Makes the JSON value of an older schema version one of this version, which is then validated. Nothing is written
+   * until the next change. Must not change when the version does not.
+   */
+  readonly migrate?: (value: unknown, fromVersion: number) => unknown;
+}
+
+/** JSON as it is kept: the text, and the version of the schema that it was written with. */
+export interface KeptJson {
+  readonly text: string;
+  readonly version: number;
+}
+
+/** A validator, and the way from older versions to it. */
+export class VersionedSchema<Input, Output> {
+  readonly version: number;
+  readonly #schema: StandardSchema<Input, Output>;
+  readonly #migrate: SchemaOptions['migrate'];
+
+  /** @throws DocumentError INVALID_ARGUMENT */
+  constructor(schema: StandardSchema<Input, Output>, { version = 1, migrate }: SchemaOptions) {
+    // A schema may be a function that has properties.
+    if (typeof Object(schema)['~standard']?.validate !== 'function')
+      throw invalidArgument('schema', 'a Standard Schema validator');
+    if (!Number.isSafeInteger(version) || version < 1) throw invalidArgument('version', 'a whole number of at least 1');
+    if (migrate !== undefined && typeof migrate !== 'function') throw invalidArgument('migrate', 'a function');
+    this.version = version;
+    this.#schema = schema;
+    this.#migrate = migrate;
+  }
+
+  /**
+   * What `value` is kept as, and what whoever reads it will get: what is validated is the JSON, not the value.
+   * @param name what the value is, for an error
+   * @throws DocumentError DOCUMENT_INVALID
+   */
+  async encode(value: Input, name: string): Promise<{ readonly kept: KeptJson; readonly output: Output }> {
+    const kept = { text: jsonTextOf(value, name), version: this.version };
+    return { kept, output: await this.decode(kept, name) };
+  }
+
+  /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
+  async decode({ text, version }: KeptJson, name: string): Promise<Output> {
+    if (version > this.version) throw this.#newer(name, version);
+    const value: unknown = JSON.parse(text);
+    return this.#validate(version === this.version ? value : await this.#migrated(value, name, version), name);
+  }
+
+  async #validate(value: unknown, name: string): Promise<Output> {
+    const result = await this.#schema['~standard'].validate(value);
+    if (result.issues === undefined) return result.value;
+    throw new DocumentError('DOCUMENT_INVALID', `${name}: ${describeIssues(result.issues)}`, {
+      remedy:
+        'Nothing was changed. Correct the value; where the schema has changed, raise `version` and give `migrate`.',
+      issues: result.issues,
+    });
+  }
+
+  async #migrated(value: unknown, name: string, version: number): Promise<unknown> {
+    if (this.#migrate === undefined) throw this.#notMigrated(name, version, 'and no migrate function was given');
+    try {
+      return await this.#migrate(value, version);
+    } catch (cause) {
+      const text = cause instanceof Error ? cause.message : String(cause);
+      throw this.#notMigrated(name, version, `and the migrate function failed: ${text}`, cause);
+    }
+  }
+
+  #newer(name: string, version: number): DocumentError {
+    const text = `${name}: written with schema version ${version}, this program knows version ${this.version}`;
+    return new DocumentError('DOCUMENT_NEWER', text, {
+      remedy: 'Update this program, or end the newer one and roll back to a generation that this one wrote.',
+    });
+  }
+
+  #notMigrated(name: string, version: number, problem: string, cause?: unknown): DocumentError {
+    const text = `${name}: written with schema version ${version}, this program has version ${this.version}, ${problem}`;
+    return new DocumentError('DOCUMENT_NOT_MIGRATED', text, {
+      remedy: 'Give a `migrate` function that makes the value of every older version one of this version.',
+      cause,
+    });
+  }
+}
