@@ -11,6 +11,8 @@ const FOLDER = fileURLToPath(new URL('../dist/bundle/', import.meta.url));
 const bundle = await rolldown({
   cwd: PROJECT,
   platform: 'node',
+  // Whoever keeps an index on S3 has it beside the package.
+  external: ['@aws-sdk/client-s3'],
   // write-file-atomic asks for its own place, which only CommonJS modules have under this name.
   transform: { define: { __filename: 'import.meta.filename' } },
   // Threads are started by a URL beside the module that starts them, so all entries lie in one folder.
