@@ -17,6 +17,8 @@ export interface TortureOptions {
   readonly durability: Durability | 'mixed';
   /** An empty folder, for the store and the logs. */
   readonly folder: string;
+  /** Where the store is, if not in the folder: as `SnapshotStore.open` takes it. */
+  readonly location?: string;
   /** Called about once a second, with one line. */
   readonly onProgress: (line: string) => void;
 }
@@ -30,7 +32,7 @@ const LONG_STOP_MS = 12_000;
 
 export async function runTorture(options: TortureOptions): Promise<TortureFigures> {
   const { folder, processes, durability, seed, seconds, onProgress } = options;
-  const [directory, logs] = [path.join(folder, 'store'), path.join(folder, 'logs')];
+  const [directory, logs] = [options.location ?? path.join(folder, 'store'), path.join(folder, 'logs')];
   fs.mkdirSync(logs);
   const chance = chanceFrom(seed);
   const troop = new Troop({ directory, logs, places: roster(processes, durability), chance });

@@ -1,5 +1,6 @@
 /** Requests to S3 by AWS's own library, which is loaded here alone, and only for stores that lie there. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { StoreError } from '../errors.js';
 import { forEachTogether } from '../for-each-together.js';
 import { type ListedObject, type ObjectStore, RequestRefused, type StoredObject } from './object-store.js';
 import type { S3Location } from './s3-location.js';
@@ -14,6 +15,9 @@ const TRIES = 4;
 
 /** The condition of a write is false, or was until another write that went on at the same time had ended. */
 const CONDITION_STATUSES = [404, 409, 412];
+
+/** The server was busy, or another write came in between. */
+const UNCLEAR_STATUSES = [408, 409, 412, 429];
 
 /** A bucket on S3, or on a server that speaks like it. */
 export class AwsObjectStore implements ObjectStore {
@@ -136,8 +140,19 @@ export class AwsObjectStore implements ObjectStore {
   /** What was refused is told from what nobody can be sure of. */
   #explain(error: unknown, key: string): unknown {
     const status = statusOf(error);
-    if (status === undefined || status < 400 || status >= 500 || [408, 409, 412, 429].includes(status)) return error;
     const text = `${this.location}/${key}: ${nameOf(error)} (${error instanceof Error ? error.message : String(error)})`;
+    if (nameOf(error) === 'NoSuchBucket') {
+      return new StoreError('STORE_NOT_FOUND', `${this.location}: there is no such bucket`, {
+        remedy: 'Check the URL and the endpoint. Stores are made by themselves, buckets are not.',
+        cause: error,
+      });
+    }
+    if (status === undefined || status < 400 || status >= 500 || UNCLEAR_STATUSES.includes(status)) {
+      return new StoreError('IO_FAILED', text, {
+        remedy: 'Check the endpoint, the network and the credentials; what was committed is untouched.',
+        cause: error,
+      });
+    }
     return new RequestRefused(status === 403 ? 'EACCES' : nameOf(error), text, error);
   }
 }
