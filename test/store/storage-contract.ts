@@ -195,7 +195,9 @@ function describeSeam(connect: () => Storage, isDurableAtOnce: () => boolean): v
 }
 
 function describeStore(connect: () => Storage): void {
-  const open = (): Promise<SnapshotStore> => SnapshotStore.openOn(connect(), { collectAutomatically: false });
+  // Nobody waits in vain, however slow the storage is.
+  const options = { collectAutomatically: false, lockTimeoutMs: 60_000 };
+  const open = (): Promise<SnapshotStore> => SnapshotStore.openOn(connect(), options);
   const expectClean = async (store: SnapshotStore): Promise<void> =>
     expect((await store.verify()).problems).toEqual([]);
 

@@ -2,6 +2,7 @@ import { isStoreError } from '../errors.js';
 import { generationName, parseGenerationName } from '../names.js';
 import { decodeGeneration, encodeGeneration, type GenerationObject } from './generation-object.js';
 import type { StoreKeys } from './object-names.js';
+import type { Pointer } from './pointer.js';
 import type { ListedRegister, Registers } from './registers.js';
 import type { StoreRoot } from './store-root.js';
 
@@ -17,24 +18,27 @@ const REMEMBERED_HEADERS = 10_000;
 export class Generations {
   readonly #root: StoreRoot;
   readonly #registers: Registers;
+  readonly #pointer: Pointer;
   /** By key and ETag, of which each has one content. */
   readonly #drafts = new Map<string, string>();
   #highest: { readonly keys: StoreKeys; readonly generation: number } | undefined;
 
-  constructor(root: StoreRoot, registers: Registers) {
+  constructor(root: StoreRoot, registers: Registers, pointer: Pointer) {
     this.#root = root;
     this.#registers = registers;
+    this.#pointer = pointer;
   }
 
   /** The head's number; 0 if there is none. @throws StoreError STORE_NOT_FOUND */
   async findHighest(): Promise<number> {
     const keys = await this.#root.store();
-    // The head is never collected, so what was the highest once is a place to begin at for ever.
-    const known = this.#highest?.keys === keys ? this.#highest.generation : 0;
-    const after = known > 1 ? { after: generationName(known - 1) } : {};
-    const live = numbersOf(await this.#registers.list(keys.generations, after));
-    const highest = live.at(-1);
-    if (highest === undefined) return this.#explainNone(keys, known);
+    if (this.#highest?.keys !== keys) return this.#findByListing(keys);
+    // Numbers are claimed one after another, so from one that was the head once it goes up step by step.
+    let highest = this.#highest.generation;
+    while ((await this.#registers.find(keys.generation(highest + 1))) !== undefined) highest += 1;
+    // The next one is not there: it was never claimed, or it is gone already, and then the pointer was above it before.
+    const current = await this.#pointer.read();
+    if (current === undefined || current > highest) return this.#findByListing(keys);
     this.#highest = { keys, generation: highest };
     return highest;
   }
@@ -89,6 +93,7 @@ export class Generations {
 
   /** Removes a number that is below the head, and so nobody's for good. */
   async remove(generation: number): Promise<void> {
+    await this.#pointer.raiseAbove(generation);
     await this.#registers.remove((await this.#root.store()).generation(generation));
   }
 
@@ -130,11 +135,21 @@ export class Generations {
     return draft;
   }
 
+  async #findByListing(keys: StoreKeys): Promise<number> {
+    // The head is never collected, so what was the highest once is a place to begin at for ever.
+    const known = this.#highest?.keys === keys ? this.#highest.generation : 0;
+    const after = known > 1 ? { after: generationName(known - 1) } : {};
+    const highest = numbersOf(await this.#registers.list(keys.generations, after)).at(-1);
+    if (highest === undefined) return this.#explainNone(keys, known);
+    this.#highest = { keys, generation: highest };
+    return highest;
+  }
+
   /** The store is gone, or another one is in its place, or this one has no generation. */
   async #explainNone(keys: StoreKeys, known: number): Promise<number> {
     const now = await this.#root.look();
     this.#highest = undefined;
-    return now === keys && known === 0 ? 0 : this.findHighest();
+    return now === keys && known === 0 ? 0 : this.#findByListing(now);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js';
 import type { OpenFile } from '../file-system.js';
-import { currentContent, parseCurrentContent, type RecordKind } from '../names.js';
+import type { RecordKind } from '../names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
 import { requireConditionalWrites } from './conditional-writes.js';
 import { Drafts, outcomeUnknown } from './drafts.js';
@@ -12,6 +12,7 @@ import { rootKeys } from './object-names.js';
 import { ObjectRecords } from './object-records.js';
 import type { ObjectStore } from './object-store.js';
 import { type SweepParts, sweepGeneration, sweepLeftovers } from './object-sweep.js';
+import { Pointer } from './pointer.js';
 import { Registers } from './registers.js';
 import { StoreRoot } from './store-root.js';
 
@@ -37,6 +38,7 @@ export class ObjectStorage implements Storage {
   readonly #environment: Environment;
   readonly #registers: Registers;
   readonly #root: StoreRoot;
+  readonly #pointer: Pointer;
   readonly #generations: Generations;
   readonly #drafts: Drafts;
   readonly #records: ObjectRecords;
@@ -45,8 +47,6 @@ export class ObjectStorage implements Storage {
   readonly #cache: FileCache;
   readonly #headers = new Map<string, GenerationHeader>();
   #nextLeftoversMs = Number.NEGATIVE_INFINITY;
-  /** The pointer as it was read: whoever decides by it to change it, changes nothing newer. */
-  #current: { readonly etag: string | undefined } | undefined;
 
   constructor(place: ObjectPlace, environment: Environment) {
     const { objects, prefix, cacheDirectory, cacheLimitBytes } = place;
@@ -56,7 +56,8 @@ export class ObjectStorage implements Storage {
     const root = new StoreRoot(this.location, rootKeys(prefix), registers, environment);
     this.#registers = registers;
     this.#root = root;
-    this.#generations = new Generations(root, registers);
+    this.#pointer = new Pointer(root, registers);
+    this.#generations = new Generations(root, registers, new Pointer(root, registers));
     this.#drafts = new Drafts(root, registers, this.#generations);
     this.#records = new ObjectRecords(root, registers);
     this.#locks = new ObjectLocks({ root, registers, records: this.#records, environment });
@@ -160,18 +161,11 @@ export class ObjectStorage implements Storage {
   }
 
   async readCurrent(): Promise<number | undefined> {
-    const { etag, content } = await this.#registers.read((await this.#root.store()).current);
-    this.#current = { etag };
-    return content && parseCurrentContent(content);
+    return this.#pointer.read();
   }
 
   async writeCurrent(generation: number): Promise<void> {
-    const key = (await this.#root.store()).current;
-    const content = Buffer.from(currentContent(generation));
-    const seen = this.#current ?? (await this.#registers.read(key));
-    this.#current = undefined;
-    // Whoever was quicker has raised it from the same state, and the next commit raises it further.
-    await this.#registers.swap(key, seen.etag, content);
+    await this.#pointer.write(generation);
   }
 
   async retire(generation: number): Promise<void> {

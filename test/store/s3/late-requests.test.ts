@@ -1,8 +1,9 @@
 /** What requests do that land when nobody waits for them any more. */
 import { describe, expect, test } from 'vitest';
+import { SnapshotStore } from '../../../dist/store/index.js';
 import type { ObjectStorage } from '../../../dist/store/s3/object-storage.js';
 import { TurnedClock } from '../watched-storage.js';
-import { bytesOf } from '../with-store.js';
+import { bytesOf, writing } from '../with-store.js';
 import { DetouredObjects } from './held-objects.js';
 import { MemoryObjects } from './memory-objects.js';
 import { MemoryPlace } from './object-places.js';
@@ -146,6 +147,23 @@ describe('a claim', () => {
   });
 });
 
+test('an update is OUTCOME_UNKNOWN where nobody answers its claim, nor what became of it', async () => {
+  await using two = await Two.make();
+  const { objects } = two.network;
+  let isDown = false;
+  const get: typeof objects.get = (key) => (isDown ? Promise.reject(new Error('down')) : objects.get(key));
+  two.network.always(NUMBER_ONE, async () => {
+    isDown = true;
+    throw new Error('reset');
+  });
+  const { environment } = two.clock;
+  const options = { environment, coordinationMode: 'none', collectAutomatically: false } as const;
+  const store = await SnapshotStore.openOn(two.place.connect(environment, { ...objects, get }), options);
+  await expect(store.update(writing('a', '1'))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  isDown = false;
+  await store.close();
+});
+
 test('a draft that became a generation keeps its files, also if its writer died before it could remove it', async () => {
   await using two = await Two.make();
   await stage(two.slow, 'a-1');
@@ -190,6 +208,33 @@ test('a late sign of life does not bring back who was taken for dead', async () 
   expect(await two.slow.writeRecord('instances', 'a', bytesOf('alive'), { replace: true, sync: false })).toBe(false);
   await two.other.removeRecord('instances', 'a');
   expect(await two.slow.writeRecord('instances', 'a', bytesOf('alive'), { replace: true, sync: false })).toBe(false);
+});
+
+test.each(['the answer is lost', 'the second answer is told'])('a tag is set when %s', async (what) => {
+  await using two = await Two.make();
+  two.network.once('/tags/a', async (proceed) => {
+    await proceed();
+    if (what === 'the answer is lost') throw new Error('reset');
+    return proceed();
+  });
+  expect(await two.slow.writeRecord('tags', 'a', bytesOf('1'), { replace: false, sync: true })).toBe(true);
+});
+
+test('a reader that lags behind what was collected finds the head', async () => {
+  await using two = await Two.make();
+  await stage(two.slow, 'a-1');
+  await two.slow.claim('a-1', 1);
+  await two.slow.writeCurrent(1);
+  expect(await two.other.findHighestGeneration()).toBe(1);
+  for (const number of [2, 3, 4]) {
+    await stage(two.slow, `a-${number}`);
+    await two.slow.claim(`a-${number}`, number);
+  }
+  for (const number of [2, 3]) {
+    await two.slow.retire(number);
+    await two.slow.sweepGeneration(number, new Set());
+  }
+  expect([await two.other.findHighestGeneration(), await two.other.listGenerations()]).toEqual([4, [1, 4]]);
 });
 
 test('a tag that was set and taken away stays away when the request comes a second time', async () => {
