@@ -12,7 +12,7 @@ import { execute, type Needs } from './machine.js';
 
 /** What the gateway is made of. */
 export const GATEWAY_NEEDS: Needs = {
-  commands: ['monmaptool', 'ceph', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'],
+  commands: ['setpriv', 'monmaptool', 'ceph', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'],
 };
 
 /** How long the three take to start on a machine that does other things too. Milliseconds. */
@@ -99,7 +99,9 @@ export class Gateway {
 
   #run(command: string, parameters: readonly string[]): ChildProcess {
     const all = ['-f', '-c', this.#configuration, ...parameters, ...AS_ROOT];
-    return spawn(command, all, { stdio: 'ignore', env: { ...process.env, CEPH_CONF: this.#configuration } });
+    // However this process ends, nothing of the gateway outlives it.
+    const ending = ['--pdeathsig', 'KILL', '--', command, ...all];
+    return spawn('setpriv', ending, { stdio: 'ignore', env: { ...process.env, CEPH_CONF: this.#configuration } });
   }
 }
 

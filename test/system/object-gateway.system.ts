@@ -7,11 +7,13 @@ import { processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { AwsObjectStore } from '../../dist/store/s3/aws-object-store.js';
 import { ObjectStorage } from '../../dist/store/s3/object-storage.js';
 import { parseS3Location } from '../../dist/store/s3/s3-location.js';
+import { chanceFrom } from '../crash/chance.js';
 import { describeStorage } from '../store/storage-contract.js';
 import { bytesOf, countingUp, makeTemporaryFolder, textOf, writing } from '../store/with-store.js';
 import { compileTorture } from '../torture/compile-torture.js';
 import { tableOf } from '../torture/figures.js';
 import { runTorture } from '../torture/run-torture.js';
+import { FaultProxy } from './fault-proxy.js';
 import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway } from './gateway.js';
 import { findMissing, requireMachine } from './machine.js';
 
@@ -51,13 +53,12 @@ describe.runIf(isHere)('on an object gateway', () => {
   test(
     'a commit under way when the gateway is killed is made once',
     async () => {
-      await using store = await SnapshotStore.open(newLocation());
+      await using store = await SnapshotStore.open(newLocation(), PATIENT);
       await store.update(countingUp('count'));
-      const counting = [1, 2, 3].map(() => store.update(countingUp('count')));
+      const counting = Promise.allSettled([1, 2, 3].map(() => store.update(countingUp('count'))));
       await gateway.killFront();
       await gateway.startFront();
-      const told = await Promise.allSettled(counting);
-      const acknowledged = told.filter(({ status }) => status === 'fulfilled').length;
+      const acknowledged = (await counting).filter(({ status }) => status === 'fulfilled').length;
       const count = Number(await textOf(await store.snapshot(), 'count'));
       expect(count).toBeGreaterThanOrEqual(1 + acknowledged);
       expect(count).toBeLessThanOrEqual(4);
@@ -107,12 +108,14 @@ describe.runIf(isHere)('on an object gateway', () => {
     expect([...(await after.snapshot()).files.keys()]).toEqual(['b']);
   });
 
-  test('processes that are killed and stopped at any moment make one history', async (context) => {
+  test('processes that are killed and stopped, in a network that loses requests, make one history', async (context) => {
     compileTorture();
     const folder = makeTemporaryFolder();
     const seed = Number(process.env.SNAPDEX_SEED ?? Date.now() % 2 ** 31);
+    const proxy = await FaultProxy.start(gateway.endpoint, chanceFrom(seed));
     const seconds = process.env.SNAPDEX_FULL === '1' ? 600 : 60;
-    const location = newLocation(path.join(folder, 'cache'));
+    const direct = newLocation(path.join(folder, 'cache'));
+    const location = direct.replace(encodeURIComponent(gateway.endpoint), encodeURIComponent(proxy.endpoint));
     const options = {
       seconds,
       processes: 8,
@@ -125,7 +128,10 @@ describe.runIf(isHere)('on an object gateway', () => {
     const result = await runTorture({ ...options, onProgress: () => {} });
     console.info(`SNAPDEX_SEED=${seed}\n${tableOf(result)}`);
     expect(result.verdict.violations, `logs in ${folder}`).toEqual([]);
-    await context.annotate(`${result.verdict.figures.commits} commits, ${result.kills} kills, seed ${seed}`);
+    await proxy.stop();
+    const faults = [...proxy.befallen].map(([fate, count]) => `${count} ${fate}`).join(', ');
+    const { commits } = result.verdict.figures;
+    await context.annotate(`${commits} commits, ${result.kills} kills, requests: ${faults}; seed ${seed}`);
     fs.rmSync(folder, { recursive: true });
   }, 1_800_000);
 });

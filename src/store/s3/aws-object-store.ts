@@ -9,9 +9,10 @@ type Library = typeof import('@aws-sdk/client-s3');
 
 /** From this size on a file is written in parts, side by side, each repeated by itself. */
 const PART_BYTES = 32 * 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** After so long without a byte in either direction a request is given up. */
+const SILENT_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
-const TRIES = 4;
+const TRIES = 3;
 
 /** The condition of a write is false, or was until another write that went on at the same time had ended. */
 const CONDITION_STATUSES = [404, 409, 412];
@@ -38,7 +39,8 @@ export class AwsObjectStore implements ObjectStore {
       maxAttempts: TRIES,
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: CONNECTION_TIMEOUT_MS },
+      // The library's own `requestTimeout` only warns.
+      requestHandler: { socketTimeout: SILENT_TIMEOUT_MS, connectionTimeout: CONNECTION_TIMEOUT_MS },
     });
   }
 
