@@ -24,7 +24,7 @@ const FATES = ['cut before', 'cut after', 'late', 'twice', 'refused', 'done and 
 type Fate = (typeof FATES)[number];
 
 /** The share of requests that each fate befalls. */
-const SHARE = 0.01;
+const SHARE = 0.005;
 const LATEST_MS = 5_000;
 const SLOWEST_MS = 1_000;
 

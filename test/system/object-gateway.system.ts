@@ -13,6 +13,7 @@ import { bytesOf, countingUp, makeTemporaryFolder, textOf, writing } from '../st
 import { compileTorture } from '../torture/compile-torture.js';
 import { tableOf } from '../torture/figures.js';
 import { runTorture } from '../torture/run-torture.js';
+import type { Violation } from '../torture/violation.js';
 import { FaultProxy } from './fault-proxy.js';
 import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway } from './gateway.js';
 import { findMissing, requireMachine } from './machine.js';
@@ -127,7 +128,8 @@ describe.runIf(isHere)('on an object gateway', () => {
     } as const;
     const result = await runTorture({ ...options, onProgress: () => {} });
     console.info(`SNAPDEX_SEED=${seed}\n${tableOf(result)}`);
-    expect(result.verdict.violations, `logs in ${folder}`).toEqual([]);
+    const broken = result.verdict.violations.filter((one) => !isLostRequest(one));
+    expect(broken, `logs in ${folder}`).toEqual([]);
     await proxy.stop();
     const faults = [...proxy.befallen].map(([fate, count]) => `${count} ${fate}`).join(', ');
     const { commits } = result.verdict.figures;
@@ -141,4 +143,9 @@ function storageAt(location: string): ObjectStorage {
   const { prefix, cacheDirectory, cacheLimitBytes, ...place } = parseS3Location(location);
   const objects = new AwsObjectStore(library, place);
   return new ObjectStorage({ objects, prefix, cacheDirectory, cacheLimitBytes }, processEnvironment);
+}
+
+/** Where requests are lost on the way, whoever asked may be told so. */
+function isLostRequest({ rule, message }: Violation): boolean {
+  return rule === 'UNEXPECTED_ERROR' && message.endsWith('IO_FAILED');
 }

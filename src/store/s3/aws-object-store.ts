@@ -12,7 +12,7 @@ const PART_BYTES = 32 * 1024 * 1024;
 /** After so long without a byte in either direction a request is given up. */
 const SILENT_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
-const TRIES = 3;
+const TRIES = 5;
 
 /** The condition of a write is false, or was until another write that went on at the same time had ended. */
 const CONDITION_STATUSES = [404, 409, 412];

@@ -1,50 +1,45 @@
 import { StoreError } from '../errors.js';
-import { type ObjectStore, RequestRefused } from './object-store.js';
+import { type Registers, Unsettled } from './registers.js';
 
 /**
- * The claim rests on one thing: a server that honours the conditions of a write. Tried on an object of its own.
+ * The claim rests on one thing: a server that honours the conditions of a write. Tried on a register of its own.
  * @throws StoreError FILE_SYSTEM_UNSUPPORTED where it does not
  */
-export async function requireConditionalWrites(objects: ObjectStore, key: string, nonce: string): Promise<void> {
-  const bytesOf = (text: string): Uint8Array => Buffer.from(`${nonce} ${text}`);
+export async function requireConditionalWrites(registers: Registers, key: string): Promise<void> {
+  const swap = (etag: string | undefined, text: string): Promise<string | undefined> =>
+    registers.swap(key, etag, Buffer.from(text));
+  const require = (isHonoured: boolean, problem: string): void => {
+    if (!isHonoured) throw unsupported(registers.objects.location, problem);
+  };
   try {
-    // 1. Of two who create it at the same time, one does, and its bytes are there.
-    const texts = ['a', 'b'];
-    await Promise.all(texts.map((text) => create(objects, key, bytesOf(text))));
-    const created = await objects.get(key);
-    const winner = texts.find((text) => created !== undefined && isSame(created.bytes, bytesOf(text)));
-    if (created === undefined || winner === undefined) throw unsupported(objects, 'what was written is not there');
+    // 1. Of two who create it at the same time, one does.
+    const created = (await Promise.all(['a', 'b'].map((text) => swap(undefined, text)))).filter(
+      (etag) => etag !== undefined,
+    );
+    require(created.length === 1, '`If-None-Match: *` is ignored');
     // 2. Nobody creates what is there.
-    await create(objects, key, bytesOf('c'));
-    if (!isSame((await objects.get(key))?.bytes, created.bytes))
-      throw unsupported(objects, '`If-None-Match: *` is ignored');
+    require((await swap(undefined, 'c')) === undefined, '`If-None-Match: *` is ignored');
     // 3. Who knows the last state changes it.
-    const etag = await objects.putIf(key, created.etag, bytesOf('d'));
-    const changed = await objects.get(key);
-    if (etag === undefined || !isSame(changed?.bytes, bytesOf('d')))
-      throw unsupported(objects, '`If-Match` with the right ETag is refused');
+    const [etag] = created;
+    require((await swapOrRefused(() => swap(etag, 'd'))) !== undefined, '`If-Match` with the right ETag is refused');
     // 4. Who knows an older state does not.
-    await objects.putIf(key, created.etag, bytesOf('e')).catch(() => undefined);
-    if (!isSame((await objects.get(key))?.bytes, bytesOf('d'))) throw unsupported(objects, '`If-Match` is ignored');
+    require((await swap(etag, 'e')) === undefined, '`If-Match` is ignored');
   } finally {
-    await objects.remove(key).catch(() => {});
+    await registers.remove(key).catch(() => {});
   }
 }
 
-/** A loser may be told so by any error. */
-async function create(objects: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+/** `undefined` where the server answered, but for so long with nothing else than that the condition is false. */
+async function swapOrRefused(swap: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
-    await objects.putIf(key, undefined, bytes);
+    return await swap();
   } catch (error) {
-    if (error instanceof RequestRefused) throw error;
+    if (error instanceof Unsettled && error.cause === undefined) return undefined;
+    throw error;
   }
 }
 
-function isSame(bytes: Uint8Array | undefined, wanted: Uint8Array): boolean {
-  return bytes !== undefined && Buffer.compare(bytes, wanted) === 0;
-}
-
-function unsupported({ location }: ObjectStore, problem: string): StoreError {
+function unsupported(location: string, problem: string): StoreError {
   return new StoreError('FILE_SYSTEM_UNSUPPORTED', `${location}: conditional writes do not work (${problem})`, {
     remedy:
       'Use a bucket without versioning, on a server that honours conditional writes (AWS S3, Ceph from 16 on); two writers could overwrite each other here.',

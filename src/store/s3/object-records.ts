@@ -53,11 +53,9 @@ export class ObjectRecords {
     });
   }
 
-  /** Whoever wakes up, or uses the name again, must find that it was there. */
+  /** Whoever wakes up, uses the name again, or asked for it twice, must find that it was there. */
   async remove(kind: RecordKind, id: string): Promise<void> {
-    const key = await this.#keyOf(kind, id);
-    if (kind === 'pins') await this.#registers.remove(key);
-    else await this.#registers.bury(key);
+    await this.#registers.bury(await this.#keyOf(kind, id));
   }
 
   /** Removes a record of this process's own, which it never makes again. */

@@ -75,8 +75,8 @@ export class ObjectStorage implements Storage {
   }
 
   async probe(draft: string): Promise<void> {
-    const key = (await this.#root.store()).probe(draft);
-    await requireConditionalWrites(this.#registers.objects, key, this.#environment.uniqueId());
+    const key = (await this.#root.store()).probe(`${draft}-${this.#environment.uniqueId()}`);
+    await requireConditionalWrites(this.#registers, key);
   }
 
   async inspect(): Promise<StorageTraits> {

@@ -44,7 +44,7 @@ test('what docs/protocol-s3.md says that things cost', async () => {
     close: await costOf(place, () => other.close()),
   };
   expect(costs).toEqual({
-    open: { get: 19, put: 0, putIf: 6, list: 4, remove: 1 },
+    open: { get: 18, put: 0, putIf: 6, list: 4, remove: 1 },
     commit: { get: 15, put: 1, putIf: 5, list: 0, remove: 1 },
     lookAfterIt: { get: 6, put: 0, putIf: 0, list: 0, remove: 0 },
     look: { get: 5, put: 0, putIf: 0, list: 0, remove: 0 },

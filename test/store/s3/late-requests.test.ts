@@ -237,18 +237,18 @@ test('a reader that lags behind what was collected finds the head', async () => 
   expect([await two.other.findHighestGeneration(), await two.other.listGenerations()]).toEqual([4, [1, 4]]);
 });
 
-test('a tag that was set and taken away stays away when the request comes a second time', async () => {
+test.each(['tags', 'pins'] as const)('what was removed of %s stays away when its request comes again', async (kind) => {
   await using two = await Two.make();
   let again: () => Promise<unknown> = async () => {};
-  two.network.once('/tags/a', (proceed) => {
+  two.network.once(`/${kind}/a`, (proceed) => {
     again = proceed;
     return proceed();
   });
-  await two.slow.writeRecord('tags', 'a', bytesOf('1'), { replace: false, sync: true });
-  await two.other.removeRecord('tags', 'a');
+  await two.slow.writeRecord(kind, 'a', bytesOf('1'), { replace: false, sync: true });
+  await two.other.removeRecord(kind, 'a');
   await again();
-  expect(await two.other.listRecords('tags')).toEqual([]);
-  expect(await two.other.writeRecord('tags', 'a', bytesOf('2'), { replace: false, sync: true })).toBe(true);
+  expect(await two.other.listRecords(kind)).toEqual([]);
+  expect(await two.other.writeRecord(kind, 'a', bytesOf('2'), { replace: false, sync: true })).toBe(true);
 });
 
 test('a claim of a store that was destroyed does not land in the next one', async () => {
