@@ -25,6 +25,7 @@ export interface StoreKeys {
   readonly generations: string;
   readonly drafts: string;
   readonly files: string;
+  readonly probes: string;
   readonly commitLock: string;
   generation(generation: number): string;
   draft(draft: string): string;
@@ -45,6 +46,7 @@ function storeKeys(everything: string): StoreKeys {
   const generations = `${everything}${GENERATIONS_DIRECTORY}/`;
   const drafts = `${everything}${DRAFTS_DIRECTORY}/`;
   const files = `${everything}files/`;
+  const probes = `${everything}probes/`;
   const locks = `${everything}locks/`;
   return {
     everything,
@@ -52,6 +54,7 @@ function storeKeys(everything: string): StoreKeys {
     generations,
     drafts,
     files,
+    probes,
     commitLock: locks + COMMIT_LOCK,
     generation: (generation) => generations + generationName(generation),
     draft: (draft) => drafts + draft,
@@ -59,6 +62,6 @@ function storeKeys(everything: string): StoreKeys {
     file: (draft, sha256) => `${files}${draft}/${sha256}`,
     records: (kind) => `${everything}${kind}/`,
     lease: (name) => locks + leaseName(name),
-    probe: (draft) => `${everything}probes/${draft}`,
+    probe: (draft) => probes + draft,
   };
 }

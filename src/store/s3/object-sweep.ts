@@ -50,7 +50,7 @@ export async function sweepGeneration(
   return { freedBytes, files: unmarked.map(({ key }) => ({ draft: header.draft, sha256: key.slice(prefix.length) })) };
 }
 
-/** Removes tombstones, fences and files of nobody that are older than a day. */
+/** Removes tombstones, fences, probes and files of nobody that are older than a day. */
 export async function sweepLeftovers(parts: SweepParts): Promise<void> {
   const { root, registers, environment } = parts;
   const keys = await root.store();
@@ -61,7 +61,8 @@ export async function sweepLeftovers(parts: SweepParts): Promise<void> {
     ...(await Promise.all(RECORD_KINDS.map((kind) => registers.list(keys.records(kind))))).flat(),
   ];
   const buried = listed.filter((register) => !register.isLive && isOld(register));
-  await forEachTogether(buried, ({ key }) => registers.remove(key));
+  const probes = (await registers.list(keys.probes)).filter(isOld);
+  await forEachTogether([...buried, ...probes], ({ key }) => registers.remove(key));
   for (const draft of await findOrphans(parts, isOld)) await parts.drafts.bury(draft);
 }
 
