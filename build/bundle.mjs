@@ -13,6 +13,8 @@ const bundle = await rolldown({
   platform: 'node',
   // jsonc-parser's other build asks for its parts in a way that cannot be followed.
   resolve: { mainFields: ['module', 'main'] },
+  // Whoever keeps an index on S3 has it beside the package.
+  external: ['@aws-sdk/client-s3'],
   // write-file-atomic asks for its own place, which only CommonJS modules have under this name.
   transform: { define: { __filename: 'import.meta.filename' } },
   // Threads are started by a URL beside the module that starts them, so all entries lie in one folder.

@@ -35,6 +35,7 @@ import { planRecovery, readRecoveryBase } from './recovery.js';
 import { type RepairOptions, type RepairResult, repairStore } from './repair.js';
 import { planResume } from './rollback.js';
 import { runChange } from './running-change.js';
+import { isS3Location } from './s3/s3-location.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { readTags, removeTag, type Tag } from './tags.js';
@@ -58,12 +59,12 @@ export class SnapshotStore implements AsyncDisposable {
   readonly #store: OpenStore;
 
   /**
-   * Opens the store in a local directory, making it if it is missing.
+   * Opens the store in a local directory, or on S3 (`s3://bucket/prefix`), making it if it is missing.
    * @throws StoreError STORE_NOT_FOUND (read-only and missing), STORE_FORMAT_NEWER, STORE_BUSY, FILE_SYSTEM_UNSUPPORTED,
    * INVALID_OPTION, IO_FAILED, NO_SPACE
    */
   static async open(directory: string, options: StoreOptions = {}): Promise<SnapshotStore> {
-    return SnapshotStore.openOn(storageIn(directory, resolveOptions(options)), options);
+    return SnapshotStore.openOn(await storageAt(directory, resolveOptions(options)), options);
   }
 
   /** Opens the store on any storage. @throws StoreError as `open` */
@@ -81,7 +82,7 @@ export class SnapshotStore implements AsyncDisposable {
     options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs'> = {},
   ): Promise<void> {
     const resolved = resolveOptions(options);
-    await destroyStore(storageIn(directory, resolved), resolved.environment, resolved);
+    await destroyStore(await storageAt(directory, resolved), resolved.environment, resolved);
   }
 
   /**
@@ -94,7 +95,7 @@ export class SnapshotStore implements AsyncDisposable {
     options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs' | 'client' | 'onWarning'> & RepairOptions = {},
   ): Promise<RepairResult> {
     const resolved = resolveRepair(options);
-    return repairStore(storageIn(directory, resolved), resolved.environment, resolved);
+    return repairStore(await storageAt(directory, resolved), resolved.environment, resolved);
   }
 
   private constructor(store: OpenStore) {
@@ -299,6 +300,10 @@ export class SnapshotStore implements AsyncDisposable {
   }
 }
 
-function storageIn(directory: string, { environment }: ResolvedOptions): LocalStorage {
+async function storageAt(directory: string, { environment }: ResolvedOptions): Promise<Storage> {
+  if (isS3Location(directory)) {
+    const { openS3Storage } = await import('./s3/open-s3-storage.js');
+    return openS3Storage(directory, environment);
+  }
   return new LocalStorage(path.resolve(requirePath('directory', directory)), environment);
 }

@@ -24,6 +24,14 @@ describe('docs/errors.md', () => {
     expect(codes.filter((code) => !page.includes(`| \`${code}\` |`))).toEqual([]);
   });
 
+  it('has one line for each code of a section', () => {
+    const sections = page
+      .split('\n## ')
+      .map((section) => [...section.matchAll(/^\| `([A-Z_0-9]+)` \|/gm)].map(([, code]) => code));
+    expect(sections.flat().length).toBeGreaterThan(20);
+    expect(sections.flatMap((codes) => codes.filter((code, place) => codes.indexOf(code) !== place))).toEqual([]);
+  });
+
   it('explains what the page answers to a request of another page', () => {
     expect(readFileSync('src/server/page/page-server.ts', 'utf8')).toContain("'REQUEST_REFUSED'");
     expect(page).toContain('`REQUEST_REFUSED`');

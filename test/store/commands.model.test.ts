@@ -5,7 +5,7 @@ import { type Command, operations } from './model/command.js';
 import * as keeping from './model/keeping-commands.js';
 import { PlainStore } from './model/plain-store.js';
 import * as reading from './model/reading-commands.js';
-import { RealStores } from './model/real-stores.js';
+import { type Kind, RealStores } from './model/real-stores.js';
 import { seeded } from './seed.js';
 
 /** One of the two open stores. */
@@ -64,7 +64,7 @@ const anyCommand = fc.oneof(...commands.map(([weight, arbitrary]) => ({ weight, 
 const { SNAPDEX_OPERATIONS, SNAPDEX_FULL } = process.env;
 const wanted = Number(SNAPDEX_OPERATIONS ?? 0);
 
-async function runCommands(kind: 'memory' | 'local', sequence: Iterable<Command>): Promise<void> {
+async function runCommands(kind: Kind, sequence: Iterable<Command>): Promise<void> {
   const model = new PlainStore();
   const real = await RealStores.open(kind, model);
   try {
@@ -75,7 +75,7 @@ async function runCommands(kind: 'memory' | 'local', sequence: Iterable<Command>
   }
 }
 
-async function check(kind: 'memory' | 'local', parameters: { seed: number; numRuns: number }): Promise<void> {
+async function check(kind: Kind, parameters: { seed: number; numRuns: number }): Promise<void> {
   const sequences = fc.commands([anyCommand], { maxCommands: 60, size: 'max' });
   await fc.assert(
     fc.asyncProperty(sequences, (sequence) => runCommands(kind, sequence)),
@@ -83,7 +83,7 @@ async function check(kind: 'memory' | 'local', parameters: { seed: number; numRu
   );
 }
 
-describe.each(['memory', 'local'] as const)('whatever is done to it (%s)', (kind) => {
+describe.each<Kind>(['memory', 'local', 'object storage'])('whatever is done to it (%s)', (kind) => {
   test('the store shows what plain maps show', async () => {
     const { seed } = seeded();
     const [startedMs, before] = [performance.now(), operations.count];

@@ -1,4 +1,4 @@
-// `npm run operations -- [--count N --seed N --storage memory|local]`: so many operations beside the plain model.
+// `npm run operations -- [--count N --seed N --storage WORD]`: so many operations beside the plain model.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ if (values.help) {
 
   --count N       at least so many on each storage (default 1000000)
   --seed N        repeats a run (default: a new one, which is printed)
-  --storage WORD  memory or local (default: both, one after the other)
+  --storage WORD  memory, local or 'object storage' (default: all, one after the other)
   --help
 
 TMPDIR says where the local stores are; each operation of a durable store waits for that disk.
@@ -44,8 +44,8 @@ function readCommandLine() {
     });
     if (!/^[1-9]\d*$/.test(given.count)) throw new RangeError(`--count ${given.count}: expected a whole number`);
     if (!/^\d+$/.test(given.seed ?? '0')) throw new RangeError(`--seed ${given.seed}: expected a whole number`);
-    if (![undefined, 'memory', 'local'].includes(given.storage))
-      throw new RangeError(`--storage ${given.storage}: expected one of memory, local`);
+    if (![undefined, 'memory', 'local', 'object storage'].includes(given.storage))
+      throw new RangeError(`--storage ${given.storage}: expected one of memory, local, object storage`);
     return given;
   } catch (error) {
     process.stderr.write(`${error.message.split(/\n|(?<=\.) /u, 1)[0]} (--help lists the options)\n`);

@@ -21,7 +21,8 @@ export function requireMachine(context: TestContext, needs: Needs): void {
   if (missing !== undefined) context.skip(missing);
 }
 
-function findMissing(needs: Needs): string | undefined {
+/** What is missing here, as a reason; `undefined` if nothing is. */
+export function findMissing(needs: Needs): string | undefined {
   if (process.platform !== 'linux') return `made on Linux only, this is ${process.platform}`;
   if (needs.mounts && process.env.SNAPDEX_OWN_MOUNTS !== '1') return 'no mount namespace can be made (it needs root)';
   const known = new Set(fs.readFileSync('/proc/filesystems', 'utf8').split(/\s+/));

@@ -1,7 +1,8 @@
 /** The store, once everybody is gone. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { SnapshotStore } from '../../dist/store/index.js';
+import { processEnvironment, SnapshotStore } from '../../dist/store/index.js';
+import { openS3Storage } from '../../dist/store/s3/open-s3-storage.js';
 import { readingOf } from './actors/actor.js';
 
 /** Reads what is left, collects, and checks; answers lines for the referee's log. */
@@ -27,11 +28,21 @@ export async function readFinalState(directory: string): Promise<readonly string
   const left = new Set([...tags.map((tag) => tag.generation), generation]);
   for (const entry of (await store.history()).generations)
     if (!left.has(entry.generation)) lines.push(`complaint generation ${entry.generation} was not collected`);
-  for (const folder of ['drafts', 'pins', 'trash'])
-    for (const name of fs.readdirSync(path.join(directory, folder))) lines.push(`complaint ${folder}/${name} is left`);
+  for (const left of await findLeft(directory)) lines.push(`complaint ${left} is left`);
   const instances = await store.instances();
   if (instances.length !== 1) lines.push(`complaint ${instances.length} instances are registered, expected 1`);
   return lines;
+}
+
+/** Drafts and pins, once nobody is there who may have any. */
+async function findLeft(directory: string): Promise<readonly string[]> {
+  if (!directory.startsWith('s3://'))
+    return ['drafts', 'pins', 'trash'].flatMap((folder) =>
+      fs.readdirSync(path.join(directory, folder)).map((name) => `${folder}/${name}`),
+    );
+  const storage = await openS3Storage(directory, processEnvironment);
+  const left = [...(await storage.listDrafts()), ...(await storage.listRecords('pins'))];
+  return left.map(({ id }) => id);
 }
 
 async function problemsOf(store: SnapshotStore, when: string): Promise<readonly string[]> {

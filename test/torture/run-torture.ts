@@ -17,6 +17,10 @@ export interface TortureOptions {
   readonly durability: Durability | 'mixed';
   /** An empty folder, for the store and the logs. */
   readonly folder: string;
+  /** Where the store is, if not in the folder: as `SnapshotStore.open` takes it. */
+  readonly location?: string;
+  /** How long after a kill the next one comes, at most. Default 2,000. */
+  readonly mostBetweenKillsMs?: number;
   /** Called about once a second, with one line. */
   readonly onProgress: (line: string) => void;
 }
@@ -30,7 +34,7 @@ const LONG_STOP_MS = 12_000;
 
 export async function runTorture(options: TortureOptions): Promise<TortureFigures> {
   const { folder, processes, durability, seed, seconds, onProgress } = options;
-  const [directory, logs] = [path.join(folder, 'store'), path.join(folder, 'logs')];
+  const [directory, logs] = [options.location ?? path.join(folder, 'store'), path.join(folder, 'logs')];
   fs.mkdirSync(logs);
   const chance = chanceFrom(seed);
   const troop = new Troop({ directory, logs, places: roster(processes, durability), chance });
@@ -39,7 +43,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureFigure
   const untilMs = performance.now() + seconds * 1000;
   const isOn = (): boolean => performance.now() < untilMs;
   await Promise.all([
-    killWhile(isOn, troop, chance),
+    killWhile(isOn, troop, chance, options.mostBetweenKillsMs ?? MOST_BETWEEN_KILLS_MS),
     stopWhile(isOn, troop, chance),
     stopWhile(isOn, troop, chance),
     tellWhile(isOn, directory, troop, onProgress),
@@ -53,9 +57,9 @@ export async function runTorture(options: TortureOptions): Promise<TortureFigure
   return { ...timedCheck(logs), kills, stops, starts };
 }
 
-async function killWhile(isOn: () => boolean, troop: Troop, chance: Chance): Promise<void> {
+async function killWhile(isOn: () => boolean, troop: Troop, chance: Chance, mostBetweenMs: number): Promise<void> {
   while (isOn()) {
-    await pause(chance.upTo(MOST_BETWEEN_KILLS_MS));
+    await pause(chance.upTo(mostBetweenMs));
     troop.kill();
   }
 }

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../store/with-store.js';
 import { checkSynthetic } from './check-synthetic.js';
+import { compileTorture } from './compile-torture.js';
 import { tableOf } from './figures.js';
 import { runTorture } from './run-torture.js';
 
@@ -15,16 +13,8 @@ const FULL = process.env.SNAPDEX_FULL === '1';
 const SECONDS = FULL ? 600 : 45;
 const SYNTHETIC_COMMITS = FULL ? 1_000_000 : 20_000;
 
-/** The processes of a torture are programs of their own, so they are compiled as the store is. */
-function compilePrograms(): void {
-  const project = fileURLToPath(new URL('../..', import.meta.url));
-  const compiler = path.join(project, 'node_modules/typescript/bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', path.join(project, 'test/torture')]);
-  if (status !== 0) throw new Error(String(stdout));
-}
-
 test('thirty-two processes that are killed and stopped at any moment make one history', async () => {
-  compilePrograms();
+  compileTorture();
   const folder = makeTemporaryFolder();
   console.info(`SNAPDEX_SEED=${seed}`);
   const options = { seconds: SECONDS, processes: 32, seed, durability: 'mixed', folder } as const;

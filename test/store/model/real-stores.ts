@@ -5,10 +5,19 @@ import { expect } from 'vitest';
 import type { Environment, Snapshot, StoreOptions } from '../../../dist/store/index.js';
 import { processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
 import { LocalStorage } from '../../../dist/store/local/local-storage.js';
+import { decodeGeneration, type GenerationObject } from '../../../dist/store/s3/generation-object.js';
+import { ObjectStorage } from '../../../dist/store/s3/object-storage.js';
 import type { Storage } from '../../../dist/store/storage.js';
 import { MemoryPlace, MemoryStorage } from '../memory-storage.js';
+import { MemoryBucket, MemoryObjects } from '../s3/memory-objects.js';
 import { makeTemporaryFolder, textOf } from '../with-store.js';
 import type { PlainGeneration, PlainStore } from './plain-store.js';
+
+/** What stores can be kept on. */
+export type Kind = 'memory' | 'local' | 'object storage';
+
+/** What stands before the content of a live object, but for the line feed. */
+const NONCE_BYTES = 16;
 
 /** Where stores are kept. */
 export interface Place {
@@ -38,15 +47,15 @@ export class RealStores {
   #stores: readonly SnapshotStore[] = [];
   readonly snapshots: OpenSnapshot[] = [];
 
-  static async open(kind: 'memory' | 'local', model: PlainStore): Promise<RealStores> {
+  static async open(kind: Kind, model: PlainStore): Promise<RealStores> {
     const real = new RealStores(kind, model);
     await real.reopen();
     return real;
   }
 
-  private constructor(kind: 'memory' | 'local', model: PlainStore) {
+  private constructor(kind: Kind, model: PlainStore) {
     this.#model = model;
-    this.place = kind === 'memory' ? memoryPlace(this.folder) : localPlace(path.join(this.folder, 'store'));
+    this.place = PLACES[kind](this.folder);
   }
 
   store(index: number): SnapshotStore {
@@ -95,6 +104,12 @@ export async function expectContent(snapshot: Snapshot, expected: PlainGeneratio
   expect(snapshot.hold !== null).toBe(expected.isHeld);
 }
 
+const PLACES: Readonly<Record<Kind, (folder: string) => Place>> = {
+  memory: memoryPlace,
+  local: (folder) => localPlace(path.join(folder, 'store')),
+  'object storage': objectPlace,
+};
+
 function localPlace(directory: string): Place {
   const pathOf = (generation: number): string =>
     path.join(directory, 'generations', String(generation).padStart(10, '0'));
@@ -131,5 +146,46 @@ function memoryPlace(folder: string): Place {
       [...place.generations.values()]
         .flatMap(({ manifest, files }) => [manifest?.byteLength ?? 0, ...[...files.values()].map((b) => b.byteLength)])
         .reduce((sum, bytes) => sum + bytes, 0),
+  };
+}
+
+function objectPlace(folder: string): Place {
+  const bucket = new MemoryBucket();
+  let caches = 0;
+  const keyOf = (generation: number): string =>
+    bucket.keys(`/generations/${String(generation).padStart(10, '0')}`)[0] ?? expect.fail('it is there');
+  const find = (key: string): GenerationObject | undefined => {
+    const bytes = bucket.objects.get(key)?.bytes ?? new Uint8Array();
+    return bytes.byteLength > NONCE_BYTES ? decodeGeneration(bytes.subarray(NONCE_BYTES + 1), key) : undefined;
+  };
+  return {
+    connect: (environment) => {
+      const cacheDirectory = path.join(folder, `cache-${caches++}`);
+      const place = { objects: new MemoryObjects(bucket), prefix: '', cacheDirectory, cacheLimitBytes: 10_000 };
+      return new ObjectStorage(place, environment);
+    },
+    lose: () => bucket.objects.clear(),
+    damageManifest: (generation) => {
+      const key = keyOf(generation);
+      const kept = bucket.objects.get(key) ?? expect.fail('it is there');
+      const bytes = kept.bytes.slice(0, kept.bytes.lastIndexOf('{'.charCodeAt(0)));
+      bucket.objects.set(key, { ...kept, bytes, etag: `${kept.etag}0` });
+    },
+    removeGeneration: (generation) => {
+      const key = keyOf(generation);
+      const draft = find(key)?.header.draft;
+      for (const file of bucket.keys(`/files/${draft}/`)) bucket.objects.delete(file);
+      bucket.objects.delete(key);
+    },
+    countBytes: () => {
+      const sizes = bucket.keys('/generations/').flatMap((key) => {
+        const { header, manifest } = find(key) ?? { header: undefined, manifest: new Uint8Array() };
+        const files = [...(header?.files.values() ?? [])].filter(
+          ({ sha256 }) => bucket.keys(`/files/${header?.draft}/${sha256}`).length > 0,
+        );
+        return [manifest.byteLength, ...files.map(({ sizeBytes }) => sizeBytes)];
+      });
+      return sizes.reduce((sum, bytes) => sum + bytes, 0);
+    },
   };
 }

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { SnapshotStore } from '../../../dist/store/index.js';
+import { parseS3Location } from '../../../dist/store/s3/s3-location.js';
+
+describe('the URL of a store on S3', () => {
+  test('names a bucket and what all keys begin with', () => {
+    expect(parseS3Location('s3://my-bucket/some/where/')).toMatchObject({
+      bucket: 'my-bucket',
+      prefix: 'some/where',
+      endpoint: undefined,
+      cacheLimitBytes: 2 ** 30,
+    });
+  });
+
+  test('may name an endpoint, a region, and where files are cached and how many', () => {
+    const location = 's3://bucket?endpoint=http://127.0.0.1:9000&region=eu-1&cache=/var/cache/x&cacheBytes=5';
+    expect(parseS3Location(location)).toEqual({
+      bucket: 'bucket',
+      prefix: '',
+      endpoint: 'http://127.0.0.1:9000',
+      region: 'eu-1',
+      cacheDirectory: path.resolve('/var/cache/x/bucket/store'),
+      cacheLimitBytes: 5,
+    });
+  });
+
+  test.each([
+    's3://',
+    's3:///prefix',
+    's3://UPPER/x',
+    's3://bucket/../x',
+    's3://bucket?secret=1',
+    's3://bucket?cacheBytes=-1',
+  ])('%s is refused by name', async (location) => {
+    await expect(SnapshotStore.open(location)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+});
+
+/** Node's own loader, in which the package is not installed. */
+const WITHOUT_LIBRARY = `data:text/javascript,${encodeURIComponent(`
+import { register } from 'node:module';
+const hooks = "export async function resolve(name, context, next) {" +
+  "if (name === '@aws-sdk/client-s3') throw Object.assign(new Error('gone'), { code: 'ERR_MODULE_NOT_FOUND' });" +
+  "return next(name, context); }";
+register('data:text/javascript,' + encodeURIComponent(hooks));
+`)}`;
+
+async function runWithoutLibrary(program: string): Promise<string> {
+  const module = JSON.stringify(path.resolve('dist/store/index.js'));
+  const text = `import { SnapshotStore } from ${module};\n${program}`;
+  const parameters = ['--import', WITHOUT_LIBRARY, '--input-type=module', '--eval', text];
+  return (await promisify(execFile)(process.execPath, parameters)).stdout.trim();
+}
+
+test('without the library a store on S3 says what to install, and one on disk does not miss it', async () => {
+  const program = `
+    try { await SnapshotStore.open('s3://bucket/x'); } catch (error) { console.log(error.code, error.remedy); }
+    await (await SnapshotStore.open(process.env.TMPDIR ?? '/tmp', { readOnly: true }).catch(() => undefined))?.close();
+  `;
+  expect(await runWithoutLibrary(program)).toBe(
+    'INVALID_OPTION Install it beside snapdex: `npm install @aws-sdk/client-s3`.',
+  );
+});
