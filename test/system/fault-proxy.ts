@@ -35,6 +35,8 @@ export class FaultProxy {
   readonly #server: http.Server;
   readonly #target: URL;
   readonly #chance: Chance;
+  readonly #late = new Set<Promise<unknown>>();
+  #isCalm = false;
 
   /** @param target the object store's endpoint */
   static async start(target: string, chance: Chance): Promise<FaultProxy> {
@@ -56,6 +58,12 @@ export class FaultProxy {
     });
   }
 
+  /** Lets all requests pass from now on, and waits until the late ones have landed. */
+  async calmDown(): Promise<void> {
+    this.#isCalm = true;
+    await Promise.allSettled(this.#late);
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -64,7 +72,7 @@ export class FaultProxy {
   async #handle(incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = incoming;
     const request = { method, path: url, headers, body: await bytesOf(incoming) };
-    const fate = FATES[Math.floor(this.#chance() / SHARE)];
+    const fate = this.#isCalm ? undefined : FATES[Math.floor(this.#chance() / SHARE)];
     if (fate !== undefined) this.befallen.set(fate, (this.befallen.get(fate) ?? 0) + 1);
     switch (fate) {
       case 'cut before':
@@ -92,8 +100,13 @@ export class FaultProxy {
   }
 
   async #forwardLater(request: Request): Promise<void> {
-    await pause(this.#chance() * LATEST_MS);
-    await this.#forward(request);
+    const landing = pause(this.#chance() * LATEST_MS).then(() => this.#forward(request));
+    this.#late.add(landing);
+    try {
+      await landing;
+    } finally {
+      this.#late.delete(landing);
+    }
   }
 
   /** The signature is over all headers, the name of the host too, so they go as they came. */

@@ -21,6 +21,8 @@ export interface TortureOptions {
   readonly location?: string;
   /** How long after a kill the next one comes, at most. Default 2,000. */
   readonly mostBetweenKillsMs?: number;
+  /** Waited for when the last process has ended, before what is left is read. */
+  readonly onEnded?: () => Promise<void>;
   /** Called about once a second, with one line. */
   readonly onProgress: (line: string) => void;
 }
@@ -50,6 +52,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureFigure
   ]);
   onProgress('everybody is told to end');
   await troop.end(PATIENCE_MS);
+  await options.onEnded?.();
   onProgress('reading what is left');
   for (const line of await readFinalState(directory)) troop.note(line);
   onProgress('checking');
