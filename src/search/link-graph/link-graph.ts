@@ -26,12 +26,15 @@ export interface BrokenLink {
   readonly line: number;
 }
 
+/** A link of which nobody has asked yet whether its anchor is there. */
+type FoundLink = Omit<GraphLink, 'isAnchorFound'>;
+
 interface OwnLinks {
-  readonly links: readonly GraphLink[];
+  readonly found: readonly FoundLink[];
   readonly broken: readonly BrokenLink[];
 }
 
-const NO_LINKS: OwnLinks = { links: [], broken: [] };
+const NO_LINKS: OwnLinks = { found: [], broken: [] };
 
 /**
  * Which document of a view links to which. Works as it is asked: the links of one document cost one document; the first
@@ -42,7 +45,7 @@ export class LinkGraph {
   readonly #resolved = new Map<string, OwnLinks>();
   readonly #anchors = new Map<string, ReadonlySet<string>>();
   #names: DocumentNames | undefined;
-  #backlinks: ReadonlyMap<string, readonly GraphLink[]> | undefined;
+  #backlinks: ReadonlyMap<string, readonly FoundLink[]> | undefined;
 
   private constructor(view: IndexView) {
     this.#view = view;
@@ -55,13 +58,18 @@ export class LinkGraph {
 
   /** Links of the document to other documents, in the order of its text; none if there is no such document. */
   links(path: string): readonly GraphLink[] {
-    return this.#linksOf(path).links;
+    return this.#linksOf(path).found.map((link) => this.#withAnchor(link));
+  }
+
+  /** The documents that the document links to, each once; in contrast to `links` no other document is read. */
+  linkedPaths(path: string): ReadonlySet<string> {
+    return new Set(this.#linksOf(path).found.map(({ to }) => to));
   }
 
   /** Links of other documents to this one, by path, then line. */
   backlinks(path: string): readonly GraphLink[] {
     this.#backlinks ??= this.#resolveAll();
-    return this.#backlinks.get(path) ?? [];
+    return (this.#backlinks.get(path) ?? []).map((link) => this.#withAnchor(link));
   }
 
   /** Links of the document that lead to no document, in the order of its text. */
@@ -69,10 +77,10 @@ export class LinkGraph {
     return this.#linksOf(path).broken;
   }
 
-  #resolveAll(): ReadonlyMap<string, readonly GraphLink[]> {
-    const backlinks = new Map<string, GraphLink[]>();
+  #resolveAll(): ReadonlyMap<string, readonly FoundLink[]> {
+    const backlinks = new Map<string, FoundLink[]>();
     for (const path of this.#view.paths()) {
-      for (const link of this.#linksOf(path).links) {
+      for (const link of this.#linksOf(path).found) {
         const list = backlinks.get(link.to);
         if (list === undefined) backlinks.set(link.to, [link]);
         else list.push(link);
@@ -87,7 +95,7 @@ export class LinkGraph {
     const location = this.#view.find(path);
     if (location === undefined) return NO_LINKS;
     this.#names ??= new DocumentNames(this.#view);
-    const links: GraphLink[] = [];
+    const found: FoundLink[] = [];
     const broken: BrokenLink[] = [];
     for (const link of this.#view.document(location).links()) {
       const { anchor, text, line } = link;
@@ -95,11 +103,15 @@ export class LinkGraph {
       if (end.kind === 'broken') broken.push({ target: link.target, place: end.place, anchor, text, line });
       // A document's links to itself are its own affair.
       if (end.kind !== 'document' || end.path === path) continue;
-      links.push({ from: path, to: end.path, anchor, isAnchorFound: this.#hasAnchor(end.path, anchor), text, line });
+      found.push({ from: path, to: end.path, anchor, text, line });
     }
-    const own = { links, broken };
+    const own = { found, broken };
     this.#resolved.set(path, own);
     return own;
+  }
+
+  #withAnchor(link: FoundLink): GraphLink {
+    return { ...link, isAnchorFound: this.#hasAnchor(link.to, link.anchor) };
   }
 
   #hasAnchor(path: string, anchor: string): boolean {

@@ -117,7 +117,17 @@ function hashStep(hash: number, byte: number): number {
 
 function hashOf(text: string): number {
   let hash = HASH_START;
-  for (const byte of Buffer.from(text)) hash = hashStep(hash, byte);
+  for (let place = 0; place < text.length; place++) {
+    const unit = text.charCodeAt(place);
+    if (unit >= 0x80) return hashOfBytes(Buffer.from(text));
+    hash = hashStep(hash, unit);
+  }
+  return hash;
+}
+
+function hashOfBytes(bytes: Uint8Array): number {
+  let hash = HASH_START;
+  for (const byte of bytes) hash = hashStep(hash, byte);
   return hash;
 }
 

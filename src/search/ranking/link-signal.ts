@@ -15,7 +15,7 @@ export interface LinkSeed {
 export function followLinks(graph: LinkGraph, seeds: readonly LinkSeed[]): ReadonlyMap<string, number> {
   const received = new Map<string, number>();
   for (const { path, score } of seeds) {
-    const targets = new Set(graph.links(path).map((link) => link.to));
+    const targets = graph.linkedPaths(path);
     for (const target of targets) received.set(target, (received.get(target) ?? 0) + score / targets.size);
   }
   const most = Math.max(0, ...received.values());
