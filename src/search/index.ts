@@ -23,5 +23,6 @@ export {
   ProjectIndex,
   type ProjectIndexOptions,
 } from './project/project-index.js';
+export { answerVerified } from './project/status.js';
 export { storeOptionsOf } from './project/store-options.js';
 export type * from './requests.js';

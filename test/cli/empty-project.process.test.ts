@@ -23,8 +23,8 @@ describe('a project without documents', () => {
 
   it('is not called sound where there is no index to verify', async () => {
     await using project = await temporaryProject();
-    const { code, stdout } = await snapdex(['verify', '--root', project.root]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('there is no index yet')]);
+    const { code, stderr } = await snapdex(['verify', '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('STORE_NOT_FOUND')]);
   });
 
   it('with documents that are not indexed yet is told to index them', async () => {

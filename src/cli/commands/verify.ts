@@ -5,7 +5,7 @@ import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
 import { stdoutStyle } from '../style.js';
-import { withIndex } from '../with-index.js';
+import { withStore } from '../with-store.js';
 
 /** `snapdex verify`: reads and checks every file of the index; exit code 1 if something is wrong. */
 export function verifyCommand(): Command {
@@ -13,12 +13,17 @@ export function verifyCommand(): Command {
     'Read every file of the index and check it. Changes nothing. Ends with 1 if something is wrong.',
   );
   return addProjectOptions(command).action(async (options: ProjectOptions) => {
-    const answer = await withIndex({
+    const { answerVerified } = await import('../../search/index.js');
+    const answer = await withStore({
       options,
       mode: 'read',
       command: 'verify',
-      work: ({ index }, progress) =>
-        index.verify({ onProgress: ({ done, total }) => progress.show({ phase: 'verifying', done, total }) }),
+      work: async ({ store, progress }) =>
+        answerVerified(
+          await store.verify({
+            onProgress: ({ done, total }) => progress.show({ phase: 'verifying', done, total }),
+          }),
+        ),
     });
     printAnswer(answer, { isJson: options.json === true, render: renderVerified });
     if (!answer.ok) process.exitCode = EXIT_FAILED;
@@ -26,7 +31,6 @@ export function verifyCommand(): Command {
 }
 
 function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer): string {
-  if (ok && generation === 0) return 'there is no index yet, so nothing was checked: "snapdex index" makes it';
   const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
   const lines = notes.map(({ message }) => stdoutStyle('dim', `  note: ${message}`));
   if (ok) return [`${stdoutStyle('green', 'ok')}: ${checked}`, ...lines].join('\n');

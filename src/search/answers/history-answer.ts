@@ -1,5 +1,5 @@
 import type { HistoryEntry, SnapshotStore } from '../../store/index.js';
-import { readIndexMetadata } from '../indexing/index-metadata.js';
+import { EMPTY_METADATA, isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
 import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests.js';
 import { decodeCursor, encodeCursor, requireLimit } from './cursor.js';
 
@@ -35,8 +35,8 @@ export async function answerHistory(store: SnapshotStore, request: HistoryReques
 function summarize(entry: HistoryEntry, parent: HistoryEntry | undefined): GenerationSummary {
   const { generation, createdAt, writer, sizeBytes, ownSizeBytes, tags, reason } = entry;
   // A rollback or a resume repeats the words of the generation it copies; the counts there are not its own.
-  const isIndexing = entry.operation === 'update';
-  const metadata = readIndexMetadata(entry);
+  const isIndexing = entry.operation === 'update' && isIndex(entry);
+  const metadata = isIndexing ? readIndexMetadata(entry) : EMPTY_METADATA;
   return {
     generation,
     parent: entry.parent,
@@ -45,9 +45,9 @@ function summarize(entry: HistoryEntry, parent: HistoryEntry | undefined): Gener
     operation: isIndexing ? metadata.operation : entry.operation,
     reason,
     ...restoredBy(entry, parent),
-    added: isIndexing ? metadata.added : 0,
-    changed: isIndexing ? metadata.changed : 0,
-    removed: isIndexing ? metadata.removed : 0,
+    added: metadata.added,
+    changed: metadata.changed,
+    removed: metadata.removed,
     sizeBytes,
     ownSizeBytes,
     tags,

@@ -22,8 +22,9 @@ export interface IndexMetadata {
 }
 
 const countSchema = z.number().int().nonnegative();
+const KIND = 'snapdex-index';
 const metadataSchema = z.object({
-  kind: z.literal('snapdex-index'),
+  kind: z.literal(KIND),
   version: z.number().int().positive(),
   operation: z.enum(['index', 'merge']),
   segments: z.array(z.string()),
@@ -51,7 +52,7 @@ export const EMPTY_METADATA: IndexMetadata = {
 export function encodeIndexMetadata(metadata: IndexMetadata): { readonly [key: string]: JsonValue } {
   const { embedder, segments, ...rest } = metadata;
   return {
-    kind: 'snapdex-index',
+    kind: KIND,
     version: METADATA_VERSION,
     ...rest,
     segments: [...segments],
@@ -59,21 +60,37 @@ export function encodeIndexMetadata(metadata: IndexMetadata): { readonly [key: s
   };
 }
 
+/** A generation, and its files if they are known. */
+type DescribedGeneration = Pick<Snapshot, 'generation' | 'metadata'> & Partial<Pick<Snapshot, 'files'>>;
+
+/** False if the generation is another program's. One that says nothing of itself and has no files is an empty index. */
+export function isIndex({ metadata, files }: DescribedGeneration): boolean {
+  return Object.keys(metadata).length === 0 ? (files?.size ?? 0) === 0 : metadata.kind === KIND;
+}
+
 /**
  * What a generation says about the index in it; an empty index for a store without any generation.
- * @throws SearchError SEGMENT_DAMAGED if it holds something else, SEGMENT_FORMAT_NEWER
+ * @throws SearchError NOT_AN_INDEX, SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER
  */
-export function readIndexMetadata(snapshot: Pick<Snapshot, 'generation' | 'metadata'>): IndexMetadata {
+export function readIndexMetadata(snapshot: DescribedGeneration): IndexMetadata {
+  if (!isIndex(snapshot)) {
+    throw new SearchError(
+      'NOT_AN_INDEX',
+      `generation ${snapshot.generation}: another program keeps its files in this store`,
+      {
+        remedy: 'Give the index a directory of its own (`index_path`). Nothing was changed here.',
+      },
+    );
+  }
   if (Object.keys(snapshot.metadata).length === 0) return EMPTY_METADATA;
   // Once in most processes: compiling the schema would take longer than reading it.
   const parsed = metadataSchema.safeParse(snapshot.metadata, { jitless: true });
   if (!parsed.success) {
     throw new SearchError(
       'SEGMENT_DAMAGED',
-      `generation ${snapshot.generation}: it does not describe a snapdex index`,
+      `generation ${snapshot.generation}: what it says of itself does not describe a snapdex index`,
       {
-        remedy:
-          'Give the index a directory of its own (`index_path`), or roll back to a generation that holds an index.',
+        remedy: 'Roll back to an intact generation, or let `snapdex index` build the index anew.',
         cause: parsed.error,
       },
     );

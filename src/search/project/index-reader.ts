@@ -81,8 +81,11 @@ export class IndexReader {
     } catch (error) {
       if (isStoreError(error, 'GENERATION_EXPIRED')) return this.#loadNewest(store, await store.snapshot());
       if (!isDamage(error)) throw error;
+      const older = await this.#loadOlder(store, snapshot.generation);
+      // The store was never an index, so nothing may be put in the place of what is there.
+      if (older === undefined && isNotAnIndex(error)) throw error;
       this.#problems.set(DAMAGE, problemOf(error));
-      return this.#loadOlder(store, snapshot.generation);
+      return older;
     }
   }
 
@@ -97,16 +100,20 @@ export class IndexReader {
         await using snapshot = await store.openGeneration(generation);
         return await this.catalog.load(snapshot);
       } catch (error) {
-        if (!isDamage(error) && !isStoreError(error, 'GENERATION_EXPIRED', 'GENERATION_NOT_FOUND')) throw error;
+        const isGone = isStoreError(error, 'GENERATION_EXPIRED', 'GENERATION_NOT_FOUND');
+        if (!isDamage(error) && !isGone) throw error;
       }
     }
     return undefined;
   }
 }
 
-/** True if the bytes of a generation are not what was written. */
+/** True if a generation is not what was written, or is no index. */
 export function isDamage(error: unknown): boolean {
-  return (
-    isStoreError(error, 'GENERATION_DAMAGED') || (error instanceof SearchError && error.code === 'SEGMENT_DAMAGED')
-  );
+  const isUnreadable = error instanceof SearchError && error.code === 'SEGMENT_DAMAGED';
+  return isUnreadable || isNotAnIndex(error) || isStoreError(error, 'GENERATION_DAMAGED');
+}
+
+function isNotAnIndex(error: unknown): boolean {
+  return error instanceof SearchError && error.code === 'NOT_AN_INDEX';
 }

@@ -84,7 +84,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /**
    * Opens the index and loads its newest generation; indexes nothing yet.
-   * @throws StoreError as `SnapshotStore.open`; SearchError SEGMENT_FORMAT_NEWER
+   * @throws StoreError as `SnapshotStore.open`; SearchError NOT_AN_INDEX, SEGMENT_FORMAT_NEWER
    */
   static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
     const problems = new ProblemList(options.onProblem ?? (() => {}));
