@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Snapshot } from '../store/index.js';
 import { type CollectionLabel, readCollectionLabel } from './collection-label.js';
 import { notADocument } from './errors.js';
@@ -46,11 +47,17 @@ export class SegmentLayers {
   }
 }
 
+/** A segment, and the state that its file was in when it was read. */
+interface KeptSegment {
+  readonly segment: Segment;
+  readonly state: string;
+}
+
 /** Reads generations, and keeps the segments of the newest in memory, so that only new ones are read. */
 export class LayersReader {
   readonly #location: string;
   /** By checksum: after a repair another segment may have the name of one that is gone. */
-  #kept: ReadonlyMap<string, Segment> = new Map();
+  #kept: ReadonlyMap<string, KeptSegment> = new Map();
   #newest: { readonly nonce: string | undefined; readonly layers: SegmentLayers } | undefined;
 
   constructor(location: string) {
@@ -61,27 +68,53 @@ export class LayersReader {
   async readNewest(snapshot: Snapshot): Promise<SegmentLayers> {
     const nonce = snapshot.manifest?.nonce;
     if (this.#newest !== undefined && this.#newest.nonce === nonce) return this.#newest.layers;
-    const layers = await this.read(snapshot);
+    const { layers, kept } = await this.#read(snapshot);
     this.#newest = { nonce, layers };
-    const checksums = layers.label.segments.map(({ name }) => checksumOf(snapshot, name));
-    this.#kept = new Map(layers.segments.map((segment, place) => [checksums[place] ?? '', segment]));
+    this.#kept = kept;
+    return layers;
+  }
+
+  /**
+   * The same, for whoever builds on it: a segment whose file was touched since it was read is read again, lest others
+   * cannot read what is put above it. @throws as `readNewest`
+   */
+  async readToChange(snapshot: Snapshot): Promise<SegmentLayers> {
+    const layers = await this.readNewest(snapshot);
+    for (const { name } of layers.label.segments) {
+      const kept = this.#kept.get(checksumOf(snapshot, name));
+      if (kept?.state === (await stateOf(snapshot, name))) continue;
+      this.#kept = new Map();
+      this.#newest = undefined;
+      return this.readNewest(snapshot);
+    }
     return layers;
   }
 
   /** The layers of any generation. @throws StoreError as `Snapshot.read`; DocumentError */
   async read(snapshot: Snapshot): Promise<SegmentLayers> {
-    const label = readCollectionLabel(snapshot, this.#location);
-    const segments: Segment[] = [];
-    for (const { name } of label.segments) segments.push(await this.#readSegment(snapshot, name));
-    return new SegmentLayers(snapshot.generation, label, segments);
+    return (await this.#read(snapshot)).layers;
   }
 
-  async #readSegment(snapshot: Snapshot, name: string): Promise<Segment> {
+  async #read(snapshot: Snapshot): Promise<{ layers: SegmentLayers; kept: ReadonlyMap<string, KeptSegment> }> {
+    const label = readCollectionLabel(snapshot, this.#location);
+    const kept = new Map<string, KeptSegment>();
+    const segments: Segment[] = [];
+    for (const { name } of label.segments) {
+      const read = await this.#readSegment(snapshot, name);
+      kept.set(checksumOf(snapshot, name), read);
+      segments.push(read.segment);
+    }
+    return { layers: new SegmentLayers(snapshot.generation, label, segments), kept };
+  }
+
+  async #readSegment(snapshot: Snapshot, name: string): Promise<KeptSegment> {
     const kept = this.#kept.get(checksumOf(snapshot, name));
     if (kept !== undefined) return kept;
+    // Before the bytes: what comes in between is seen as a change.
+    const state = await stateOf(snapshot, name);
     const bytes = await snapshot.read(name);
     try {
-      return new Segment(bytes);
+      return { segment: new Segment(bytes), state };
     } catch (error) {
       if (error instanceof SyntaxError)
         throw notADocument(this.#location, `file ${name} is no segment: ${error.message}`);
@@ -92,4 +125,10 @@ export class LayersReader {
 
 function checksumOf(snapshot: Snapshot, name: string): string {
   return snapshot.files.get(name)?.sha256 ?? '';
+}
+
+/** Changes with whatever is done to the file of a segment. What is wrong with one that is not there, reading it says. */
+async function stateOf(snapshot: Snapshot, name: string): Promise<string> {
+  const file = await stat(await snapshot.path(name)).catch(() => undefined);
+  return file === undefined ? 'missing' : [file.ino, file.size, file.mtimeMs, file.ctimeMs].join(' ');
 }

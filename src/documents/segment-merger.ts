@@ -68,7 +68,7 @@ export class SegmentMerger {
     const merged = merge(layers, run);
     const outcome = { isWritten: false };
     await this.#store.update(async (draft, base) => {
-      outcome.isWritten = writeMerged(draft, await this.#reader.read(base), merged);
+      outcome.isWritten = writeMerged(draft, await this.#reader.readToChange(base), merged);
     });
     return outcome.isWritten;
   }

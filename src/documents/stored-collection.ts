@@ -116,7 +116,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     if (typeof change !== 'function') throw invalidArgument('change', 'a function');
     const { reason } = requireChangeOptions(options);
     const { generation, isNew } = await this.store.update(async (storeDraft, base) => {
-      const layers = await this.#reader.readNewest(base);
+      const layers = await this.#reader.readToChange(base);
       const draft = new CollectionDraft(layers, this.#schema);
       try {
         await change(draft);

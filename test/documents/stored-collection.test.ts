@@ -183,6 +183,18 @@ describe('a collection', () => {
       expect((await notes.read()).keys()).toEqual(['a', 'c']);
     }));
 
+  it('lets nobody build on a segment that was damaged after it was read', () =>
+    withFolder(async (folder) => {
+      const notes = await openNotes(folder);
+      await notes.put('a', note('one'));
+      expect(await notes.get('a')).toEqual(note('one'));
+      folder.flipByte(1, 'segment-1.jsonl');
+      await expect(notes.put('b', note('two'))).rejects.toMatchObject({ code: 'GENERATION_DAMAGED' });
+      folder.flipByte(1, 'segment-1.jsonl');
+      await notes.put('b', note('two'));
+      expect((await (await openNotes(folder)).read()).keys()).toEqual(['a', 'b']);
+    }));
+
   it('refuses a document’s store, and keys that are none', () =>
     withFolder(async (folder) => {
       const document = await folder.keep(openDocument(folder.directory, noteSchema));
