@@ -24,4 +24,4 @@ export {
   type ProjectIndexOptions,
 } from './project/project-index.js';
 export { storeOptionsOf } from './project/store-options.js';
-export type * from './requests.js';
+export type * from './requests/index.js';
