@@ -47,6 +47,7 @@ describe('the command line', () => {
     ['--lock-timeout', 'x', 'USAGE'],
     ['--limit', '0', 'USAGE'],
     ['--lock-timeout', '0', 'CONFIG_INVALID'],
+    ['--lock-timeout', '-1', 'CONFIG_INVALID'],
     ['--embedder', 'none-such', 'CONFIG_INVALID'],
   ])('answers %s %s with %s', async (flag, value, code) => {
     await using project = await temporaryProject();
@@ -117,7 +118,7 @@ describe('the command line', () => {
   it('refuses to listen where other machines could connect', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['serve', '--http', '--host', '0.0.0.0', '--root', project.root]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/0\.0\.0\.0[\s\S]+TOKEN_REQUIRED/);
   });
 

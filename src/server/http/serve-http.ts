@@ -113,7 +113,7 @@ export async function serveHttp(request: HttpServingRequest): Promise<HttpServin
   };
 }
 
-function requireTokenIfReachable({ host, allowedHosts }: Configuration, token: AccessToken | undefined): void {
+function requireTokenIfReachable({ host, allowedHosts, sources }: Configuration, token: AccessToken | undefined): void {
   if (token !== undefined) return;
   const what = isLoopback(host) ? allowedHosts[0] : host;
   if (what === undefined) return;
@@ -121,6 +121,7 @@ function requireTokenIfReachable({ host, allowedHosts }: Configuration, token: A
     remedy:
       'Add --token-file <file> (one that does not exist is made, with a new token), or set SNAPDEX_TOKEN. ' +
       'docs/security.md says what else to think of.',
+    isCommandLine: sources[isLoopback(host) ? 'allowedHosts' : 'host']?.startsWith('--') === true,
   });
 }
 
