@@ -39,6 +39,7 @@ import type {
 } from '../requests/index.js';
 import { Answering } from './answering.js';
 import { DocumentChanges } from './document-changes.js';
+import { findFrontMatterProblems } from './front-matter-problems.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
 import type { ProjectIndexOptions } from './options.js';
@@ -133,6 +134,7 @@ export class ProjectIndex implements AsyncDisposable {
     const totals = await this.#requireWork().indexNow(request);
     const index = this.#reader.current;
     const { missing } = this.#status.describeEmbedding(index);
+    await this.#warnOfFrontMatter();
     return { generation: index.generation, ...totals, withoutVectors: missing };
   }
 
@@ -280,6 +282,13 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#work?.close();
     this.#reader.close();
     await this.#store?.close();
+  }
+
+  /** Whoever follows the files tells it in the status. */
+  async #warnOfFrontMatter(): Promise<void> {
+    const { mode, onProblem } = this.#options;
+    if (mode !== 'once' || onProblem === undefined) return;
+    for (const problem of await findFrontMatterProblems(() => this.#reader.current)) onProblem(problem);
   }
 
   #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {

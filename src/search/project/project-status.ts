@@ -2,6 +2,7 @@ import type { SnapshotStore } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { EmbeddingStatus, LiveAnswer, StatusAnswer, StatusRequest } from '../requests/index.js';
 import type { Answering } from './answering.js';
+import { findFrontMatterProblems } from './front-matter-problems.js';
 import type { IndexReader } from './index-reader.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import type { ProblemList } from './problem-list.js';
@@ -56,7 +57,12 @@ export class ProjectStatus {
         pendingChanges: this.#pendingChanges(),
         embedding: this.describeEmbedding(current()),
         coordinationMode,
-        problems: [...problems.list(), ...(unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
+        problems: [
+          ...problems.list(),
+          ...(unfollowed?.problems ?? []),
+          ...this.#foreignEmbedder(),
+          ...(await findFrontMatterProblems(current)),
+        ],
       };
     });
   }
