@@ -165,15 +165,21 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The next message of the server after `request`. */
+/** The next answer of the server after `request`; what it tells unasked is passed over. */
 async function answerTo(server: ChildProcessWithoutNullStreams, request: string): Promise<unknown> {
   server.stdin.write(`${request}\n`);
   let text = '';
-  while (!text.includes('\n')) {
-    const [chunk] = await once(server.stdout, 'data');
-    text += String(chunk);
+  for (;;) {
+    const end = text.indexOf('\n');
+    if (end === -1) {
+      const [chunk] = await once(server.stdout, 'data');
+      text += String(chunk);
+      continue;
+    }
+    const told: object = JSON.parse(text.slice(0, end));
+    if ('id' in told) return told;
+    text = text.slice(end + 1);
   }
-  return JSON.parse(text.slice(0, text.indexOf('\n')));
 }
 
 function message(id: number, method: string, params: object): string {
