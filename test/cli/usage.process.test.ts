@@ -138,6 +138,7 @@ describe('the command line', () => {
     [['search', ''], 'query: is empty'],
     [['search', 'x', '--cursor', 'foo'], 'cursor "foo": is none that an answer gave'],
     [['rollback', '0'], '<generation>: expected the number of a generation, a tag, or a time of ISO 8601, found "0"'],
+    [['serve', '--http', '--port', '0', '--token-file', '.'], 'token_file '],
     [['status', '--root', ''], '--root: expected a folder, found ""'],
   ])('%j ends with 2 and says once what is wrong', async (words, message) => {
     await using project = await temporaryProject();

@@ -56,7 +56,9 @@ export interface HttpServing extends Listening {
  */
 export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
   const configuration = await readConfiguration(request);
-  const token = readAccessToken({ tokenFile: configuration.tokenFile, environment: process.env });
+  const { tokenFile, sources } = configuration;
+  const isCommandLine = isFlag(sources.tokenFile);
+  const token = readAccessToken({ tokenFile, isCommandLine, environment: process.env });
   requireTokenIfReachable(configuration, token);
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, mode: 'serve', client: 'http' }, configuration)).index;
@@ -121,8 +123,13 @@ function requireTokenIfReachable({ host, allowedHosts, sources }: Configuration,
     remedy:
       'Add --token-file <file> (one that does not exist is made, with a new token), or set SNAPDEX_TOKEN. ' +
       'docs/security.md says what else to think of.',
-    isCommandLine: sources[isLoopback(host) ? 'allowedHosts' : 'host']?.startsWith('--') === true,
+    isCommandLine: isFlag(sources[isLoopback(host) ? 'allowedHosts' : 'host']),
   });
+}
+
+/** True if it was a flag that chose a setting. */
+function isFlag(source: string | undefined): boolean {
+  return source?.startsWith('--') === true;
 }
 
 function createLimitedServer(): Server {
