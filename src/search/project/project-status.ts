@@ -49,6 +49,8 @@ export class ProjectStatus {
       await embedder.loadIfPossible();
       await unfollowed?.lookAnyway(reader.current);
       const stored = store === undefined ? NO_STORE_STATUS : await readStoreStatus(store);
+      const frontMatter = await findFrontMatterProblems(current);
+      // From here on nothing is awaited: the index stays as it is.
       return {
         root,
         indexPath,
@@ -57,12 +59,7 @@ export class ProjectStatus {
         pendingChanges: this.#pendingChanges(),
         embedding: this.describeEmbedding(current()),
         coordinationMode,
-        problems: [
-          ...problems.list(),
-          ...(unfollowed?.problems ?? []),
-          ...this.#foreignEmbedder(),
-          ...(await findFrontMatterProblems(current)),
-        ],
+        problems: [...problems.list(), ...(unfollowed?.problems ?? []), ...this.#foreignEmbedder(), ...frontMatter],
       };
     });
   }
