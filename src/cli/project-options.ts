@@ -78,6 +78,7 @@ export function append(value: string, earlier: readonly string[] | undefined): r
 
 function seconds(value: string): number {
   const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  // Which numbers are allowed the setting says, wherever it was set.
+  if (value.trim() !== '' && Number.isFinite(number)) return number;
   throw new InvalidArgumentError('It must be a number of seconds.');
 }

@@ -67,6 +67,17 @@ export async function signIn(token: string): Promise<void> {
   if (!response.ok) throw new ApiProblem((await response.json()).error);
 }
 
+/** True if this browser is signed in, which only a server that asks for a token wants. @throws ApiProblem */
+export async function isSignedIn(): Promise<boolean> {
+  const { signedIn } = await read<{ readonly signedIn: boolean }>(await send('/login', {}));
+  return signedIn;
+}
+
+/** Signs this browser out, in all its windows. @throws ApiProblem */
+export async function signOut(): Promise<void> {
+  await read(await post('/logout', {}));
+}
+
 function post(path: string, body: object): Promise<Response> {
   return send(path, {
     method: 'POST',

@@ -1,5 +1,5 @@
 import type { LiveAnswer } from 'snapdex/search';
-import { ask } from './api.js';
+import { ask, isSignedIn, signOut } from './api.js';
 import { element, requireElement } from './element.js';
 import { showProblem, showState } from './index-state.js';
 import { followIndex } from './live.js';
@@ -26,6 +26,13 @@ requireElement('skip').addEventListener('click', (event) => {
   event.preventDefault();
   requireElement('content').focus();
 });
+requireElement('sign-out').addEventListener('click', () => {
+  void telling(async () => {
+    await signOut();
+    // The same address now answers with the form to sign in with.
+    location.reload();
+  });
+});
 window.addEventListener('hashchange', () => void showAddressed());
 await showAddressed();
 keepAgesTrue();
@@ -44,6 +51,9 @@ await telling(async () => {
   requireElement('root').textContent = name;
   requireElement('root').title = root;
   document.title = `${name} · snapdex`;
+});
+await telling(async () => {
+  requireElement('sign-out').hidden = !(await isSignedIn());
 });
 
 async function followed(newest: LiveAnswer): Promise<void> {

@@ -17,12 +17,12 @@ export type {
 } from './embedding/index.js';
 export { SearchError, type SearchErrorCode } from './errors.js';
 export { compareIndexes } from './project/compare-indexes.js';
+export { answerVerified } from './project/project-generations.js';
 export {
   type IndexProblem,
   type IndexProgress,
   ProjectIndex,
   type ProjectIndexOptions,
 } from './project/project-index.js';
-export { answerVerified } from './project/status.js';
 export { storeOptionsOf } from './project/store-options.js';
-export type * from './requests.js';
+export type * from './requests/index.js';

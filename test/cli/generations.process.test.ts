@@ -105,7 +105,7 @@ describe('rollback', () => {
     expect(await json(['history', ...at])).toMatchObject({
       generations: [{ operation: 'rollback', rolledBackTo: 1, reason: 'a bad merge' }, { operation: 'index' }, {}],
     });
-    expect((await snapdex(['history', ...at])).stdout).toMatch(/\n +3 .+rollback to 1 .+a bad merge\n/);
+    expect((await snapdex(['history', ...at])).stdout).toMatch(/\n +3 .+rollback to 1 +\+2 ~1 -2 .+a bad merge\n/);
   });
 
   it('of a word that names no generation says which tags there are', async () => {

@@ -47,6 +47,7 @@ describe('the command line', () => {
     ['--lock-timeout', 'x', 'USAGE'],
     ['--limit', '0', 'USAGE'],
     ['--lock-timeout', '0', 'CONFIG_INVALID'],
+    ['--lock-timeout', '-1', 'CONFIG_INVALID'],
     ['--embedder', 'none-such', 'CONFIG_INVALID'],
   ])('answers %s %s with %s', async (flag, value, code) => {
     await using project = await temporaryProject();
@@ -117,7 +118,7 @@ describe('the command line', () => {
   it('refuses to listen where other machines could connect', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['serve', '--http', '--host', '0.0.0.0', '--root', project.root]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/0\.0\.0\.0[\s\S]+TOKEN_REQUIRED/);
   });
 
@@ -137,6 +138,7 @@ describe('the command line', () => {
     [['search', ''], 'query: is empty'],
     [['search', 'x', '--cursor', 'foo'], 'cursor "foo": is none that an answer gave'],
     [['rollback', '0'], '<generation>: expected the number of a generation, a tag, or a time of ISO 8601, found "0"'],
+    [['serve', '--http', '--port', '0', '--token-file', '.'], 'token_file '],
     [['status', '--root', ''], '--root: expected a folder, found ""'],
   ])('%j ends with 2 and says once what is wrong', async (words, message) => {
     await using project = await temporaryProject();

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { GenerationSummary, HistoryAnswer } from '../../search/index.js';
+import type { HistoryAnswer } from '../../search/index.js';
+import { documentCounts, operationOf } from '../generation-words.js';
 import { integerBetween } from '../integer-argument.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
@@ -38,7 +39,7 @@ function renderHistory({ generations, olderTagged, nextCursor }: HistoryAnswer):
     String(entry.generation),
     entry.createdAt,
     operationOf(entry),
-    `+${entry.added} ~${entry.changed} -${entry.removed}`,
+    documentCounts(entry),
     byteSize(entry.sizeBytes),
     entry.writer,
     entry.tags.join(', '),
@@ -50,10 +51,6 @@ function renderHistory({ generations, olderTagged, nextCursor }: HistoryAnswer):
   const notes = olderTagged.length === 0 ? [] : [olderNote(olderTagged)];
   if (nextCursor !== undefined) notes.push(`more: --cursor ${nextCursor}`);
   return [table, ...notes.map((note) => stdoutStyle('dim', note))].join('\n');
-}
-
-function operationOf({ operation, rolledBackTo }: GenerationSummary): string {
-  return rolledBackTo === undefined ? operation : `${operation} to ${rolledBackTo}`;
 }
 
 function olderNote(olderTagged: HistoryAnswer['olderTagged']): string {

@@ -1,4 +1,5 @@
 import type { GenerationSummary, HoldState, InstanceStatus, StatusAnswer } from '../../search/index.js';
+import { documentCounts, operationOf } from '../generation-words.js';
 import { age, count } from '../quantities.js';
 import { stdoutStyle } from '../style.js';
 import { textTable } from '../text-table.js';
@@ -10,7 +11,7 @@ export function eventLine(event: WatchEvent): string {
     case 'state':
       return `${holdings(event)} in ${event.root}; ${following(event.instances)}; ${condition(event)}`;
     case 'commit':
-      return `generation ${event.generation}: ${operation(event)} ${documents(event)} by ${event.writer}`;
+      return `generation ${event.generation}: ${operationOf(event)} ${documentCounts(event)} by ${event.writer}`;
     case 'joined':
     case 'left':
     case 'role': {
@@ -55,8 +56,8 @@ function commitLines(generations: readonly GenerationSummary[], nowMs: number): 
   const rows = generations.map((entry) => [
     String(entry.generation),
     age(nowMs - Date.parse(entry.createdAt)),
-    operation(entry),
-    documents(entry),
+    operationOf(entry),
+    documentCounts(entry),
     entry.writer,
     entry.tags.join(', '),
   ]);
@@ -66,10 +67,10 @@ function commitLines(generations: readonly GenerationSummary[], nowMs: number): 
 
 function holdings({
   generation,
-  documents: number,
+  documents,
   chunks,
 }: Pick<StatusAnswer, 'generation' | 'documents' | 'chunks'>): string {
-  return `generation ${generation}, ${count(number, 'document')}, ${count(chunks, 'passage')}`;
+  return `generation ${generation}, ${count(documents, 'document')}, ${count(chunks, 'passage')}`;
 }
 
 function following(instances: readonly InstanceStatus[]): string {
@@ -83,12 +84,4 @@ function condition({ hold, pendingChanges }: Pick<StatusAnswer, 'hold' | 'pendin
 
 function held({ rolledBackTo, by, since }: HoldState): string {
   return `on hold at generation ${rolledBackTo}, by ${by} since ${since}`;
-}
-
-function operation({ operation: name, rolledBackTo }: GenerationSummary): string {
-  return rolledBackTo === undefined ? name : `${name} to ${rolledBackTo}`;
-}
-
-function documents({ added, changed, removed }: GenerationSummary): string {
-  return `+${added} ~${changed} -${removed}`;
 }

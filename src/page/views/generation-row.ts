@@ -74,7 +74,8 @@ function whatOf({ operation, rolledBackTo, reason }: GenerationSummary): readonl
   return [what, element('span', { class: 'detail' }, reason)];
 }
 
-function documentCounts({ added, changed, removed }: GenerationSummary): readonly Node[] {
+function documentCounts({ added, changed, removed }: GenerationSummary): readonly (Node | string)[] {
+  if (added === null || changed === null || removed === null) return ['unknown'];
   const counts = [
     { kind: 'added', mark: '+', value: added },
     { kind: 'changed', mark: '~', value: changed },

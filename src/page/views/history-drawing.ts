@@ -18,7 +18,7 @@ export function historyDrawing(newestFirst: readonly GenerationSummary[]): reado
   if (generations.length === 0) return ['No generation yet.'];
   const slot = WIDTH / Math.max(SLOTS.fewest, generations.length);
   const places = new Map(generations.map(({ generation }, place) => [generation, (place + 0.5) * slot]));
-  const most = Math.max(1, ...generations.map(({ added, changed, removed }) => added + changed + removed));
+  const most = Math.max(1, ...generations.map(allOf));
   const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': labelOf(generations) });
   svg.append(drawn('line', { class: 'axis', x1: 0, x2: WIDTH, y1: FLOOR, y2: FLOOR }));
   for (const entry of generations) {
@@ -30,12 +30,17 @@ export function historyDrawing(newestFirst: readonly GenerationSummary[]): reado
   return [svg, element('figcaption', {}, ...legend())];
 }
 
+/** What is not known is drawn as nothing. */
+function allOf({ added, changed, removed }: GenerationSummary): number {
+  return (added ?? 0) + (changed ?? 0) + (removed ?? 0);
+}
+
 function barOf(
   entry: GenerationSummary,
   { x, width, most }: { readonly x: number; readonly width: number; readonly most: number },
 ): SVGGElement {
   const { generation, operation, added, changed, removed, tags } = entry;
-  const all = added + changed + removed;
+  const all = allOf(entry);
   const height = all === 0 ? 0 : 6 + (TALLEST - 6) * (Math.log1p(all) / Math.log1p(most));
   let y = FLOOR;
   const pieces = [
@@ -43,10 +48,11 @@ function barOf(
     ['changed', changed],
     ['removed', removed],
   ] as const;
-  const title = `generation ${generation}, ${operation}: +${added} ~${changed} −${removed}`;
+  const counts = added === null ? 'changes unknown' : `+${added} ~${changed} −${removed}`;
+  const title = `generation ${generation}, ${operation}: ${counts}`;
   const group = drawn('g', {}, drawn('title', {}, title));
   for (const [kind, value] of pieces) {
-    const part = all === 0 ? 0 : (height * value) / all;
+    const part = all === 0 ? 0 : (height * (value ?? 0)) / all;
     y -= part;
     group.append(drawn('rect', { class: kind, x: x - width / 2, y, width, height: part }));
   }
@@ -71,7 +77,7 @@ function legend(): readonly HTMLElement[] {
 
 function labelOf(generations: readonly GenerationSummary[]): string {
   const sum = (field: 'added' | 'changed' | 'removed'): string =>
-    number(generations.reduce((total, entry) => total + entry[field], 0));
+    number(generations.reduce((total, entry) => total + (entry[field] ?? 0), 0));
   const rollbacks = generations.filter(({ rolledBackTo }) => rolledBackTo !== undefined).length;
   return `The newest ${count(generations.length, 'generation')}: ${sum('added')} documents added, ${sum('changed')} changed, ${sum('removed')} removed, ${count(rollbacks, 'rollback')}`;
 }

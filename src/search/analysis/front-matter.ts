@@ -1,13 +1,22 @@
-import { parse as parseToml } from 'smol-toml';
+import { parse as parseToml, TomlError } from 'smol-toml';
 import { parseDocument } from 'yaml';
 import type { JsonValue } from './analysed-document.js';
-import type { LineTable } from './line-table.js';
+import { type LineTable, tableOfLines } from './line-table.js';
 import { readSimpleYaml } from './simple-yaml.js';
 
 export interface FrontMatter {
   readonly values: { readonly [key: string]: JsonValue };
   /** Line, from 0, at which the body begins; 0 if the document has no front matter. */
   readonly bodyLine: number;
+  /** Why not all of it could be read; undefined if all of it was. */
+  readonly fault?: FrontMatterFault;
+}
+
+/** What is wrong with front matter. */
+export interface FrontMatterFault {
+  /** Line of the document, from 1. */
+  readonly line: number;
+  readonly reason: string;
 }
 
 /** More front matter than this is skipped unread: metadata is small, and a data dump should not cost seconds. */
@@ -32,9 +41,20 @@ export function readFrontMatter(text: string, lines: LineTable): FrontMatter {
   if (closing === undefined) return NONE;
   const source = text.slice(lines.starts[1] ?? 0, lines.starts[closing] ?? 0);
   const bodyLine = closing + 1;
-  if (source.length > MAXIMUM_CHARACTERS || isNestedTooDeep(source)) return { values: {}, bodyLine };
-  const values = fence === '---' ? readYaml(source) : readToml(source);
-  return values === undefined ? NONE : { values, bodyLine };
+  const excess = findExcess(source);
+  if (excess !== undefined) return { values: {}, bodyLine, fault: { line: 1, reason: excess } };
+  const read = fence === '---' ? readYaml(source) : readToml(source);
+  return read === undefined ? NONE : { ...read, bodyLine };
+}
+
+/** What is wrong with the front matter of a document; undefined if nothing is, or if it has none. */
+export function findFrontMatterFault(text: string): FrontMatterFault | undefined {
+  return /^(?:---|\+\+\+)[ \t]*[\r\n]/u.test(text) ? readFrontMatter(text, tableOfLines(text)).fault : undefined;
+}
+
+function findExcess(source: string): string | undefined {
+  if (source.length > MAXIMUM_CHARACTERS) return `it has more than ${MAXIMUM_CHARACTERS / 1024} KiB and was not read`;
+  return isNestedTooDeep(source) ? 'it nests too deeply and was not read' : undefined;
 }
 
 function findClosingLine(text: string, lines: LineTable, fence: string): number | undefined {
@@ -62,23 +82,33 @@ function isNestedTooDeep(source: string): boolean {
   return /(?:[-?:][ \t]+){65}/.test(source) || /^ {500}/m.test(source);
 }
 
-function readYaml(source: string): FrontMatter['values'] | undefined {
+type ReadValues = Pick<FrontMatter, 'values' | 'fault'>;
+
+function readYaml(source: string): ReadValues | undefined {
   const simple = readSimpleYaml(source);
-  if (simple !== undefined) return simple;
+  if (simple !== undefined) return { values: simple };
   let value: unknown;
-  let isMalformed = false;
+  let fault: FrontMatterFault | undefined;
   try {
     const document = parseDocument(source, { strict: false, uniqueKeys: false, logLevel: 'silent', merge: true });
-    isMalformed = document.errors.length > 0;
-    if (!isMalformed) value = document.toJS({ maxAliasCount: MAXIMUM_ALIASES });
-  } catch {
+    const [error] = document.errors;
+    if (error === undefined) value = document.toJS({ maxAliasCount: MAXIMUM_ALIASES });
+    else fault = faultOf(error, error.linePos?.[0].line);
+  } catch (error) {
     // The parser throws whatever its input provokes: too many aliases, too deep a nesting. None of it is worth a document.
-    isMalformed = true;
+    fault = faultOf(error, undefined);
   }
-  if (isMalformed) return readPlainLines(source);
-  if (value === null || value === undefined) return {};
+  if (fault !== undefined) return { values: readPlainLines(source), fault };
+  if (value === null || value === undefined) return { values: {} };
   if (typeof value !== 'object') return undefined;
-  return Array.isArray(value) ? {} : jsonObject(value, 0);
+  return { values: Array.isArray(value) ? {} : jsonObject(value, 0) };
+}
+
+/** @param line of the source, from 1; the document has the fence above it */
+function faultOf(error: unknown, line = 0): FrontMatterFault {
+  const message = error instanceof Error ? error.message : String(error);
+  const [reason = ''] = message.replace(/ at line \d+, column \d+:?/u, '').split('\n', 1);
+  return { line: line + 1, reason };
 }
 
 /** What people can still read of broken YAML, such as the common `title: Setup: the short way`. */
@@ -92,12 +122,12 @@ function readPlainLines(source: string): FrontMatter['values'] {
   return Object.fromEntries(entries);
 }
 
-function readToml(source: string): FrontMatter['values'] {
+function readToml(source: string): ReadValues {
   try {
-    return jsonObject(parseToml(source), 0);
-  } catch {
+    return { values: jsonObject(parseToml(source), 0) };
+  } catch (error) {
     // As with YAML: broken metadata is no reason to lose the document.
-    return {};
+    return { values: {}, fault: faultOf(error, error instanceof TomlError ? error.line : undefined) };
   }
 }
 

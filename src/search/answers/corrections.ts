@@ -1,6 +1,6 @@
 import { type AnalysedQuery, tokenizeWithOffsets } from '../analysis/index.js';
 import { editDistance, type TermCorrection } from '../ranking/index.js';
-import type { Correction } from '../requests.js';
+import type { Correction } from '../requests/index.js';
 
 /**
  * Corrections in the words of the query and of the documents, since terms are stems. A term that no text has as a word,

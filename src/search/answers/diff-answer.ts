@@ -4,7 +4,7 @@ import type {
   ComparisonRequest,
   DocumentChangeEntry,
   DocumentDiff,
-} from '../requests.js';
+} from '../requests/index.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 
 const LIMIT = { default: 100, most: 500 } as const;

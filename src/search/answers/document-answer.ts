@@ -1,7 +1,7 @@
 import { decodeDocument } from '../analysis/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests.js';
+import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests/index.js';
 import type { DocumentLocation, IndexView, StoredDocument } from '../segment/index.js';
 
 /** The files of today, beside what was indexed. */

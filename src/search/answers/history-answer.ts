@@ -1,15 +1,33 @@
 import type { HistoryEntry, SnapshotStore } from '../../store/index.js';
-import { EMPTY_METADATA, isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
-import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests.js';
+import { isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
+import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests/index.js';
 import { decodeCursor, encodeCursor, requireLimit } from './cursor.js';
 
 const LIMIT = { default: 50, most: 1000 } as const;
+
+/** How many documents a generation added, changed and removed. */
+export type DocumentCounts = { readonly [count in 'added' | 'changed' | 'removed']: number };
+
+/** Reads what a rollback changed; `undefined` if that cannot be told any more. */
+export type ReadRestored = (entry: RestoredGeneration) => Promise<DocumentCounts | undefined>;
+
+/** A generation that has the content of an older one, and the one that it came after. */
+export interface RestoredGeneration {
+  readonly generation: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly parent: number;
+}
 
 /**
  * The newest generations, or with a cursor those below the last one shown, and which older ones are tagged.
  * @throws SearchError INVALID_REQUEST
  */
-export async function answerHistory(store: SnapshotStore, request: HistoryRequest): Promise<HistoryAnswer> {
+export async function answerHistory(
+  store: SnapshotStore,
+  readRestored: ReadRestored,
+  request: HistoryRequest,
+): Promise<HistoryAnswer> {
   const limit = requireLimit(request.limit, LIMIT);
   const below = request.cursor === undefined ? undefined : decodeCursor(request.cursor).generation;
   // One more than is shown: the parent of the last one says whether that has a hold of its own.
@@ -19,8 +37,13 @@ export async function answerHistory(store: SnapshotStore, request: HistoryReques
   const shown = generations.slice(0, limit);
   const beyond = generations.slice(limit);
   const last = shown.at(-1);
+  const summaries: GenerationSummary[] = [];
+  for (const entry of shown) {
+    const parent = byNumber.get(entry.parent ?? 0);
+    summaries.push(summarize(entry, parent, await readCounts(entry, parent, readRestored)));
+  }
   return {
-    generations: shown.map((entry) => summarize(entry, byNumber.get(entry.parent ?? 0))),
+    generations: summaries,
     olderTagged: [
       ...beyond.filter(({ tags }) => tags.length > 0).map(({ generation, tags }) => ({ generation, tags })),
       ...history.olderTagged,
@@ -31,23 +54,40 @@ export async function answerHistory(store: SnapshotStore, request: HistoryReques
   };
 }
 
+/**
+ * The counts that a generation tells of itself are its own if it was an update; what copies another one repeats those of
+ * that one. A resume and a recovery copy their parent.
+ */
+async function readCounts(
+  entry: HistoryEntry,
+  parent: HistoryEntry | undefined,
+  readRestored: ReadRestored,
+): Promise<DocumentCounts | undefined> {
+  const { generation, createdAt, operation } = entry;
+  // Another program's generation counts no documents.
+  if (operation === 'update') return isIndex(entry) ? readIndexMetadata(entry) : undefined;
+  if (operation !== 'rollback') return { added: 0, changed: 0, removed: 0 };
+  return parent === undefined ? undefined : readRestored({ generation, createdAt, parent: parent.generation });
+}
+
 /** One generation for the history, in documents rather than files. */
-function summarize(entry: HistoryEntry, parent: HistoryEntry | undefined): GenerationSummary {
+function summarize(
+  entry: HistoryEntry,
+  parent: HistoryEntry | undefined,
+  counts: DocumentCounts | undefined,
+): GenerationSummary {
   const { generation, createdAt, writer, sizeBytes, ownSizeBytes, tags, reason } = entry;
-  // A rollback or a resume repeats the words of the generation it copies; the counts there are not its own.
-  const isIndexing = entry.operation === 'update' && isIndex(entry);
-  const metadata = isIndexing ? readIndexMetadata(entry) : EMPTY_METADATA;
   return {
     generation,
     parent: entry.parent,
     createdAt,
     writer: `${writer.client} (pid ${writer.pid} on ${writer.host})`,
-    operation: isIndexing ? metadata.operation : entry.operation,
+    operation: entry.operation === 'update' && isIndex(entry) ? readIndexMetadata(entry).operation : entry.operation,
     reason,
     ...restoredBy(entry, parent),
-    added: metadata.added,
-    changed: metadata.changed,
-    removed: metadata.removed,
+    added: counts?.added ?? null,
+    changed: counts?.changed ?? null,
+    removed: counts?.removed ?? null,
     sizeBytes,
     ownSizeBytes,
     tags,

@@ -1,6 +1,6 @@
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import { type BrokenLink, type LinkGraph, linkGraphOf } from '../link-graph/index.js';
-import type { AnswerOrigin, LinksAnswer, LinksRequest } from '../requests.js';
+import type { AnswerOrigin, LinksAnswer, LinksRequest } from '../requests/index.js';
 import type { IndexView } from '../segment/index.js';
 import { requireLimit } from './cursor.js';
 

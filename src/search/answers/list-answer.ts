@@ -1,5 +1,5 @@
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { AnswerOrigin, ListAnswer, ListRequest } from '../requests.js';
+import type { AnswerOrigin, ListAnswer, ListRequest } from '../requests/index.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 import { plainPrefix } from './path-prefix.js';
 

@@ -2,7 +2,7 @@ import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import { type GraphLink, linkGraphOf } from '../link-graph/index.js';
 import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
-import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests.js';
+import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests/index.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 import { requireLocation } from './document-answer.js';

@@ -1,5 +1,5 @@
 import type { ScoreParts } from '../ranking/index.js';
-import type { ScorePart } from '../requests.js';
+import type { ScorePart } from '../requests/index.js';
 
 /** What each signal says of a result, in plain words. */
 const REASONS: { readonly [signal in keyof ScoreParts]: string } = {

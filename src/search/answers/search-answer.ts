@@ -12,7 +12,7 @@ import {
   snippet,
   type TermCorrection,
 } from '../ranking/index.js';
-import type { AnswerDetail, SearchAnswer, SearchRequest, SearchResult } from '../requests.js';
+import type { AnswerDetail, SearchAnswer, SearchRequest, SearchResult } from '../requests/index.js';
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';

@@ -44,7 +44,7 @@ export class BackgroundMerging {
   async finish(): Promise<void> {
     clearTimeout(this.#quiet);
     await this.#running;
-    if (this.#urgency() !== 'not due') await this.#run(() => this.#mergeWhileDue());
+    if (this.#urgency() !== 'not due') await this.#run(() => this.#mergeAll());
   }
 
   /** Waits for the merge under way; starts none any more. */
@@ -78,7 +78,7 @@ export class BackgroundMerging {
       const lease = await this.#parts.store.tryLease(LEASE);
       if (lease === undefined) return;
       try {
-        await this.#mergeWhileDue();
+        await this.#mergeAll();
       } finally {
         await lease.release();
       }
@@ -87,7 +87,7 @@ export class BackgroundMerging {
     }
   }
 
-  async #mergeWhileDue(): Promise<void> {
+  async #mergeAll(): Promise<void> {
     const { store, catalog, merge, load } = this.#parts;
     try {
       // Once, even if it is closed meanwhile: a program that persists and closes each time must merge at some time.

@@ -3,7 +3,7 @@ import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
 import { answerSearch, embeddingBy } from '../answers/search-answer.js';
 import { type Embedder, LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
-import type { SearchRequest, SearchResult } from '../requests.js';
+import type { SearchRequest, SearchResult } from '../requests/index.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import { BackgroundMerging } from './background-merging.js';
 import type { DocumentChange } from './changeset.js';

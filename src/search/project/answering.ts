@@ -1,7 +1,7 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
-import type { AnswerOrigin } from '../requests.js';
+import type { AnswerOrigin } from '../requests/index.js';
 import { chosenGeneration } from './chosen-generation.js';
 import { type IndexReader, isDamage } from './index-reader.js';
 import type { ProblemList } from './problem-list.js';

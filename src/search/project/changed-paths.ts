@@ -2,13 +2,12 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { readIndexMetadata } from '../indexing/index-metadata.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
-import type { DocumentsChanged } from '../requests.js';
+import type { DocumentsChanged } from '../requests/index.js';
 import { findString, type IndexView, type Segment } from '../segment/index.js';
-import { compareIndexes } from './compare-indexes.js';
 
 export type ChangedPaths = Omit<DocumentsChanged, 'generation'>;
 
-/** Beyond so many generations comparing the two as a whole costs less. */
+/** Beyond so many generations comparing only the two costs less. */
 const MOST_GENERATIONS = 16;
 
 /** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
@@ -20,7 +19,7 @@ export function changedByAddition(before: IndexView, after: IndexView): ChangedP
 
 /**
  * Reads what changed from the segments that the generations in between added: those of a merge change nothing. Where one
- * of them was a rollback or is gone, both states are compared as a whole.
+ * of them was a rollback or is gone, from the segments that only one of the two has.
  * @throws StoreError GENERATION_EXPIRED, GENERATION_DAMAGED; SearchError SEGMENT_DAMAGED, SEGMENT_FORMAT_NEWER
  */
 export async function readChangesBetween(
@@ -30,8 +29,24 @@ export async function readChangesBetween(
 ): Promise<ChangedPaths> {
   const numbers = await generationsOnTheWay(store, before.generation, after.generation);
   return numbers === undefined
-    ? compareAsAWhole(store, before.generation, after.generation)
+    ? readDifference(store, before.generation, after.generation)
     : readAddedOnTheWay(store, before.generation, numbers);
+}
+
+/**
+ * What differs between two generations: only documents that a segment names which one of them has and the other has not.
+ * @throws as {@link readChangesBetween}
+ */
+export async function readDifference(store: SnapshotStore, before: number, after: number): Promise<ChangedPaths> {
+  // One for both: segments that they share are opened once.
+  const catalog = new SegmentCatalog();
+  try {
+    const { segments: former } = await read(store, catalog, before);
+    const { segments: latter } = await read(store, catalog, after);
+    return changedAmong(pathsIn([...addedTo(former, latter), ...addedTo(latter, former)]), former, latter);
+  } finally {
+    catalog.close();
+  }
 }
 
 /** The generations after `before` up to `after`, oldest first; `undefined` where they do not tell what changed. */
@@ -80,17 +95,6 @@ async function read(
   await using snapshot = await store.openGeneration(generation);
   const metadata = readIndexMetadata(snapshot);
   return { segments: await catalog.openSegments(snapshot, metadata), isMerge: metadata.operation === 'merge' };
-}
-
-async function compareAsAWhole(store: SnapshotStore, before: number, after: number): Promise<ChangedPaths> {
-  await using former = await store.openGeneration(before);
-  await using latter = await store.openGeneration(after);
-  const { added, changed, removed, renamed } = await compareIndexes(former, latter);
-  return {
-    added: [...added.map(({ path }) => path), ...renamed.map(({ to }) => to)],
-    updated: changed.map(({ path }) => path),
-    removed: [...removed.map(({ path }) => path), ...renamed.map(({ from }) => from)],
-  };
 }
 
 function segmentsOf({ segments }: IndexView): readonly Segment[] {

@@ -1,6 +1,6 @@
 import { type ContentDiff, diffContents, type NamedContent, type Snapshot } from '../../store/index.js';
 import { SegmentCatalog } from '../indexing/segment-catalog.js';
-import type { DocumentDiff } from '../requests.js';
+import type { DocumentDiff } from '../requests/index.js';
 
 /**
  * What differs between the documents of two generations of an index, by path and by content. Two indexed states are

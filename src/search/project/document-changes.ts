@@ -1,7 +1,7 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { DocumentsChanged } from '../requests.js';
+import type { DocumentsChanged } from '../requests/index.js';
 import { type ChangedPaths, changedByAddition, readChangesBetween } from './changed-paths.js';
 import type { IndexReader } from './index-reader.js';
 

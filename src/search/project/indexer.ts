@@ -4,7 +4,7 @@ import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
-import type { IndexWrites } from '../requests.js';
+import type { IndexWrites } from '../requests/index.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';

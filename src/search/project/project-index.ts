@@ -1,7 +1,5 @@
 import { type SnapshotStore, StoreError } from '../../store/index.js';
-import { answerComparison } from '../answers/diff-answer.js';
 import { answerDocument } from '../answers/document-answer.js';
-import { answerHistory } from '../answers/history-answer.js';
 import { answerLinks } from '../answers/links-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
@@ -9,7 +7,6 @@ import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
 import { existsInRoot, readDocument } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { contentHashOf } from '../indexing/file-reading.js';
-import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type {
   CollectAnswer,
   ComparisonAnswer,
@@ -17,7 +14,6 @@ import type {
   DocumentAnswer,
   DocumentRequest,
   DocumentsChanged,
-  EmbeddingStatus,
   HistoryAnswer,
   HistoryRequest,
   IndexNowAnswer,
@@ -40,28 +36,19 @@ import type {
   TagAnswer,
   TagRequest,
   VerifyAnswer,
-} from '../requests.js';
+} from '../requests/index.js';
 import { Answering } from './answering.js';
-import { chosenGeneration } from './chosen-generation.js';
 import { DocumentChanges } from './document-changes.js';
-import { compareGenerations, tagGeneration } from './generation-work.js';
+import { findFrontMatterProblems } from './front-matter-problems.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
-import type { IndexProblem, ProjectIndexOptions } from './options.js';
+import type { ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
+import { ProjectGenerations, type VerifyRequest } from './project-generations.js';
+import { ProjectStatus } from './project-status.js';
 import { type IndexNowRequest, ProjectWork } from './project-work.js';
-import {
-  answerVerified,
-  describeEmbedding,
-  describeIndex,
-  findForeignEmbedder,
-  NO_STORE_STATUS,
-  NOTHING_TO_COLLECT,
-  NOTHING_TO_VERIFY,
-  readInstances,
-  readStoreStatus,
-} from './status.js';
+import { NOTHING_TO_COLLECT, NOTHING_TO_VERIFY } from './status.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
 const LONGEST_CLIENT_NAME = 100;
@@ -74,11 +61,12 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #options: ProjectIndexOptions;
   readonly #store: SnapshotStore | undefined;
   readonly #reader: IndexReader;
-  readonly #problems: ProblemList;
   readonly #work: ProjectWork | undefined;
-  readonly #unfollowed: UnfollowedFiles | undefined;
   readonly #embedder: ProjectEmbedder;
   readonly #answering: Answering;
+  /** `undefined` where there is no index and none may be made. */
+  readonly #generations: ProjectGenerations | undefined;
+  readonly #status: ProjectStatus;
   readonly #changes: DocumentChanges[] = [];
   #closing: Promise<void> | undefined;
 
@@ -110,18 +98,26 @@ export class ProjectIndex implements AsyncDisposable {
     this.#options = options;
     this.#store = parts.store;
     this.#reader = parts.reader;
-    this.#problems = parts.problems;
     const { store } = parts;
     this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
-    this.#unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
+    const unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
     this.#answering = new Answering({
       ...parts,
       work: this.#work,
-      unfollowed: this.#unfollowed,
+      unfollowed,
       requireOpen: () => this.#requireOpen(),
       requireStore: () => this.#requireStore(),
+    });
+    const answering = this.#answering;
+    this.#generations = store && new ProjectGenerations(options, { store, reader: parts.reader, answering });
+    this.#status = new ProjectStatus(options, {
+      ...parts,
+      embedder: this.#embedder,
+      answering,
+      work: this.#work,
+      unfollowed,
     });
   }
 
@@ -137,7 +133,8 @@ export class ProjectIndex implements AsyncDisposable {
   async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
     const totals = await this.#requireWork().indexNow(request);
     const index = this.#reader.current;
-    const { missing } = this.#describeEmbedding(index);
+    const { missing } = this.#status.describeEmbedding(index);
+    await this.#warnOfFrontMatter();
     return { generation: index.generation, ...totals, withoutVectors: missing };
   }
 
@@ -181,31 +178,12 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** How the index and its instances are; as of an older generation, what that one holds. */
   async status(request: StatusRequest = {}): Promise<StatusAnswer> {
-    const { root, indexPath, coordinationMode } = this.#options;
-    return this.#answering.ask(request, async (current) => {
-      await this.#embedder.loadIfPossible();
-      await this.#unfollowed?.lookAnyway(this.#reader.current);
-      const stored = this.#store === undefined ? NO_STORE_STATUS : await readStoreStatus(this.#store);
-      return {
-        root,
-        indexPath,
-        ...describeIndex(current()),
-        ...stored,
-        pendingChanges: this.#pendingChanges(),
-        embedding: this.#describeEmbedding(current()),
-        coordinationMode,
-        problems: [...this.#problems.list(), ...(this.#unfollowed?.problems ?? []), ...this.#foreignEmbedder()],
-      };
-    });
+    return this.#status.read(request);
   }
 
   /** The part of the status that may change from one moment to the next; cheap enough to be asked for every second. */
   async live(): Promise<LiveAnswer> {
-    return this.#answering.ask({}, async (current) => {
-      const instances = this.#store === undefined ? [] : await readInstances(this.#store);
-      const { view, hold } = current();
-      return { documents: view.documentCount, hold, pendingChanges: this.#pendingChanges(), instances };
-    });
+    return this.#status.readLive();
   }
 
   /** What this process has written. */
@@ -218,9 +196,9 @@ export class ProjectIndex implements AsyncDisposable {
     return this.#store?.watch(listener) ?? (() => {});
   }
 
-  /** The generations, newest first. */
+  /** The generations, newest first. @throws SearchError INVALID_REQUEST */
   async history(request: HistoryRequest): Promise<HistoryAnswer> {
-    return this.#store === undefined ? { generations: [], olderTagged: [] } : answerHistory(this.#store, request);
+    return this.#generations?.history(request) ?? { generations: [], olderTagged: [] };
   }
 
   /**
@@ -228,9 +206,7 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED; SearchError INVALID_REQUEST
    */
   async compare(request: ComparisonRequest): Promise<ComparisonAnswer> {
-    await this.#answering.catchUp();
-    const compared = await compareGenerations(this.#requireStore(), request, this.#reader.current.generation);
-    return { ...this.#answering.origin(), ...answerComparison(compared, request) };
+    return this.#requireGenerations().compare(request);
   }
 
   /**
@@ -238,19 +214,17 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError TAG_EXISTS, INVALID_NAME, TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY
    */
   async tag(request: TagRequest): Promise<TagAnswer> {
-    await this.#answering.catchUp();
-    const tag = await tagGeneration(this.#requireStore(), request);
-    return { ...this.#answering.origin(), tag };
+    return this.#requireGenerations().tag(request);
   }
 
   /** Takes a name away; what it named may be collected. @throws StoreError TAG_NOT_FOUND, STORE_READ_ONLY */
   async untag(name: string): Promise<void> {
-    await this.#requireStore().untag(name);
+    await this.#requireGenerations().untag(name);
   }
 
   /** The generation that a number, a tag or a time names. @throws as `chosenGeneration` */
   async findGeneration(word: string): Promise<number> {
-    return chosenGeneration(this.#requireStore(), word);
+    return this.#requireGenerations().find(word);
   }
 
   /**
@@ -258,16 +232,7 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY, …
    */
   async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
-    const { generation, reason } = request;
-    const store = this.#requireStore();
-    await store.rollback(generation, { hold: true, ...(reason === undefined ? {} : { reason }) });
-    const index = await this.#reader.refresh();
-    return {
-      ...this.#answering.origin(),
-      rolledBackTo: generation,
-      documents: index.view.documentCount,
-      hold: index.hold,
-    };
+    return this.#requireGenerations().rollback(request);
   }
 
   /**
@@ -275,28 +240,17 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError STORE_READ_ONLY, …
    */
   async resume(): Promise<ResumeAnswer> {
-    const store = this.#requireStore();
-    const { isNew } = await store.resume();
-    const index = await this.#reader.refresh();
-    const origin = this.#answering.origin();
-    if (this.#options.mode === 'serve') return { ...origin, resumed: isNew };
-    // This process does not follow the files, and may not have looked at them yet.
-    const files = new UnfollowedFiles(this.#options, store);
-    await files.look(index);
-    return { ...origin, stale: origin.stale || files.isBehind, resumed: isNew };
+    return this.#requireGenerations().resume();
   }
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
   async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
-    return this.#store === undefined ? NOTHING_TO_COLLECT : this.#store.collect({ dryRun: request.dryRun });
+    return this.#generations?.collect(request) ?? NOTHING_TO_COLLECT;
   }
 
   /** Compares every file of the index with its checksum. */
-  async verify(
-    request: { readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void } = {},
-  ): Promise<VerifyAnswer> {
-    if (this.#store === undefined) return NOTHING_TO_VERIFY;
-    return answerVerified(await this.#store.verify(request));
+  async verify(request: VerifyRequest = {}): Promise<VerifyAnswer> {
+    return this.#generations?.verify(request) ?? NOTHING_TO_VERIFY;
   }
 
   /** Calls `listener` when documents of the index change, whichever instance commits it, until the index is closed. */
@@ -330,19 +284,11 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#store?.close();
   }
 
-  #pendingChanges(): number {
-    return this.#work?.pendingCount ?? this.#unfollowed?.differing ?? 0;
-  }
-
-  #describeEmbedding(index: LoadedIndex): EmbeddingStatus {
-    const { options, loaded } = this.#embedder;
-    const isEmbedding = this.#work?.isEmbedding ?? false;
-    return describeEmbedding(index, { kind: options.embedder, loaded, isEmbedding });
-  }
-
-  #foreignEmbedder(): readonly IndexProblem[] {
-    // Whoever has the lease embeds the index anew by itself.
-    return this.#work?.isIndexer === true ? [] : findForeignEmbedder(this.#reader.current, this.#embedder.loaded);
+  /** Whoever follows the files tells it in the status. */
+  async #warnOfFrontMatter(): Promise<void> {
+    const { mode, onProblem } = this.#options;
+    if (mode !== 'once' || onProblem === undefined) return;
+    for (const problem of await findFrontMatterProblems(() => this.#reader.current)) onProblem(problem);
   }
 
   #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {
@@ -363,9 +309,18 @@ export class ProjectIndex implements AsyncDisposable {
 
   #requireStore(): SnapshotStore {
     if (this.#store !== undefined) return this.#store;
-    throw new SearchError('GENERATION_NOT_FOUND', `index ${this.#options.indexPath}: there is none yet`, {
+    throw this.#noIndex();
+  }
+
+  #noIndex(): SearchError {
+    return new SearchError('GENERATION_NOT_FOUND', `index ${this.#options.indexPath}: there is none yet`, {
       remedy: 'Run `snapdex index` or start a server on the project first.',
     });
+  }
+
+  #requireGenerations(): ProjectGenerations {
+    if (this.#generations !== undefined) return this.#generations;
+    throw this.#noIndex();
   }
 
   #requireWork(): ProjectWork {

@@ -3,7 +3,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { DocumentFilter } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
-import type { IndexWrites } from '../requests.js';
+import type { IndexWrites } from '../requests/index.js';
 import { Coordinator, INDEXER_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import type { IndexReader } from './index-reader.js';

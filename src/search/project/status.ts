@@ -1,6 +1,6 @@
-import type { SnapshotStore, VerifyResult } from '../../store/index.js';
+import type { SnapshotStore } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { CollectAnswer, EmbeddingStatus, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests.js';
+import type { CollectAnswer, EmbeddingStatus, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests/index.js';
 import { type VectorKind, vectorCoverage } from '../segment/index.js';
 import type { IndexProblem } from './options.js';
 
@@ -23,12 +23,6 @@ export const NOTHING_TO_VERIFY: VerifyAnswer = {
   findings: [],
   notes: [],
 };
-
-/** What verifying found, as it is told. */
-export function answerVerified({ ok, generation, filesChecked, problems, notes }: VerifyResult): VerifyAnswer {
-  const messages = problems.map((problem) => problem.message);
-  return { ok, generation, filesChecked, problems: messages, findings: problems, notes };
-}
 
 /** The part of a status that the store knows. */
 type StoreStatus = Pick<StatusAnswer, 'generations' | 'sizeBytes' | 'fileSystem' | 'instances'>;

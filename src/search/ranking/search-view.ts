@@ -1,5 +1,5 @@
 import type { AnalysedQuery } from '../analysis/index.js';
-import type { MatchSource } from '../requests.js';
+import type { MatchSource } from '../requests/index.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
 import { Candidates, type ScoredPassage, type ScoreParts } from './candidates.js';
 import { scoreKeywords } from './keyword-scores.js';

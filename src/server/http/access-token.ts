@@ -27,9 +27,12 @@ export interface AccessToken {
  */
 export function readAccessToken({
   tokenFile,
+  isCommandLine = false,
   environment,
 }: {
   readonly tokenFile: string | undefined;
+  /** True if the file was named on the command line. */
+  readonly isCommandLine?: boolean;
   readonly environment: { readonly [name: string]: string | undefined };
 }): AccessToken | undefined {
   const given = environment[TOKEN_VARIABLE]?.trim() ?? '';
@@ -37,7 +40,7 @@ export function readAccessToken({
   if (tokenFile === undefined) return undefined;
   try {
     const isNew = makeIfMissing(tokenFile);
-    requirePrivate(tokenFile);
+    requirePrivate(tokenFile, isCommandLine);
     const value = requireToken(readFileSync(tokenFile, 'utf8').trim(), `token_file ${tokenFile}`);
     return { value, place: tokenFile, isNew };
   } catch (error) {
@@ -67,11 +70,12 @@ function makeIfMissing(path: string): boolean {
   }
 }
 
-function requirePrivate(path: string): void {
+function requirePrivate(path: string, isCommandLine: boolean): void {
   const stats = statSync(path);
   if (!stats.isFile()) {
     throw new ServerError('CONFIG_INVALID', `token_file ${path}: is not a regular file`, {
       remedy: 'Name another one.',
+      isCommandLine,
     });
   }
   // Windows keeps no such rights.

@@ -13,6 +13,8 @@ export class Authentication {
   readonly #token: string;
   readonly #cookieName: string;
   readonly #nowMs: () => number;
+  /** Sessions that were signed out before their end, and when that is. */
+  readonly #signedOut = new Map<string, number>();
 
   /** `port` keeps servers on one host apart, which share a browser's cookies. */
   constructor({ token, port }: { readonly token: string; readonly port: number }, nowMs: () => number = Date.now) {
@@ -34,9 +36,8 @@ export class Authentication {
   }
 
   /** True if the request comes from a browser that is signed in. */
-  isSignedIn({ headers }: IncomingMessage): boolean {
-    const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split('=', 2));
-    return pairs.some(([name, value = '']) => name === this.#cookieName && this.#isSession(value));
+  isSignedIn(request: IncomingMessage): boolean {
+    return this.#sessionsOf(request).length > 0;
   }
 
   /** The `Set-Cookie` that signs a browser in; `isSecure` if the browser spoke TLS. */
@@ -46,14 +47,33 @@ export class Authentication {
     return `${this.#cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
   }
 
+  /** The `Set-Cookie` that signs a browser out; what it kept is worth nothing from now on, whoever has a copy. */
+  signOut(request: IncomingMessage): string {
+    for (const [session, untilMs] of this.#signedOut) if (untilMs <= this.#nowMs()) this.#signedOut.delete(session);
+    for (const session of this.#sessionsOf(request)) this.#signedOut.set(session, endOf(session));
+    return `${this.#cookieName}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+  }
+
+  /** What the browser shows that is a session of this server. */
+  #sessionsOf({ headers }: IncomingMessage): readonly string[] {
+    const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split('=', 2));
+    return pairs.flatMap(([name, value = '']) => (name === this.#cookieName && this.#isSession(value) ? [value] : []));
+  }
+
   #isSession(value: string): boolean {
     const [until = '', signature = ''] = value.split('.', 2);
-    return isSame(signature, this.#signature(until)) && Number(until) > this.#nowMs();
+    const isOwn = isSame(signature, this.#signature(until)) && endOf(value) > this.#nowMs();
+    return isOwn && !this.#signedOut.has(value);
   }
 
   #signature(until: string): string {
     return createHmac('sha256', this.#token).update(`snapdex page until ${until}`).digest('base64url');
   }
+}
+
+/** When a session ends, in milliseconds since 1970. */
+function endOf(session: string): number {
+  return Number(session.split('.', 1)[0]);
 }
 
 function isSame(one: string, other: string): boolean {

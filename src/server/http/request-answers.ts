@@ -42,7 +42,7 @@ export class RequestAnswers {
   /** Answers; never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    const form: ErrorForm = /^\/(?:api\/|events$|login$)/u.test(path) ? 'problem' : 'json-rpc';
+    const form: ErrorForm = /^\/(?:api\/|events$|log(?:in|out)$)/u.test(path) ? 'problem' : 'json-rpc';
     try {
       this.#parts.limits.countRequest(request);
       const refusal = refusalOf(request, this.#parts.guard);

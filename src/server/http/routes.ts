@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { apiRoutes } from '../page/api-routes.js';
 
-const ROUTES: ReadonlySet<string> = new Set(['/', '/mcp', '/health', '/metrics', '/login', '/events']);
+const ROUTES: ReadonlySet<string> = new Set(['/', '/mcp', '/health', '/metrics', '/login', '/logout', '/events']);
 
 /** The path of a request, without what follows it. */
 export function pathOf({ url = '/' }: IncomingMessage): string {

@@ -56,7 +56,9 @@ export interface HttpServing extends Listening {
  */
 export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
   const configuration = await readConfiguration(request);
-  const token = readAccessToken({ tokenFile: configuration.tokenFile, environment: process.env });
+  const { tokenFile, sources } = configuration;
+  const isCommandLine = isFlag(sources.tokenFile);
+  const token = readAccessToken({ tokenFile, isCommandLine, environment: process.env });
   requireTokenIfReachable(configuration, token);
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, mode: 'serve', client: 'http' }, configuration)).index;
@@ -113,7 +115,7 @@ export async function serveHttp(request: HttpServingRequest): Promise<HttpServin
   };
 }
 
-function requireTokenIfReachable({ host, allowedHosts }: Configuration, token: AccessToken | undefined): void {
+function requireTokenIfReachable({ host, allowedHosts, sources }: Configuration, token: AccessToken | undefined): void {
   if (token !== undefined) return;
   const what = isLoopback(host) ? allowedHosts[0] : host;
   if (what === undefined) return;
@@ -121,7 +123,13 @@ function requireTokenIfReachable({ host, allowedHosts }: Configuration, token: A
     remedy:
       'Add --token-file <file> (one that does not exist is made, with a new token), or set SNAPDEX_TOKEN. ' +
       'docs/security.md says what else to think of.',
+    isCommandLine: isFlag(sources[isLoopback(host) ? 'allowedHosts' : 'host']),
   });
+}
+
+/** True if it was a flag that chose a setting. */
+function isFlag(source: string | undefined): boolean {
+  return source?.startsWith('--') === true;
 }
 
 function createLimitedServer(): Server {

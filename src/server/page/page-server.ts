@@ -74,8 +74,13 @@ export class PageServer {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const [, name] = /^\/api\/([a-z]+)$/u.exec(path) ?? [];
     const isOfIndex = name !== undefined || path === '/events';
-    if (path === '/login' && request.method === 'POST') await this.#signIn(request, response);
-    else if (isOfIndex && !isSignedIn) sendUnauthorized(response, 'problem');
+    const isOfSession = path === '/login' || path === '/logout';
+    const refusal = isOfIndex || isOfSession ? pageRefusalOf(request) : undefined;
+    if (isOfIndex && !isSignedIn) sendUnauthorized(response, 'problem');
+    else if (refusal !== undefined) sendProblem(response, 403, refused(refusal));
+    else if (path === '/login' && request.method === 'POST') await this.#signIn(request, response);
+    else if (path === '/login' && isRead) this.#tellSession(request, response);
+    else if (path === '/logout' && request.method === 'POST') this.#signOut(request, response);
     else if (name !== undefined) {
       await this.#answerApi(request, response, { name, query: new URLSearchParams(query) });
     } else if (path === '/events' && request.method === 'GET') this.#listen(request, response);
@@ -90,17 +95,12 @@ export class PageServer {
   }
 
   #listen(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = pageRefusalOf(request);
-    if (refusal === undefined) {
-      this.#surroundings.admitStream(request, response);
-      this.#feed.add(response);
-    } else sendProblem(response, 403, refused(refusal));
+    this.#surroundings.admitStream(request, response);
+    this.#feed.add(response);
   }
 
   async #signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authentication, readBody, onWrongToken } = this.#surroundings;
-    const refusal = pageRefusalOf(request);
-    if (refusal !== undefined) return sendProblem(response, 403, refused(refusal));
     const shown = tokenIn(await readBody(request, response));
     if (authentication !== undefined && (shown === undefined || !authentication.isToken(shown))) {
       onWrongToken(request);
@@ -111,13 +111,26 @@ export class PageServer {
     sendJson(response, 200, { signedIn: true });
   }
 
+  /** Tells the page whether there is anything to sign out of. */
+  #tellSession(request: IncomingMessage, response: ServerResponse): void {
+    sendJson(response, 200, { signedIn: this.#surroundings.authentication?.isSignedIn(request) === true });
+  }
+
+  #signOut(request: IncomingMessage, response: ServerResponse): void {
+    const { authentication } = this.#surroundings;
+    if (authentication?.isSignedIn(request) === true) {
+      response.setHeader('set-cookie', authentication.signOut(request));
+      // Other windows of the browser listen with the same session; those of others come back by themselves.
+      this.#feed.close();
+    }
+    sendJson(response, 200, { signedIn: false });
+  }
+
   async #answerApi(
     request: IncomingMessage,
     response: ServerResponse,
     { name, query }: { readonly name: string; readonly query: URLSearchParams },
   ): Promise<void> {
-    const refusal = pageRefusalOf(request);
-    if (refusal !== undefined) return sendProblem(response, 403, refused(refusal));
     const route = apiRoutes.get(name);
     if (route === undefined) return sendProblem(response, 404, noSuch(`/api/${name}`));
     if (route.method !== request.method) {

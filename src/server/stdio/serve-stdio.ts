@@ -1,4 +1,4 @@
-import { PassThrough, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { harmlessLine } from '../harmless-text.js';
 import { IndexSession } from '../index-session.js';
@@ -6,6 +6,7 @@ import { problemReport } from '../problem-report.js';
 import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../process-end.js';
 import { type ConfigurationSource, openProjectIndex } from '../project-index-opening.js';
 import { ClientWorkspace } from './client-workspace.js';
+import { MessageLines, type RefusedLine } from './message-lines.js';
 import { claimStdout } from './protocol-stdout.js';
 
 /** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
@@ -14,6 +15,8 @@ const EXIT_GRACE_MS = 100;
 const ANSWER_GRACE_MS = 40;
 /** The index is opened after the first answer went out, or this long after the start if no client speaks. */
 const OPEN_INDEX_AFTER_MS = 250;
+/** Of JSON-RPC 2.0. */
+const INVALID_REQUEST = -32_600;
 
 /**
  * Serves MCP on this process's standard input and output until the client goes away, and then ends the process with
@@ -33,7 +36,7 @@ export async function serveStdio(request: ConfigurationSource): Promise<void> {
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, findWorkspace, mode: 'serve', client: 'mcp client' })).index;
   }, 'one-client');
-  const input = new PassThrough();
+  const input = new MessageLines((line) => answerRefused(output, line));
   const end = endOnce(session);
   // The end of input is heard from here on, while the protocol's code is still being loaded. It is kept from the
   // transport, which would refuse to send answers that are already on their way.
@@ -58,7 +61,7 @@ export async function serveStdio(request: ConfigurationSource): Promise<void> {
 interface Connection {
   readonly session: IndexSession;
   readonly workspace: ClientWorkspace;
-  readonly input: PassThrough;
+  readonly input: Readable;
   readonly output: Writable;
   /** Called when the transport closes itself. */
   readonly closed: () => void;
@@ -85,12 +88,20 @@ async function connect({ session, workspace, input, output, closed }: Connection
     },
     { transport, onerror: (error) => process.stderr.write(`snapdex: protocol: ${harmlessLine(error.message)}\n`) },
   );
-  // The transport closes itself on a message beyond its 10 MB buffer; a server that no longer listens must not stay.
+  // A server that no longer listens must not stay.
   const closeConnection = transport.onclose;
   transport.onclose = () => {
     closeConnection?.();
     closed();
   };
+}
+
+/** The transport would end the connection at such a line. */
+function answerRefused(output: Writable, { id, lengthBytes }: RefusedLine): void {
+  const message = `a message of ${lengthBytes} bytes: the most is 10 MB. Send less at once.`;
+  process.stderr.write(`snapdex: protocol: ${message}\n`);
+  const answer = { jsonrpc: '2.0', id: id ?? null, error: { code: INVALID_REQUEST, message } };
+  output.write(`${JSON.stringify(answer)}\n`);
 }
 
 function openAfter(firstMessage: Promise<void>, session: IndexSession): void {

@@ -29,9 +29,9 @@ const outputSchema = z.looseObject({
       operation: z.string(),
       reason: z.string(),
       rolledBackTo: z.number().optional().describe('Of a rollback: the generation whose content it restored'),
-      added: z.number(),
-      changed: z.number(),
-      removed: z.number(),
+      added: z.number().nullable().describe('Documents, over its parent; null if that cannot be told any more'),
+      changed: z.number().nullable(),
+      removed: z.number().nullable(),
       sizeBytes: z.number(),
       ownSizeBytes: z.number().describe('Bytes that it wrote itself; the rest it shares with earlier generations'),
       tags: z.array(z.string()),
@@ -91,5 +91,6 @@ function renderGeneration(entry: GenerationSummary): string {
   const what = rolledBackTo === undefined ? operation : `${operation} to ${rolledBackTo}`;
   // What indexing says of itself is in the counts.
   const why = operation === 'index' || reason === '' ? '' : ` (${reason})`;
-  return `${generation}${names} — ${createdAt} ${what} by ${writer}: +${added} ~${changed} -${removed}${why}`;
+  const counts = added === null ? 'changes unknown' : `+${added} ~${changed} -${removed}`;
+  return `${generation}${names} — ${createdAt} ${what} by ${writer}: ${counts}${why}`;
 }

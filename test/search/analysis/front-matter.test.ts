@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findFrontMatterFault } from '../../../dist/search/analysis/front-matter.js';
 import { analysed, bodyOf, outlineOf } from './analysed.js';
 
 test('YAML gives title, values and keywords, and its lines count', () => {
@@ -98,6 +99,21 @@ test.each([
   const { zz, ...parsed } = analysed(`---\n${line}\nzz: [1]\n---\n`).frontMatter;
   expect(zz).toEqual([1]);
   expect(analysed(`---\n${line}\n---\n`).frontMatter).toEqual(parsed);
+});
+
+test.each([
+  ['---\na: [1]\n---\n', undefined],
+  ['---\nnot a mapping\n---\n', undefined],
+  ['# ---\na: [\n---\n', undefined],
+  ['---\na: 1\nb: c: d\n---\n', 3],
+  ['---\r\na: 1\r\nb: "c\r\nd: e\r\n---\r\n', 5],
+  ['+++\na = 1\nb = c\n+++\n', 3],
+  [`---\n${'- '.repeat(70)}\n---\n`, 1],
+  [`---\na: ${'x'.repeat(300_000)}\n---\n`, 1],
+])('what is wrong with front matter is told with its line: %#', (text, line) => {
+  const fault = findFrontMatterFault(text);
+  expect(fault?.line).toBe(line);
+  if (fault !== undefined) expect(fault.reason).toMatch(/^[^\n]{10,}[^:\s]$/);
 });
 
 test('a space behind the last line of a text in front matter stays', () => {

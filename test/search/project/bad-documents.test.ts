@@ -26,6 +26,29 @@ describe('files that cannot be indexed', () => {
     for (const problem of problems) expect(problem.remedy).not.toBe('');
   });
 
+  it('are not those with broken front matter, which are named', async () => {
+    await using project = await projectWith({
+      'broken.md': '---\ntitle: One: two\ntags: [a\n---\n# Broken\n',
+      'good.md': '---\ntitle: "One: two"\ntags: [a]\n---\n# Good\n',
+      'toml.md': '+++\ntitle = One\n+++\n# Toml\n',
+    });
+    const told: string[] = [];
+    const index = await project.open({ mode: 'once', onProblem: ({ code, message }) => told.push(code, message) });
+    expect(await index.indexNow()).toMatchObject({ added: 3, skipped: 0 });
+    const { problems } = await index.status();
+    expect(told).toEqual(problems.flatMap(({ code, message }) => [code, message]));
+    expect(told).toEqual([
+      'FRONT_MATTER_BROKEN',
+      expect.stringMatching(/^document "broken\.md": front matter, line 2: \S/),
+      'FRONT_MATTER_BROKEN',
+      expect.stringMatching(/^document "toml\.md": front matter, line 2: \S/),
+    ]);
+    await project.write('broken.md', '# Mended\n');
+    await project.remove('toml.md');
+    await index.indexNow();
+    expect(await problemCodes(index)).toEqual([]);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'may be pipes, folders and dangling links with the name of a document',
     async () => {

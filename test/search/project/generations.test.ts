@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GenerationSummary } from '../../../dist/search/index.js';
 import { projectWith } from './temporary-project-index.js';
 
 describe('generations', () => {
@@ -24,4 +25,39 @@ describe('generations', () => {
     expect(first?.ownSizeBytes).toBe(first?.sizeBytes);
     expect(restored).toMatchObject({ ownSizeBytes: 0, sizeBytes: first?.sizeBytes });
   });
+
+  it('tell what a rollback changed, and nothing of a resume', async () => {
+    await using project = await projectWith({ 'yeast.md': '# Yeast\n', 'hops.md': '# Hops\n' });
+    await project.index();
+    await project.write('malt.md', '# Malt\n');
+    await project.write('hops.md', '# Bitter hops\n');
+    await project.remove('yeast.md');
+    await project.index();
+    const index = await project.open({ mode: 'once' });
+    await index.rollback({ generation: 1 });
+    await index.resume();
+    const { generations } = await index.history({});
+    expect(generations.map(countsOf)).toEqual([
+      ['resume', 0, 0, 0],
+      ['rollback', 1, 1, 1],
+      ['index', 1, 1, 1],
+      ['index', 2, 0, 0],
+    ]);
+    expect((await index.history({ limit: 2 })).generations.map(countsOf)).toContainEqual(['rollback', 1, 1, 1]);
+  });
+
+  it('do not tell what a rollback changed once the generation before it is gone', async () => {
+    await using project = await projectWith({ 'yeast.md': '# Yeast\n' });
+    await project.index();
+    await project.write('hops.md', '# Hops\n');
+    await project.index();
+    const index = await project.open({ mode: 'once', keepGenerations: 1, minimumAgeMs: 0 });
+    await index.rollback({ generation: 1 });
+    await index.collect({ dryRun: false });
+    expect((await index.history({})).generations.map(countsOf)).toEqual([['rollback', null, null, null]]);
+  });
 });
+
+function countsOf({ operation, added, changed, removed }: GenerationSummary): readonly unknown[] {
+  return [operation, added, changed, removed];
+}

@@ -66,7 +66,7 @@ describe('many instances on one project', () => {
     await project.write('b.md', '# B\n');
     for (const instance of instances) await until(async () => (await pathsIn(instance)).includes('b.md'));
     const { generations } = (await instances[0]?.history({})) ?? { generations: [] };
-    expect(generations.reduce((sum, entry) => sum + entry.added, 0)).toBe(2);
+    expect(generations.reduce((sum, { added }) => sum + (added ?? 0), 0)).toBe(2);
   });
 });
 

@@ -49,7 +49,7 @@ describe('without a token', () => {
     ['--allowed-host', 'docs.example.com'],
   ])('nothing is served with %s %s, and the error says what to do', async (...words) => {
     const { code, stderr } = await snapdex(['serve', '--http', '--port', '0', '--root', project.root, ...words]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/TOKEN_REQUIRED[\s\S]+--token-file[\s\S]+SNAPDEX_TOKEN/);
   });
 
@@ -153,6 +153,19 @@ describe('a browser', () => {
     const body = JSON.stringify({ token });
     const reply = await server.ask('/login', { method: 'POST', headers, body });
     expect([reply.status, reply.headers['set-cookie']]).toEqual([403, undefined]);
+  });
+
+  it('that is signed out has no session any more, nor has who copied it', async () => {
+    const cookie = await signIn();
+    expect(answerOf(await server.ask('/login', { headers: { cookie } }))).toEqual({ signedIn: true });
+    const headers = { ...PAGE_HEADERS, cookie };
+    expect((await server.ask('/logout', { method: 'POST', headers: { cookie } })).status).toBe(403);
+    expect((await server.ask('/api/status', { headers: { cookie } })).status).toBe(200);
+    const reply = await server.ask('/logout', { method: 'POST', headers });
+    expect(String(reply.headers['set-cookie'])).toMatch(/^snapdex-\d+=; .*Max-Age=0$/);
+    expect((await server.ask('/api/status', { headers: { cookie } })).status).toBe(401);
+    expect(answerOf(await server.ask('/login', { headers: { cookie } }))).toEqual({ signedIn: false });
+    expect((await server.ask('/api/status', { headers: { cookie: await signIn() } })).status).toBe(200);
   });
 
   it('whoever guesses tokens is made to wait', async () => {

@@ -112,6 +112,18 @@ describe('a server on standard input and output', () => {
     expect(messages).toContainEqual(expect.objectContaining({ id: 2, result: expect.anything() }));
   });
 
+  it('refuses a message of more than 10 MB, and goes on', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    const complaints = textOf(server.stderr);
+    await answerTo(server, INITIALIZE);
+    const params = { name: 'query_documents', arguments: { query: 'x'.repeat(11_000_000) } };
+    expect(await answerTo(server, message(7, 'tools/call', params))).toMatchObject({ id: 7, error: { code: -32_600 } });
+    expect(await answerTo(server, STATUS)).toMatchObject({ id: 2, result: expect.anything() });
+    server.stdin.end();
+    expect([await exitOf(server), await complaints]).toEqual([0, expect.stringContaining('the most is 10 MB')]);
+  });
+
   it('answers initialize before the index exists', async () => {
     await using project = await temporaryProject(manyDocuments(1500));
     const server = serve(project);
@@ -153,15 +165,21 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The next message of the server after `request`. */
+/** The next answer of the server after `request`; what it tells unasked is passed over. */
 async function answerTo(server: ChildProcessWithoutNullStreams, request: string): Promise<unknown> {
   server.stdin.write(`${request}\n`);
   let text = '';
-  while (!text.includes('\n')) {
-    const [chunk] = await once(server.stdout, 'data');
-    text += String(chunk);
+  for (;;) {
+    const end = text.indexOf('\n');
+    if (end === -1) {
+      const [chunk] = await once(server.stdout, 'data');
+      text += String(chunk);
+      continue;
+    }
+    const told: object = JSON.parse(text.slice(0, end));
+    if ('id' in told) return told;
+    text = text.slice(end + 1);
   }
-  return JSON.parse(text.slice(0, text.indexOf('\n')));
 }
 
 function message(id: number, method: string, params: object): string {

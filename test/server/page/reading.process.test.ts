@@ -25,6 +25,11 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     expect(await panel.isHidden()).toBe(true);
   });
 
+  it('has nothing to sign out of where no token is asked for', async () => {
+    await browsed.page.waitForFunction('document.title !== "snapdex"');
+    expect(await browsed.page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  });
+
   it('searches as of an older generation', async () => {
     await browsed.page.goto(`${browsed.server.origin}/#/search?query=bitter%20hops`);
     await browsed.shows('docs/hops.md:1');

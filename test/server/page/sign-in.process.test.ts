@@ -43,6 +43,19 @@ describe.skipIf(!hasChromium)('the page where a token is asked for', () => {
     await page.close();
   });
 
+  it('signs out in all windows, and then shows the form', async () => {
+    const context = await browser.newContext();
+    const [page, other] = [await context.newPage(), await context.newPage()];
+    await page.goto(`${server.origin}/`);
+    await signIn(page, TOKEN);
+    await page.getByRole('searchbox').first().waitFor();
+    await other.goto(`${server.origin}/#/storage`);
+    await other.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    for (const window of [page, other]) await window.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await context.close();
+  });
+
   it('shows the form again once the session is gone', async () => {
     const { page } = await openPage(browser, `${server.origin}/`);
     await signIn(page, TOKEN);

@@ -1,0 +1,93 @@
+import type { SnapshotStore } from '../../store/index.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import type { EmbeddingStatus, LiveAnswer, StatusAnswer, StatusRequest } from '../requests/index.js';
+import type { Answering } from './answering.js';
+import { findFrontMatterProblems } from './front-matter-problems.js';
+import type { IndexReader } from './index-reader.js';
+import type { IndexProblem, ProjectIndexOptions } from './options.js';
+import type { ProblemList } from './problem-list.js';
+import type { ProjectEmbedder } from './project-embedder.js';
+import type { ProjectWork } from './project-work.js';
+import {
+  describeEmbedding,
+  describeIndex,
+  findForeignEmbedder,
+  NO_STORE_STATUS,
+  readInstances,
+  readStoreStatus,
+} from './status.js';
+import type { UnfollowedFiles } from './unfollowed-files.js';
+
+/** What a status is made of. */
+export interface ProjectStatusParts {
+  /** `undefined` where there is no index and none may be made. */
+  readonly store: SnapshotStore | undefined;
+  readonly reader: IndexReader;
+  readonly problems: ProblemList;
+  readonly embedder: ProjectEmbedder;
+  readonly answering: Answering;
+  /** `undefined` where nothing is written. */
+  readonly work: ProjectWork | undefined;
+  /** `undefined` where an instance follows the files. */
+  readonly unfollowed: UnfollowedFiles | undefined;
+}
+
+/** How a project's index and its instances are. */
+export class ProjectStatus {
+  readonly #options: ProjectIndexOptions;
+  readonly #parts: ProjectStatusParts;
+
+  constructor(options: ProjectIndexOptions, parts: ProjectStatusParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async read(request: StatusRequest): Promise<StatusAnswer> {
+    const { root, indexPath, coordinationMode } = this.#options;
+    const { store, reader, problems, embedder, answering, unfollowed } = this.#parts;
+    return answering.ask(request, async (current) => {
+      await embedder.loadIfPossible();
+      await unfollowed?.lookAnyway(reader.current);
+      const stored = store === undefined ? NO_STORE_STATUS : await readStoreStatus(store);
+      const frontMatter = await findFrontMatterProblems(current);
+      // From here on nothing is awaited: the index stays as it is.
+      return {
+        root,
+        indexPath,
+        ...describeIndex(current()),
+        ...stored,
+        pendingChanges: this.#pendingChanges(),
+        embedding: this.describeEmbedding(current()),
+        coordinationMode,
+        problems: [...problems.list(), ...(unfollowed?.problems ?? []), ...this.#foreignEmbedder(), ...frontMatter],
+      };
+    });
+  }
+
+  async readLive(): Promise<LiveAnswer> {
+    const { store, answering } = this.#parts;
+    return answering.ask({}, async (current) => {
+      const instances = store === undefined ? [] : await readInstances(store);
+      const { view, hold } = current();
+      return { documents: view.documentCount, hold, pendingChanges: this.#pendingChanges(), instances };
+    });
+  }
+
+  /** How far `index` is embedded by what this instance is configured for. */
+  describeEmbedding(index: LoadedIndex): EmbeddingStatus {
+    const { embedder, work } = this.#parts;
+    const { options, loaded } = embedder;
+    return describeEmbedding(index, { kind: options.embedder, loaded, isEmbedding: work?.isEmbedding ?? false });
+  }
+
+  #pendingChanges(): number {
+    const { work, unfollowed } = this.#parts;
+    return work?.pendingCount ?? unfollowed?.differing ?? 0;
+  }
+
+  #foreignEmbedder(): readonly IndexProblem[] {
+    const { reader, embedder, work } = this.#parts;
+    // Whoever has the lease embeds the index anew by itself.
+    return work?.isIndexer === true ? [] : findForeignEmbedder(reader.current, embedder.loaded);
+  }
+}
