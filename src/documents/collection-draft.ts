@@ -1,4 +1,4 @@
-import { invalidArgument } from './errors.js';
+import { DocumentError, invalidArgument } from './errors.js';
 import { jsonTextOf } from './json-text.js';
 import type { SegmentLayers } from './segment-layers.js';
 import type { KeptJson, VersionedSchema } from './versioned-schema.js';
@@ -12,6 +12,7 @@ export class CollectionDraft<Output, Input = Output> {
   readonly #schema: VersionedSchema<Input, Output>;
   /** `undefined` for a document that was deleted. */
   readonly #changed = new Map<string, KeptJson | undefined>();
+  #isEnded = false;
 
   /** For `StoredCollection`. */
   constructor(base: SegmentLayers, schema: VersionedSchema<Input, Output>) {
@@ -31,28 +32,43 @@ export class CollectionDraft<Output, Input = Output> {
 
   /**
    * Makes a document, or replaces it. Whether it matches the schema is seen when the change ends.
-   * @throws DocumentError DOCUMENT_INVALID for what JSON cannot keep, INVALID_ARGUMENT
+   * @throws DocumentError DOCUMENT_INVALID for what JSON cannot keep, INVALID_ARGUMENT; INVALID_CALL once the function of
+   * the update has ended
    */
   put(key: string, value: Input): void {
+    this.#requireOpen();
     this.#changed.set(requireKey(key), { text: jsonTextOf(value, nameOf(key)), version: this.#schema.version });
   }
 
-  /** Deletes a document; false if there is none. */
+  /** Deletes a document; false if there is none. @throws DocumentError INVALID_CALL as `put` */
   delete(key: string): boolean {
+    this.#requireOpen();
     const isThere = this.has(key);
     if (isThere) this.#changed.set(key, undefined);
     return isThere;
+  }
+
+  /** For `StoredCollection`: the change has ended, so nothing can be added to it. */
+  end(): void {
+    this.#isEnded = true;
   }
 
   /** For `StoredCollection`: what differs from the base, once all of it is valid. @throws DocumentError DOCUMENT_INVALID */
   async settle(): Promise<ReadonlyMap<string, KeptJson | undefined>> {
     const differing = new Map<string, KeptJson | undefined>();
     for (const [key, kept] of this.#changed) {
-      if (kept !== undefined) await this.#schema.decode(kept, nameOf(key));
+      if (kept !== undefined) await this.#schema.check(kept, nameOf(key));
       const before = this.#base.find(key);
       if (before?.text !== kept?.text || before?.version !== kept?.version) differing.set(key, kept);
     }
     return differing;
+  }
+
+  #requireOpen(): void {
+    if (!this.#isEnded) return;
+    throw new DocumentError('INVALID_CALL', 'draft: the function of its update has ended', {
+      remedy: 'Await everything in that function that changes the draft, or call `update` again.',
+    });
   }
 
   #find(key: string): KeptJson | undefined {

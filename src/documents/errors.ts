@@ -6,7 +6,8 @@ export type DocumentErrorCode =
   | 'DOCUMENT_NEWER'
   | 'DOCUMENT_NOT_MIGRATED'
   | 'NOT_A_DOCUMENT'
-  | 'INVALID_ARGUMENT';
+  | 'INVALID_ARGUMENT'
+  | 'INVALID_CALL';
 
 /** What is known beside the message of a `DocumentError`. */
 export interface DocumentErrorDetails {

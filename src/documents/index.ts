@@ -1,4 +1,5 @@
 export type { ChangeEntry } from './change-history.js';
+export type { ChangeOptions } from './change-options.js';
 export type { CollectionDraft } from './collection-draft.js';
 export type { CollectionView } from './collection-view.js';
 export { DocumentError, type DocumentErrorCode, type DocumentErrorDetails } from './errors.js';
@@ -10,7 +11,6 @@ export {
   type StoredCollection,
 } from './stored-collection.js';
 export {
-  type ChangeOptions,
   type DocumentChange,
   type DocumentOptions,
   openDocument,

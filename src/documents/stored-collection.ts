@@ -1,5 +1,6 @@
 import { SnapshotStore, type StoreOptions } from '../store/index.js';
 import { type ChangeEntry, readChanges } from './change-history.js';
+import { type ChangeOptions, requireChangeOptions } from './change-options.js';
 import { writeChanges } from './collection-changes.js';
 import { CollectionDraft } from './collection-draft.js';
 import { readCollectionLabel } from './collection-label.js';
@@ -9,7 +10,6 @@ import { readGeneration, readNewest } from './newest-readable.js';
 import { LayersReader } from './segment-layers.js';
 import { SegmentMerger } from './segment-merger.js';
 import type { StandardSchema } from './standard-schema.js';
-import type { ChangeOptions } from './stored-document.js';
 import { subscribe } from './subscription.js';
 import { type SchemaOptions, VersionedSchema } from './versioned-schema.js';
 
@@ -114,14 +114,19 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     options: ChangeOptions = {},
   ): Promise<CollectionChange> {
     if (typeof change !== 'function') throw invalidArgument('change', 'a function');
+    const { reason } = requireChangeOptions(options);
     const { generation, isNew } = await this.store.update(async (storeDraft, base) => {
       const layers = await this.#reader.readNewest(base);
       const draft = new CollectionDraft(layers, this.#schema);
-      await change(draft);
+      try {
+        await change(draft);
+      } finally {
+        draft.end();
+      }
       const changed = await draft.settle();
       if (changed.size === 0) return;
       writeChanges(storeDraft, layers, changed);
-      if (options.reason !== undefined) storeDraft.explain(options.reason);
+      if (reason !== undefined) storeDraft.explain(reason);
     });
     if (isNew) this.#merger.start();
     return { generation, isNew };
@@ -158,6 +163,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
    * StoreError as `SnapshotStore.rollback`
    */
   async rollback(generation: number, options: ChangeOptions = {}): Promise<CollectionChange> {
+    requireChangeOptions(options);
     for await (const _ of (await this.read(generation)).entries());
     const { generation: made, isNew } = await this.store.rollback(generation, options);
     return { generation: made, isNew };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Snapshot, SnapshotStore, type StoreOptions } from '../store/index.js';
 import { type ChangeEntry, readChanges } from './change-history.js';
+import { type ChangeOptions, requireChangeOptions } from './change-options.js';
 import { invalidArgument, notADocument } from './errors.js';
 import { findLabel, labelled } from './generation-label.js';
 import { readGeneration, readNewest } from './newest-readable.js';
@@ -16,12 +17,6 @@ const labelSchema = z.object({ schemaVersion: z.number().int().min(1) });
 export interface DocumentOptions<Input> extends StoreOptions, SchemaOptions {
   /** What is read until the first change. Not written by opening. Default: `undefined` is read. */
   readonly initial?: Input;
-}
-
-/** What `change` may say of itself. */
-export interface ChangeOptions {
-  /** Why, for the history. */
-  readonly reason?: string;
 }
 
 /** What came of a change. */
@@ -128,6 +123,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
     options: ChangeOptions = {},
   ): Promise<DocumentChange<Output>> {
     if (typeof change !== 'function') throw invalidArgument('change', 'a function');
+    const { reason } = requireChangeOptions(options);
     const outcome: { value?: { readonly now: Output } } = {};
     const { generation, isNew } = await this.store.update(async (draft, base) => {
       const before = await this.#keptIn(base);
@@ -136,7 +132,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
       if (before?.text === kept.text && before.version === kept.version) return;
       draft.write(DOCUMENT_FILE, Buffer.from(kept.text));
       draft.describe(labelled('document', { schemaVersion: kept.version }));
-      if (options.reason !== undefined) draft.explain(options.reason);
+      if (reason !== undefined) draft.explain(reason);
     });
     if (outcome.value === undefined) throw new Error('the store has updated without calling the change');
     return { generation, isNew, value: outcome.value.now };
@@ -165,6 +161,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
    * `SnapshotStore.rollback`
    */
   async rollback(generation: number, options: ChangeOptions = {}): Promise<DocumentChange<Output | Absent>> {
+    requireChangeOptions(options);
     const value = await this.read(generation);
     const { generation: made, isNew } = await this.store.rollback(generation, options);
     return { generation: made, isNew, value };

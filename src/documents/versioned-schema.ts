@@ -44,22 +44,31 @@ export class VersionedSchema<Input, Output> {
    */
   async encode(value: Input, name: string): Promise<{ readonly kept: KeptJson; readonly output: Output }> {
     const kept = { text: jsonTextOf(value, name), version: this.version };
-    return { kept, output: await this.decode(kept, name) };
+    return { kept, output: await this.check(kept, name) };
+  }
+
+  /** What whoever reads a new value will get. @throws DocumentError DOCUMENT_INVALID */
+  async check({ text }: KeptJson, name: string): Promise<Output> {
+    return this.#validate(JSON.parse(text), name, 'Nothing was changed. Correct the value.');
   }
 
   /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
   async decode({ text, version }: KeptJson, name: string): Promise<Output> {
     if (version > this.version) throw this.#newer(name, version);
     const value: unknown = JSON.parse(text);
-    return this.#validate(version === this.version ? value : await this.#migrated(value, name, version), name);
+    const current = version === this.version ? value : await this.#migrated(value, name, version);
+    return this.#validate(
+      current,
+      name,
+      'Roll back to a generation that matches; where the schema has changed, raise `version` and give `migrate`.',
+    );
   }
 
-  async #validate(value: unknown, name: string): Promise<Output> {
+  async #validate(value: unknown, name: string, remedy: string): Promise<Output> {
     const result = await this.#schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value;
     throw new DocumentError('DOCUMENT_INVALID', `${name}: ${describeIssues(result.issues)}`, {
-      remedy:
-        'Nothing was changed. Correct the value; where the schema has changed, raise `version` and give `migrate`.',
+      remedy,
       issues: result.issues,
     });
   }

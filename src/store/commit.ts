@@ -6,7 +6,7 @@ import type { Committer } from './committer.js';
 import { isStoreError, isSystemError, storeDamaged, storeErrorFrom, storeIsGone } from './errors.js';
 import { raiseCurrent, readHead } from './head.js';
 import { afterLostRace } from './lost-race.js';
-import type { FileEntry, Manifest } from './manifest.js';
+import { decodeManifest, type FileEntry, type Manifest } from './manifest.js';
 import { LARGEST_GENERATION } from './names.js';
 import type { Base, Plan, Planner } from './plan.js';
 import { StagedDraft } from './staged-draft.js';
@@ -61,6 +61,7 @@ export async function commit(
         await turn.end();
         await environment.sleep(next.longestPauseMs * environment.random());
       }
+      await committer.rejoin();
       // A draft that somebody cleared away, or that was claimed and retracted, is made anew.
       if (!(await draftIsIntact(committer.storage, draft.name))) {
         if (!(await committer.storage.exists())) throw storeIsGone(committer.storage.location);
@@ -109,8 +110,8 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   await requireGuard(plan);
   // 2. Brief lock: it only queues writers.
   await turn.begin();
-  // 3. Head check: a cheap way to lose early.
-  if ((await storage.findHighestGeneration()) !== base.generation) return undefined;
+  // 3. Head check: a cheap way to lose early, and the way to see that another store is here by now.
+  if (!(await isStillHead(storage, base))) return undefined;
   // 4. Claim: THE COMMIT POINT. One claimer of a number wins, lock or no lock.
   if (!(await claim(storage, draft, staged.generation))) return undefined;
   if (options.durability === 'durable') await syncClaim(storage, staged.generation);
@@ -144,6 +145,17 @@ async function requireGuard({ guard }: Plan): Promise<void> {
   } catch (cause) {
     throw new CallerFailure('the change may no longer be made', { cause });
   }
+}
+
+/**
+ * Whether the base is the head still. A directory can be renamed and a link be turned, so that the draft stands in
+ * another store, whose head has the same number; from then on it cannot be claimed anywhere else.
+ */
+async function isStillHead(storage: Storage, { generation, manifest }: Base): Promise<boolean> {
+  if ((await storage.findHighestGeneration()) !== generation) return false;
+  if (manifest === undefined || storage.upkeep === undefined) return true;
+  const found = await storage.readManifest(manifest.generation);
+  return found !== undefined && decodeManifest(found.bytes, manifest.generation).nonce === manifest.nonce;
 }
 
 /** Writes the draft; `undefined` if it was cleared away meanwhile. */

@@ -88,6 +88,7 @@ export class OpenStore {
       contention: { commitsToQueue: 0 },
       nextDraftName: () => this.nextName(),
       findGoneWriters: (ids) => registry.findGone(ids),
+      rejoin: () => registry.rejoinIfForgotten(),
       isRegistered: (instance) => registry.isRegistered(instance),
     };
   }

@@ -223,6 +223,7 @@ class Repair {
       contention: { commitsToQueue: 0 },
       nextDraftName: () => this.#nextName(),
       findGoneWriters: async () => new Set(),
+      rejoin: async () => {},
       isRegistered: async () => true,
     };
   }

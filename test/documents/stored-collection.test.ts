@@ -32,6 +32,38 @@ describe('a collection', () => {
       expect([await one.get('b'), await one.get('c')]).toEqual([undefined, note('3')]);
     }));
 
+  it('refuses what comes to its draft after the change has ended', () =>
+    withFolder(async (folder) => {
+      const notes = await openNotes(folder);
+      const late: unknown[] = [];
+      await notes.update((draft) => {
+        void new Promise((resolve) => setTimeout(resolve, 0)).then(() => {
+          for (const act of [() => draft.put('late', note('lost')), () => draft.delete('late')])
+            try {
+              act();
+            } catch (error) {
+              late.push(error);
+            }
+        });
+      });
+      await until(() => late.length === 2);
+      expect(late).toMatchObject([{ code: 'INVALID_CALL' }, { code: 'INVALID_CALL' }]);
+    }));
+
+  it.each([['why'], [null], [{ raeson: 'why' }], [{ reason: 1 }], [{ hold: true }]])(
+    'refuses %j as options of a change',
+    (options: unknown) =>
+      withFolder(async (folder) => {
+        const notes = await openNotes(folder);
+        await notes.put('a', note('one'));
+        const given = options as { readonly reason?: string };
+        const refused = { code: 'INVALID_ARGUMENT' };
+        await expect(notes.put('b', note('two'), given)).rejects.toMatchObject(refused);
+        await expect(notes.rollback(1, given)).rejects.toMatchObject(refused);
+        expect((await notes.read()).keys()).toEqual(['a']);
+      }),
+  );
+
   it('is empty before anything was put', () =>
     withFolder(async (folder) => {
       const view = await (await openNotes(folder)).read();
