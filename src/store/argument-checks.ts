@@ -65,10 +65,30 @@ export function requireFields(name: string, given: unknown, checks: Readonly<Rec
   }
 }
 
-/** The path, checked. @throws StoreError INVALID_OPTION */
+/** Two letters or more, for a drive of Windows has one; one slash may be left of two, which is what `path.join` does. */
+const URL_START = /^([a-z][a-z0-9+.-]+):\//i;
+
+/** The path of a local directory, checked. @throws StoreError INVALID_OPTION, also for a URL */
 export function requirePath(name: string, value: string): string {
   requireArgument(name, value, PATH);
-  return value;
+  const scheme = URL_START.exec(value)?.[1];
+  if (scheme === undefined) return value;
+  // Whoever takes URLs of this form has not asked for a path.
+  if (value.startsWith('s3://')) {
+    throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is on object storage`, {
+      remedy: 'Give a local directory: this call is for stores on the local file system.',
+    });
+  }
+  throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is a URL, and no path`, {
+    remedy: remedyForUrl(scheme.toLowerCase()),
+  });
+}
+
+function remedyForUrl(scheme: string): string {
+  if (scheme === 's3')
+    return 'Write a store on S3 as `s3://bucket/prefix`: in small letters, and not put together by `path.join`, which takes a slash away.';
+  if (scheme === 'file') return 'Give the path itself, as `fileURLToPath` of `node:url` makes it.';
+  return 'Give a local directory, or `s3://bucket/prefix`; a directory of that name is written with `./` before it.';
 }
 
 function noSuchField(name: string, field: string, checks: Readonly<Record<string, Check>>): StoreError {
