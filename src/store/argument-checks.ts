@@ -53,16 +53,26 @@ export function requireArgument(name: string, value: unknown, { expected, allows
 }
 
 /**
- * Checks an object and its fields, of which those that are `undefined` count as not given.
+ * Checks an object and its fields, inherited ones too, of which those that are `undefined` count as not given.
  * @throws StoreError INVALID_OPTION for anything but an object, a field of another name, or a value that is not allowed
  */
 export function requireFields(name: string, given: unknown, checks: Readonly<Record<string, Check>>): void {
   requireArgument(name, given, OBJECT);
-  for (const [field, value] of Object.entries(Object(given))) {
-    const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (check === undefined) throw noSuchField(name, field, checks);
-    if (value !== undefined) requireArgument(field, value, check);
+  readFields(name, Object(given), checks);
+}
+
+/** A copy of the fields of an object, checked; each is read once, and inherited ones are the copy's own. @throws as `requireFields` */
+export function readFields<T extends object>(name: string, given: T, checks: Checks<T>): T {
+  requireArgument(name, given, OBJECT);
+  for (const field in given) if (!Object.hasOwn(checks, field)) throw noSuchField(name, field, checks);
+  const fields = Object.create(Object.prototype);
+  for (const [field, check] of Object.entries<Check>(checks)) {
+    const value: unknown = Reflect.get(given, field);
+    if (value === undefined) continue;
+    requireArgument(field, value, check);
+    fields[field] = value;
   }
+  return fields;
 }
 
 /** Two letters or more, for a drive of Windows has one; one slash may be left of two, which is what `path.join` does. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { processEnvironment } from '../../dist/store/index.js';
+import { processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { resolveOptions } from '../../dist/store/options.js';
 import { failing, withCalls } from './faulty-calls.js';
 import { withStore, writing } from './with-store.js';
@@ -51,3 +51,37 @@ test('who is told of something odd, and throws, does not make a failure of a cha
     // It is the pointer's turn again.
     await (await folder.open()).close();
   }));
+
+describe('inherited options', () => {
+  class Durability {
+    readonly #wanted: string;
+    constructor(wanted: string) {
+      this.#wanted = wanted;
+    }
+    get durability(): string {
+      return this.#wanted;
+    }
+  }
+
+  test('are refused as own ones are', () =>
+    withStore(async ({ directory, store }) => {
+      const refused = (message: string) => ({ code: 'INVALID_OPTION', message: expect.stringContaining(message) });
+      const open = Reflect.apply(SnapshotStore.open, SnapshotStore, [directory, new Durability('Durable')]);
+      await expect(open).rejects.toMatchObject(refused("durability 'Durable'"));
+      await expect(store.collect(Object.create({ keepGenerations: -5 }))).rejects.toMatchObject(refused('-5'));
+      await expect(store.collect(Object.create({ keep: 5 }))).rejects.toMatchObject(refused('"keep"'));
+      const retention = Object.create({ keepGenerations: 0 });
+      await expect(SnapshotStore.open(directory, { retention })).rejects.toMatchObject(refused('keepGenerations 0'));
+    }));
+
+  test('are used as own ones are', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      const dryRun = Object.create({ keepGenerations: 1, minimumAgeMs: 0, dryRun: true });
+      expect((await folder.store.collect(dryRun)).retired).toEqual([1, 2]);
+      const options = Object.create({ client: 'someone' });
+      const store = await SnapshotStore.open(folder.directory, options);
+      expect((await store.instances()).map(({ client }) => client)).toContain('someone');
+      await store.close();
+    }));
+});
