@@ -6,6 +6,8 @@ import { StoreError } from './errors.js';
 export interface Check {
   readonly expected: string;
   readonly allows: (value: unknown) => boolean;
+  /** One more sentence for whoever gave something else. */
+  readonly hint?: string;
 }
 
 /** A check for everything that an object may have. */
@@ -25,12 +27,12 @@ const PATH: Check = {
 };
 
 export const numberFrom = (least: number): Check => ({
-  expected: `a number of at least ${least}`,
+  expected: `a finite number of at least ${least}`,
   allows: (value) => Number.isFinite(value) && Number(value) >= least,
 });
 
 export const wholeFrom = (least: number): Check => ({
-  expected: `a whole number of at least ${least}`,
+  expected: `a finite whole number of at least ${least}`,
   allows: (value) => Number.isSafeInteger(value) && Number(value) >= least,
 });
 
@@ -45,10 +47,10 @@ export const oneOf = (...allowed: readonly string[]): Check => ({
 });
 
 /** @throws StoreError INVALID_OPTION, which says what `value` is called and what it should have been */
-export function requireArgument(name: string, value: unknown, { expected, allows }: Check): void {
+export function requireArgument(name: string, value: unknown, { expected, allows, hint }: Check): void {
   if (allows(value)) return;
   throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is not ${expected}`, {
-    remedy: `Give ${expected}.`,
+    remedy: [`Give ${expected}.`, hint].filter((sentence) => sentence !== undefined).join(' '),
   });
 }
 

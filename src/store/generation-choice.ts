@@ -64,7 +64,7 @@ async function findGenerationAt(store: GenerationNames, time: string): Promise<n
   }
   const { generation, createdAt } = oldest;
   throw new StoreError('GENERATION_EXPIRED', `${time}: the oldest generation that is kept, ${generation}, is younger`, {
-    remedy: `Give a time from ${createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+    remedy: `Give a time from ${createdAt} on. Tags and \`retention.keepGenerations\` keep generations for longer.`,
   });
 }
 
@@ -78,7 +78,7 @@ function requireNoneBetween(found: HistoryEntry, next: HistoryEntry | undefined,
     'GENERATION_EXPIRED',
     `${time}: what was committed between generations ${generation} and ${next.generation} is not kept, and one of these may have been the newest then`,
     {
-      remedy: `Name generation ${generation} by its number if it will do, or give a time from ${next.createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+      remedy: `Name generation ${generation} by its number if it will do, or give a time from ${next.createdAt} on. Tags and \`retention.keepGenerations\` keep generations for longer.`,
     },
   );
 }

@@ -22,7 +22,7 @@ export type CoordinationMode = 'file_lock' | 'none';
 
 /** Which generations collecting must leave in the history. */
 export interface Retention {
-  /** The newest ones, the head included. At least 1, default 32. */
+  /** The newest ones, the head included. At least 1, default 32; `Number.MAX_SAFE_INTEGER` keeps everything. */
   readonly keepGenerations: number;
   /**
    * And those that were superseded less than this long ago, up to as many again, so that a storm of commits does not
@@ -87,7 +87,7 @@ export const DEFAULT_RETENTION: Retention = { keepGenerations: 32, minimumAgeMs:
 export const LONGEST_CLIENT = 200;
 
 const RETENTION: Checks<Partial<Retention>> = {
-  keepGenerations: wholeFrom(1),
+  keepGenerations: { ...wholeFrom(1), hint: '`Number.MAX_SAFE_INTEGER` keeps all generations.' },
   minimumAgeMs: numberFrom(0),
   maximumTotalBytes: numberFrom(1),
 };

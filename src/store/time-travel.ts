@@ -115,7 +115,7 @@ export function requireNotHeld(base: Base): void {
     'STORE_HELD',
     `generation ${base.generation}: held since the rollback to ${hold.rolledBackTo} by ${hold.by} at ${hold.since}`,
     {
-      remedy: 'Let updates go on: `snapdex resume` ends the hold of an index, `resume()` that of a store.',
+      remedy: 'Let updates go on with `resume()`, which ends the hold.',
     },
   );
 }

@@ -8,6 +8,8 @@ import { withStore, writing } from './with-store.js';
 describe('an option that no default can mend', () => {
   test.each([
     [{ lockTimeoutMs: -1 }, 'lockTimeoutMs -1'],
+    [{ lockTimeoutMs: Number.POSITIVE_INFINITY }, 'Infinity is not a finite number of at least 0'],
+    [{ retention: { keepGenerations: Number.POSITIVE_INFINITY } }, 'Infinity is not a finite whole number'],
     [{ lockTimeoutMs: Number.NaN }, 'lockTimeoutMs NaN'],
     [{ retention: { keepGenerations: 0 } }, 'keepGenerations 0'],
     [{ retention: { keepGenerations: 1.5 } }, 'keepGenerations 1.5'],
@@ -51,6 +53,17 @@ test('who is told of something odd, and throws, does not make a failure of a cha
     // It is the pointer's turn again.
     await (await folder.open()).close();
   }));
+
+test('all generations are kept by a number that none reaches, which is said where one asks for infinity', () =>
+  withStore(
+    async (folder) => {
+      await folder.advance(3);
+      expect((await folder.store.collect()).retired).toEqual([]);
+      const endless = folder.store.collect({ keepGenerations: Number.POSITIVE_INFINITY });
+      await expect(endless).rejects.toMatchObject({ remedy: expect.stringContaining('Number.MAX_SAFE_INTEGER') });
+    },
+    { retention: { keepGenerations: Number.MAX_SAFE_INTEGER, minimumAgeMs: 0 } },
+  ));
 
 describe('inherited options', () => {
   class Durability {
