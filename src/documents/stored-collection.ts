@@ -7,6 +7,7 @@ import { readCollectionLabel } from './collection-label.js';
 import { CollectionView } from './collection-view.js';
 import { invalidArgument } from './errors.js';
 import { readGeneration, readNewest } from './newest-readable.js';
+import { splitOptions } from './opening-options.js';
 import { LayersReader } from './segment-layers.js';
 import { SegmentMerger } from './segment-merger.js';
 import type { StandardSchema } from './standard-schema.js';
@@ -36,19 +37,16 @@ export async function openCollection<Input, Output>(
   schema: StandardSchema<Input, Output>,
   options: CollectionOptions = {},
 ): Promise<StoredCollection<Output, Input>> {
-  const { version, migrate, ...storeOptions } = options;
-  const versioned = new VersionedSchema(schema, {
-    ...(version === undefined ? {} : { version }),
-    ...(migrate === undefined ? {} : { migrate }),
-  });
-  const store = await SnapshotStore.open(directory, storeOptions);
+  const given = splitOptions(options);
+  const versioned = new VersionedSchema(schema, given.schema);
+  const store = await SnapshotStore.open(directory, given.store);
   try {
     readCollectionLabel(await store.snapshot(), directory);
   } catch (error) {
     await store.close();
     throw error;
   }
-  return new StoredCollection(store, versioned, storeOptions.onWarning ?? (() => {}));
+  return new StoredCollection(store, versioned, given.store.onWarning ?? (() => {}));
 }
 
 /** Many keyed JSON documents that many processes read and change. Made by `openCollection`. */

@@ -5,6 +5,7 @@ import { type ChangeOptions, requireChangeOptions } from './change-options.js';
 import { invalidArgument, notADocument } from './errors.js';
 import { findLabel, labelled } from './generation-label.js';
 import { readGeneration, readNewest } from './newest-readable.js';
+import { splitOptions } from './opening-options.js';
 import type { StandardSchema } from './standard-schema.js';
 import { type Reading, subscribe } from './subscription.js';
 import { type KeptJson, type SchemaOptions, VersionedSchema } from './versioned-schema.js';
@@ -51,13 +52,10 @@ export async function openDocument<Input, Output>(
   schema: StandardSchema<Input, Output>,
   options: DocumentOptions<Input> = {},
 ): Promise<StoredDocument<Output, Input, undefined>> {
-  const { version, migrate, initial, ...storeOptions } = options;
-  const versioned = new VersionedSchema(schema, {
-    ...(version === undefined ? {} : { version }),
-    ...(migrate === undefined ? {} : { migrate }),
-  });
-  const readInitial = await initialReader(versioned, initial);
-  const store = await SnapshotStore.open(directory, storeOptions);
+  const given = splitOptions(options, ['initial']);
+  const versioned = new VersionedSchema(schema, given.schema);
+  const readInitial = await initialReader(versioned, options.initial);
+  const store = await SnapshotStore.open(directory, given.store);
   try {
     findLabel(await store.snapshot(), 'document', directory);
   } catch (error) {
@@ -66,7 +64,7 @@ export async function openDocument<Input, Output>(
   }
   return new StoredDocument<Output, Input, undefined>(store, versioned, {
     readInitial,
-    onWarning: storeOptions.onWarning ?? (() => {}),
+    onWarning: given.store.onWarning ?? (() => {}),
   });
 }
 

@@ -1,3 +1,5 @@
+import { inProgramWords } from './program-words.js';
+
 /** A failure as people, models and scripts read it. */
 export interface ProblemReport {
   /** A code of `docs/errors.md`, an operating system's code (`EACCES`), or `INTERNAL_ERROR`. */
@@ -16,6 +18,7 @@ export function problemReport(error: unknown): ProblemReport {
       remedy: 'This is a defect of snapdex: please report it with this message.',
     };
   }
-  if ('remedy' in error && typeof error.remedy === 'string') return { code: error.code, message, remedy: error.remedy };
+  if ('remedy' in error && typeof error.remedy === 'string')
+    return { code: error.code, message, remedy: inProgramWords(error.remedy) };
   return { code: error.code, message, remedy: 'Check the file or directory that the message names, then try again.' };
 }

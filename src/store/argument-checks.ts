@@ -6,6 +6,8 @@ import { StoreError } from './errors.js';
 export interface Check {
   readonly expected: string;
   readonly allows: (value: unknown) => boolean;
+  /** One more sentence for whoever gave something else. */
+  readonly hint?: string;
 }
 
 /** A check for everything that an object may have. */
@@ -25,12 +27,12 @@ const PATH: Check = {
 };
 
 export const numberFrom = (least: number): Check => ({
-  expected: `a number of at least ${least}`,
+  expected: `a finite number of at least ${least}`,
   allows: (value) => Number.isFinite(value) && Number(value) >= least,
 });
 
 export const wholeFrom = (least: number): Check => ({
-  expected: `a whole number of at least ${least}`,
+  expected: `a finite whole number of at least ${least}`,
   allows: (value) => Number.isSafeInteger(value) && Number(value) >= least,
 });
 
@@ -45,30 +47,60 @@ export const oneOf = (...allowed: readonly string[]): Check => ({
 });
 
 /** @throws StoreError INVALID_OPTION, which says what `value` is called and what it should have been */
-export function requireArgument(name: string, value: unknown, { expected, allows }: Check): void {
+export function requireArgument(name: string, value: unknown, { expected, allows, hint }: Check): void {
   if (allows(value)) return;
   throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is not ${expected}`, {
-    remedy: `Give ${expected}.`,
+    remedy: [`Give ${expected}.`, hint].filter((sentence) => sentence !== undefined).join(' '),
   });
 }
 
 /**
- * Checks an object and its fields, of which those that are `undefined` count as not given.
+ * Checks an object and its fields, inherited ones too, of which those that are `undefined` count as not given.
  * @throws StoreError INVALID_OPTION for anything but an object, a field of another name, or a value that is not allowed
  */
 export function requireFields(name: string, given: unknown, checks: Readonly<Record<string, Check>>): void {
   requireArgument(name, given, OBJECT);
-  for (const [field, value] of Object.entries(Object(given))) {
-    const check = Object.hasOwn(checks, field) ? checks[field] : undefined;
-    if (check === undefined) throw noSuchField(name, field, checks);
-    if (value !== undefined) requireArgument(field, value, check);
-  }
+  readFields(name, Object(given), checks);
 }
 
-/** The path, checked. @throws StoreError INVALID_OPTION */
+/** A copy of the fields of an object, checked; each is read once, and inherited ones are the copy's own. @throws as `requireFields` */
+export function readFields<T extends object>(name: string, given: T, checks: Checks<T>): T {
+  requireArgument(name, given, OBJECT);
+  for (const field in given) if (!Object.hasOwn(checks, field)) throw noSuchField(name, field, checks);
+  const fields = Object.create(Object.prototype);
+  for (const [field, check] of Object.entries<Check>(checks)) {
+    const value: unknown = Reflect.get(given, field);
+    if (value === undefined) continue;
+    requireArgument(field, value, check);
+    fields[field] = value;
+  }
+  return fields;
+}
+
+/** Two letters or more, for a drive of Windows has one; one slash may be left of two, which is what `path.join` does. */
+const URL_START = /^([a-z][a-z0-9+.-]+):\//i;
+
+/** The path of a local directory, checked. @throws StoreError INVALID_OPTION, also for a URL */
 export function requirePath(name: string, value: string): string {
   requireArgument(name, value, PATH);
-  return value;
+  const scheme = URL_START.exec(value)?.[1];
+  if (scheme === undefined) return value;
+  // Whoever takes URLs of this form has not asked for a path.
+  if (value.startsWith('s3://')) {
+    throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is on object storage`, {
+      remedy: 'Give a local directory: this call is for stores on the local file system.',
+    });
+  }
+  throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is a URL, and no path`, {
+    remedy: remedyForUrl(scheme.toLowerCase()),
+  });
+}
+
+function remedyForUrl(scheme: string): string {
+  if (scheme === 's3')
+    return 'Write a store on S3 as `s3://bucket/prefix`: in small letters, and not put together by `path.join`, which takes a slash away.';
+  if (scheme === 'file') return 'Give the path itself, as `fileURLToPath` of `node:url` makes it.';
+  return 'Give a local directory, or `s3://bucket/prefix`; a directory of that name is written with `./` before it.';
 }
 
 function noSuchField(name: string, field: string, checks: Readonly<Record<string, Check>>): StoreError {

@@ -14,7 +14,11 @@ import { LONGEST_CLIENT } from './options.js';
 import type { VerifyOptions } from './verify.js';
 
 /** One below the first was never made, which is another error. */
-const GENERATION: Check = { expected: 'a whole number', allows: Number.isSafeInteger };
+const GENERATION: Check = {
+  expected: 'a whole number',
+  allows: Number.isSafeInteger,
+  hint: '`findGeneration` finds that of a tag or a time.',
+};
 const LIMIT: Check = {
   expected: 'a whole number of at least 0',
   allows: (value) => value === Number.POSITIVE_INFINITY || wholeFrom(0).allows(value),

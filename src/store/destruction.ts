@@ -3,6 +3,7 @@ import { COPIED_STORE_REMEDY, isStoreError, StoreError, storeErrorFrom } from '.
 import { draftName } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import type { HeldLock, Storage } from './storage.js';
+import { whoHoldsIt } from './who-holds.js';
 
 /**
  * Deletes a store while nobody else has it open. Killed at any point, it is finished by the next destroying, opening or
@@ -27,7 +28,7 @@ export async function destroyStore(
 /** The error for a store that is missing. */
 export function storeNotFound(storage: Storage): StoreError {
   return new StoreError('STORE_NOT_FOUND', `store ${storage.location}: there is none`, {
-    remedy: 'Check the path; it is made when it is first opened for writing, as `snapdex index` does.',
+    remedy: 'Check the path; it is made when it is first opened for writing.',
   });
 }
 
@@ -76,10 +77,14 @@ async function lockAlone(storage: Storage, environment: Environment, options: Re
     // Another destroys it, and was quicker.
     if (isStoreError(error, 'STORE_NOT_FOUND')) throw storeNotFound(storage);
     if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
-    throw new StoreError('STORE_BUSY', `store ${storage.location}: it is open`, {
-      remedy: `End the processes that have it open (\`instances\` lists them), then try again. ${COPIED_STORE_REMEDY}`,
-      cause: error,
-    });
+    throw new StoreError(
+      'STORE_BUSY',
+      `store ${storage.location}: it is open: ${await whoHoldsIt(storage, environment)}`,
+      {
+        remedy: `End these processes, then try again. ${COPIED_STORE_REMEDY}`,
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 
 /** Why a store operation failed. Each code says what the caller can do, and has a line in `docs/errors.md`. */
 export type StoreErrorCode =
@@ -53,8 +55,7 @@ export function isStoreError(error: unknown, ...codes: readonly StoreErrorCode[]
 }
 
 /** What a person can do about damage, as the end of a remedy. */
-export const REPAIR_REMEDY =
-  '`snapdex repair` sets it aside and deletes nothing (in a program: `SnapshotStore.repair`).';
+export const REPAIR_REMEDY = '`SnapshotStore.repair` sets it aside and deletes nothing.';
 
 /** Who is alone in a copy of a store that others have open. */
 export const COPIED_STORE_REMEDY =
@@ -62,7 +63,7 @@ export const COPIED_STORE_REMEDY =
 
 /** What a person can do about a damaged generation. */
 export const DAMAGED_GENERATION_REMEDY =
-  'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup, or run `snapdex repair` (in a program: `SnapshotStore.repair`), which puts the newest complete one in its place and sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.';
+  'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup, or run `SnapshotStore.repair`, which puts the newest complete one in its place and sets the damaged one aside.';
 
 /** The error for something in a store's directory that stands where it cannot stay. */
 export function storeDamaged(message: string, cause?: unknown): StoreError {
@@ -118,6 +119,19 @@ export function whileReading<T>(read: () => T): T {
   }
 }
 
+/** What shuts a user out: the file or folder itself, or the folder above that keeps it from being looked at. */
+function findUnreadable(error: Error): string | undefined {
+  if (!('path' in error) || typeof error.path !== 'string') return undefined;
+  for (let place = error.path; ; place = path.dirname(place)) {
+    try {
+      fs.lstatSync(place);
+      return place;
+    } catch {
+      if (place === path.dirname(place)) return undefined;
+    }
+  }
+}
+
 /** The error that a caller of the store sees for what the operating system said while `doing` something. */
 export function storeErrorFrom(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
@@ -129,9 +143,10 @@ export function storeErrorFrom(error: unknown, doing: string): StoreError {
     });
   }
   if (isSystemError(error, 'EACCES', 'EPERM') && error instanceof Error && readings.has(error)) {
-    return new StoreError('STORE_UNREADABLE', `${doing}: not allowed to read (${text})`, {
-      remedy:
-        'Let this user read the store directory and all below it. Whoever writes it with a umask of 077 shuts others out.',
+    const place = findUnreadable(error);
+    const named = place === undefined ? '' : ` ${place}`;
+    return new StoreError('STORE_UNREADABLE', `${doing}: not allowed to read${named} (${text})`, {
+      remedy: `Let this user read ${place ?? 'the store directory'} and all of the store below it. Whoever writes it with a umask of 077 shuts others out.`,
       cause: error,
     });
   }

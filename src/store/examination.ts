@@ -157,12 +157,12 @@ async function tagProblems(storage: Storage, { tags, damaged }: ReadTags): Promi
   const problems = damaged.map(
     (name): Problem => ({ code: 'STORE_DAMAGED', message: `tag ${name}: its record is damaged` }),
   );
-  for (const { name, generation } of tags) {
-    if ((await storage.listGenerations()).includes(generation)) continue;
+  for (const { name, generation, isLost = false } of tags) {
+    if (!isLost && (await storage.listGenerations()).includes(generation)) continue;
     // What was untagged while we looked was not wrong either.
     const now = await readReadableTags(storage);
     if (!now.tags.some((tag) => tag.name === name && tag.generation === generation)) continue;
-    const message = `tag ${name}: generation ${generation} is gone`;
+    const message = `tag ${name}: generation ${generation} is gone${isLost ? ', another has its number' : ''}`;
     problems.push({ code: 'TAG_DANGLING', message, generation });
   }
   return problems;

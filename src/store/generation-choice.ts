@@ -23,13 +23,14 @@ export function isTime(word: string): boolean {
  * The number of the generation that a word names: its number, a tag on it, or a time, of which the newest generation is
  * meant that was there then. A date alone is its beginning in UTC. Whether a generation of that number exists, opening
  * it tells.
- * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if every generation that is kept is younger than the time, or the
+ * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if what a tag named is gone, if every generation that is kept is younger than the time, or the
  * one that was the newest then may be among those that are not kept
  */
 export async function findGeneration(store: GenerationNames, word: string): Promise<number> {
   if (/^\d+$/u.test(word)) return Number(word);
   const tags = await store.tags();
   const tag = tags.find(({ name }) => name === word);
+  if (tag?.isLost === true) throw lostGeneration(tag);
   if (tag !== undefined) return tag.generation;
   if (isTime(word)) return findGenerationAt(store, word);
   throw new StoreError(
@@ -39,6 +40,13 @@ export async function findGeneration(store: GenerationNames, word: string): Prom
       remedy: `Give a number that the history lists, a time as 2026-01-31T12:00Z, or a tag; ${tagsThatExist(tags)}.`,
     },
   );
+}
+
+function lostGeneration({ name, generation }: Tag): StoreError {
+  const text = `tag ${name}: generation ${generation}, which it named, is gone, and another has its number`;
+  return new StoreError('GENERATION_EXPIRED', text, {
+    remedy: 'Somebody removed it by hand. Remove the tag, and set it again on a generation that the history lists.',
+  });
 }
 
 async function findGenerationAt(store: GenerationNames, time: string): Promise<number> {
@@ -56,7 +64,7 @@ async function findGenerationAt(store: GenerationNames, time: string): Promise<n
   }
   const { generation, createdAt } = oldest;
   throw new StoreError('GENERATION_EXPIRED', `${time}: the oldest generation that is kept, ${generation}, is younger`, {
-    remedy: `Give a time from ${createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+    remedy: `Give a time from ${createdAt} on. Tags and \`retention.keepGenerations\` keep generations for longer.`,
   });
 }
 
@@ -70,7 +78,7 @@ function requireNoneBetween(found: HistoryEntry, next: HistoryEntry | undefined,
     'GENERATION_EXPIRED',
     `${time}: what was committed between generations ${generation} and ${next.generation} is not kept, and one of these may have been the newest then`,
     {
-      remedy: `Name generation ${generation} by its number if it will do, or give a time from ${next.createdAt} on. Tags and \`keep_generations\` keep generations for longer.`,
+      remedy: `Name generation ${generation} by its number if it will do, or give a time from ${next.createdAt} on. Tags and \`retention.keepGenerations\` keep generations for longer.`,
     },
   );
 }

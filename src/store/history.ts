@@ -2,7 +2,7 @@ import { isStoreError, type StoreError } from './errors.js';
 import type { JsonValue } from './json.js';
 import { decodeManifest, type Hold, type Manifest, totalSizeBytes, type Writer } from './manifest.js';
 import type { Storage } from './storage.js';
-import { readTags } from './tags.js';
+import { judgeTags, readTags } from './tags.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {
@@ -41,7 +41,7 @@ export interface History {
 
 /** Reads the newest `limit` generations of the history, and says which older ones are tagged. */
 export async function readHistory(storage: Storage, limit: number): Promise<History> {
-  const tags = await readTags(storage);
+  const tags = (await judgeTags(storage, await readTags(storage))).filter(({ isLost }) => isLost !== true);
   const generations: HistoryEntry[] = [];
   const olderTagged: TaggedGeneration[] = [];
   const damage: StoreError[] = [];

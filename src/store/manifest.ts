@@ -1,11 +1,13 @@
 /** The manifest of a generation: what it is made of, who made it and from what. `docs/format.md` gives every byte. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DecodedManifests } from './decoded-manifests.js';
 import { DAMAGED_GENERATION_REMEDY, StoreError } from './errors.js';
 import { deepFreeze, frozenMap } from './frozen.js';
 import { type JsonValue, jsonValueSchema } from './json.js';
 import { findNameProblem, LARGEST_GENERATION } from './names.js';
+import { readSeal, sealedLine } from './sealed-line.js';
+
+export { sha256 } from './sealed-line.js';
 
 /** The newest format that this version reads, and the one it writes. */
 export const MANIFEST_FORMAT = 1;
@@ -90,13 +92,9 @@ const manifestSchema = z.object({
   writers: z.record(z.string(), z.tuple([z.string(), generationSchema])),
 });
 
-const CHECKSUM_DIGITS = 64;
-const CHECKSUM_TAIL = /,"checksum":"([0-9a-f]{64})"\}\n$/;
-const CHECKSUM_TAIL_BYTES = ',"checksum":""}\n'.length + CHECKSUM_DIGITS;
-
 /** The bytes of `manifest.json`. The checksum stands last and covers every byte before its own key. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  const body = JSON.stringify({
+  return sealedLine({
     format: MANIFEST_FORMAT,
     features: [],
     generation: manifest.generation,
@@ -113,14 +111,15 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
       [...manifest.files].map(([name, file]) => [name, [file.owner, file.sizeBytes, file.sha256]]),
     ),
     writers: Object.fromEntries([...manifest.writers].map(([id, last]) => [id, [last.nonce, last.generation]])),
-  }).slice(0, -1);
-  return Buffer.from(`${body},"checksum":"${sha256(Buffer.from(body))}"}\n`);
+  });
 }
 
 /** Enough for the history that is kept by default of a store of twenty thousand files. */
 const DECODED_BYTES = 32 * 1024 * 1024;
 /** What the objects of the smallest manifest take. */
 const EMPTY_BYTES = 2048;
+/** Of an entry that two manifests share, the checksum is the larger part. */
+const CHECKSUM_DIGITS = 64;
 const decoded = new DecodedManifests(DECODED_BYTES);
 
 /**
@@ -131,20 +130,13 @@ const decoded = new DecodedManifests(DECODED_BYTES);
  */
 export function decodeManifest(bytes: Uint8Array, generation: number): Manifest {
   const name = String(generation);
+  const seal = readSeal(bytes);
+  if (seal === undefined) throw damaged(name, `manifest of ${bytes.byteLength} bytes has no checksum at its end`);
+  if (!seal.isIntact) throw damaged(name, 'the manifest does not match its checksum');
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tail = CHECKSUM_TAIL.exec(content.subarray(-CHECKSUM_TAIL_BYTES).toString('latin1'));
-  const body = content.subarray(0, -CHECKSUM_TAIL_BYTES);
-  if (tail === null) throw damaged(name, `manifest of ${bytes.byteLength} bytes has no checksum at its end`);
-  if (tail[1] === undefined || tail[1] !== sha256(body))
-    throw damaged(name, 'the manifest does not match its checksum');
-  const manifest = decoded.find(tail[1]) ?? parseAndKeep(content, name, tail[1]);
+  const manifest = decoded.find(seal.checksum) ?? parseAndKeep(content, name, seal.checksum);
   if (manifest.generation !== generation) throw damaged(name, `the manifest is of generation ${manifest.generation}`);
   return manifest;
-}
-
-/** SHA-256 of `bytes` as 64 hex digits: the checksum of every file in the store. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Bytes of all files of a generation, shared ones included. */
@@ -159,7 +151,6 @@ function parseAndKeep(content: Buffer, name: string, checksum: string): Manifest
   const manifest = parseManifest(content, name, like);
   let shared = 0;
   for (const [file, entry] of like?.files ?? []) if (manifest.files.get(file) === entry) shared += 1;
-  // Of an entry that is shared, the checksum is the larger part.
   decoded.keep(checksum, manifest, EMPTY_BYTES + content.byteLength - shared * CHECKSUM_DIGITS);
   return manifest;
 }

@@ -148,7 +148,9 @@ export class OpenStore {
     this.requireOpen();
     if (this.readOnlyReason === undefined) return;
     throw new StoreError('STORE_READ_ONLY', `store ${this.storage.location}: ${this.readOnlyReason}`, {
-      remedy: 'Make the directory writable for this user and open the store again; reading goes on working without.',
+      remedy: this.options.readOnly
+        ? 'Open it without `readOnly`; reading goes on working.'
+        : 'Make the directory writable for this user and open the store again; reading goes on working without.',
     });
   }
 

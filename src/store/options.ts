@@ -6,7 +6,7 @@ import {
   numberFrom,
   OBJECT,
   oneOf,
-  requireFields,
+  readFields,
   textUpTo,
   wholeFrom,
 } from './argument-checks.js';
@@ -22,7 +22,7 @@ export type CoordinationMode = 'file_lock' | 'none';
 
 /** Which generations collecting must leave in the history. */
 export interface Retention {
-  /** The newest ones, the head included. At least 1, default 32. */
+  /** The newest ones, the head included. At least 1, default 32; `Number.MAX_SAFE_INTEGER` keeps everything. */
   readonly keepGenerations: number;
   /**
    * And those that were superseded less than this long ago, up to as many again, so that a storm of commits does not
@@ -86,8 +86,8 @@ export const DEFAULT_RETENTION: Retention = { keepGenerations: 32, minimumAgeMs:
 /** How long the name of a client may be. Characters. */
 export const LONGEST_CLIENT = 200;
 
-const RETENTION: Checks<Retention> = {
-  keepGenerations: wholeFrom(1),
+const RETENTION: Checks<Partial<Retention>> = {
+  keepGenerations: { ...wholeFrom(1), hint: '`Number.MAX_SAFE_INTEGER` keeps all generations.' },
   minimumAgeMs: numberFrom(0),
   maximumTotalBytes: numberFrom(1),
 };
@@ -109,9 +109,9 @@ const COLLECTING: Checks<CollectOptions> = { ...RETENTION, dryRun: BOOLEAN };
 const REPAIRING: Checks<RepairOptions> = { dryRun: BOOLEAN, onProgress: FUNCTION };
 
 /** @throws StoreError INVALID_OPTION for what has no such name, or a value that no default can mend */
-export function resolveOptions(options: StoreOptions): ResolvedOptions {
-  requireOffered(options);
-  requireFields('options', options, STORE);
+export function resolveOptions(given: StoreOptions): ResolvedOptions {
+  requireOffered(given);
+  const options = readFields('options', given, STORE);
   return {
     environment: options.environment ?? processEnvironment,
     durability: options.durability ?? 'durable',
@@ -138,8 +138,8 @@ function surviving(onWarning: (message: string) => void): (message: string) => v
 }
 
 /** `wanted` over `defaults`. @throws StoreError INVALID_OPTION */
-export function resolveRetention(defaults: Retention, wanted: Partial<Retention>): Retention {
-  requireFields('retention', wanted, RETENTION);
+export function resolveRetention(defaults: Retention, given: Partial<Retention>): Retention {
+  const wanted = readFields('retention', given, RETENTION);
   const maximumTotalBytes = wanted.maximumTotalBytes ?? defaults.maximumTotalBytes;
   return {
     ...(maximumTotalBytes === undefined ? {} : { maximumTotalBytes }),
@@ -159,8 +159,7 @@ export function resolveCollection(
   defaults: Retention,
   options: CollectOptions,
 ): { readonly retention: Retention; readonly dryRun: boolean } {
-  requireFields('options of collect', options, COLLECTING);
-  const { dryRun, ...wanted } = options;
+  const { dryRun, ...wanted } = readFields('options of collect', options, COLLECTING);
   return { retention: resolveRetention(defaults, wanted), dryRun: dryRun ?? false };
 }
 
@@ -168,8 +167,7 @@ export function resolveCollection(
 export function resolveRepair(
   options: Pick<StoreOptions, 'environment' | 'lockTimeoutMs' | 'client' | 'onWarning'> & RepairOptions,
 ): ResolvedOptions & RepairOptions {
-  requireFields('options of repair', options, { ...STORE, ...REPAIRING });
-  const { dryRun, onProgress, ...others } = options;
+  const { dryRun, onProgress, ...others } = readFields('options of repair', options, { ...STORE, ...REPAIRING });
   return { ...resolveOptions(others), dryRun: dryRun ?? false, ...(onProgress === undefined ? {} : { onProgress }) };
 }
 

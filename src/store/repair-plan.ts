@@ -2,6 +2,7 @@
 import type { Examination, ExaminedGeneration } from './examination.js';
 import { CURRENT_FILE, GENERATIONS_DIRECTORY, generationName, LARGEST_GENERATION } from './names.js';
 import type { Problem } from './problem.js';
+import type { Tag } from './tags.js';
 
 /** One thing that a repair does. */
 export type RepairStep =
@@ -40,7 +41,7 @@ export function planRepair(examination: Examination): RepairPlan {
   const recovering = top === undefined || top === best || top.problems.length === 0 ? [] : [recoverAbove(top, best)];
   const newHead = recovering[0]?.generation ?? top?.generation ?? 0;
   const gone = new Set(leaving.map(({ generation }) => generation));
-  const danglingTags = examination.tags.filter((tag) => isDangling(tag.generation, examination, gone));
+  const danglingTags = examination.tags.filter((tag) => isDangling(tag, examination, gone));
   const steps: RepairStep[] = [
     ...obstacles.map(({ path, why }) => ({ action: 'moveAside', path, why }) as const),
     ...damagedTags.map(
@@ -107,10 +108,11 @@ function setAside({ generation, problems }: ExaminedGeneration): RepairStep {
   return { action: 'setAside', generation, path, why: problems[0]?.message ?? 'it is damaged' };
 }
 
-function isDangling(generation: number, { generations, problems }: Examination, gone: ReadonlySet<number>): boolean {
+function isDangling({ generation, isLost = false }: Tag, examination: Examination, gone: ReadonlySet<number>): boolean {
+  const { generations, problems } = examination;
   const isThere = generations.some((one) => one.generation === generation);
   const isTold = problems.some((problem) => problem.code === 'TAG_DANGLING' && problem.generation === generation);
-  return gone.has(generation) || (!isThere && isTold);
+  return isLost || gone.has(generation) || (!isThere && isTold);
 }
 
 function pointerSteps(current: number | undefined, newHead: number): readonly RepairStep[] {

@@ -8,16 +8,15 @@ import { COPIED_STORE_REMEDY, isStoreError, StoreError, storeErrorFrom } from '.
 import { type Examination, examine } from './examination.js';
 import type { FileCheckOptions } from './file-checks.js';
 import { raiseCurrent } from './head.js';
-import { readInstance } from './instances.js';
 import { asideName, DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, draftName, STORE_LOCK } from './names.js';
 import type { ResolvedOptions } from './options.js';
 import { planCopy } from './plan.js';
 import type { Problem } from './problem.js';
-import { judgeProcess } from './process-identity.js';
 import { findBest, planRepair, type RepairStep } from './repair-plan.js';
 import type { HeldLock, Storage } from './storage.js';
 import { judgeEntries } from './store-entries.js';
 import type { Upkeep } from './upkeep.js';
+import { whoHoldsIt } from './who-holds.js';
 
 /** A destroying that was interrupted is finished, whose order was to delete; there is no store afterwards. */
 interface FinishedDestroy {
@@ -241,26 +240,12 @@ class Repair {
       return await this.#storage.lockStore({ holder: this.#nextName(), timeoutMs });
     } catch (error) {
       if (!isStoreError(error, 'LOCK_TIMEOUT')) throw error;
-      throw new StoreError('STORE_BUSY', `store ${this.#storage.location}: it is open: ${await this.#whoHoldsIt()}`, {
-        remedy: `End these processes, then repair it. One on another host that has crashed counts as dead after a minute: wait so long with --lock-timeout 90. ${COPIED_STORE_REMEDY}`,
+      const holders = await whoHoldsIt(this.#storage, this.#environment);
+      throw new StoreError('STORE_BUSY', `store ${this.#storage.location}: it is open: ${holders}`, {
+        remedy: `End these processes, then repair it. One on another host that has crashed counts as dead after a minute: wait so long with \`lockTimeoutMs: 90_000\`. ${COPIED_STORE_REMEDY}`,
         cause: error,
       });
     }
-  }
-
-  async #whoHoldsIt(): Promise<string> {
-    const holders: string[] = [];
-    for (const { lock, process } of await this.#upkeep.listLocks())
-      if (lock === STORE_LOCK)
-        holders.push(process === undefined ? 'somebody' : `pid ${process.pid} on ${process.host}`);
-    for (const { id } of await this.#storage.listRecords('instances')) {
-      const found = await readInstance(this.#storage, id);
-      if (found === undefined || found === 'lost') continue;
-      const { identity, client } = found;
-      if (judgeProcess(identity, this.#environment.identity()) !== 'dead')
-        holders.push(`pid ${identity.pid} on ${identity.host} (${client})`);
-    }
-    return holders.length === 0 ? 'nobody can tell by whom' : holders.join(', ');
   }
 
   #nextName(): string {

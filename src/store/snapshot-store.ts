@@ -38,7 +38,7 @@ import { runChange } from './running-change.js';
 import { isS3Location } from './s3/s3-location.js';
 import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
-import { readTags, removeTag, type Tag } from './tags.js';
+import { judgeTags, readTags, removeTag, type Tag } from './tags.js';
 import { openGeneration, requireNotHeld, rollBack, tagGeneration } from './time-travel.js';
 import { type VerifyOptions, type VerifyResult, verify } from './verify.js';
 
@@ -197,7 +197,8 @@ export class SnapshotStore implements AsyncDisposable {
 
   /** All tags, by name. */
   async tags(): Promise<readonly Tag[]> {
-    return this.#reading(() => readTags(this.#store.storage));
+    const { storage } = this.#store;
+    return this.#reading(async () => judgeTags(storage, await readTags(storage)));
   }
 
   /** Retires generations beyond the retention (by default the store's own) and deletes what nothing needs any more. */

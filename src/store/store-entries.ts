@@ -83,7 +83,7 @@ function judgeTop({ path, kind }: StoredEntry): EntryRole {
     return kind === 'directory' ? EXPECTED : { is: 'obstacle', why: 'expected a directory' };
   if (path === CURRENT_FILE) return kind === 'file' ? EXPECTED : { is: 'obstacle', why: 'expected a file' };
   if (isUnfinishedPointer(path) && kind === 'file') return temporary('unfinished pointer', undefined);
-  return path === '.gitignore' && kind === 'file' ? EXPECTED : STRAY;
+  return ['.gitignore', '.gitkeep'].includes(path) && kind === 'file' ? EXPECTED : STRAY;
 }
 
 function judgeDraft(name: string): EntryRole {

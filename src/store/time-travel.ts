@@ -53,10 +53,11 @@ async function tagOnce(store: OpenStore, name: string, generation: number | unde
     // A name that outlives a power cut must not name less than it did.
     await makeDurable(storage, manifest);
     const tag = { name, generation: wanted, createdAt: new Date(environment.now()).toISOString() };
-    await writeTag(storage, tag);
+    const record = { ...tag, nonce: manifest.nonce };
+    await writeTag(storage, record);
     // A pin that outlived the writing of the tag has protected the generation until collectors saw the tag.
     await requirePinned().catch(async (error: unknown) => {
-      await takeTagBack(storage, tag);
+      await takeTagBack(storage, record);
       throw error;
     });
     return tag;
@@ -114,7 +115,7 @@ export function requireNotHeld(base: Base): void {
     'STORE_HELD',
     `generation ${base.generation}: held since the rollback to ${hold.rolledBackTo} by ${hold.by} at ${hold.since}`,
     {
-      remedy: 'Let updates go on: `snapdex resume` ends the hold of an index, `resume()` that of a store.',
+      remedy: 'Let updates go on with `resume()`, which ends the hold.',
     },
   );
 }

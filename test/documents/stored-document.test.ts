@@ -261,7 +261,10 @@ describe('opening a document', () => {
       await expect(open(undefined, {})).rejects.toMatchObject(invalid);
       await expect(open(counterSchema, { version: 0 })).rejects.toMatchObject(invalid);
       await expect(open(counterSchema, { migrate: 'no' })).rejects.toMatchObject(invalid);
-      await expect(open(counterSchema, { mystery: 1 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+      const listed = { code: 'INVALID_OPTION', remedy: expect.stringMatching(/version, migrate, initial, durability/) };
+      await expect(open(counterSchema, { mystery: 1 })).rejects.toMatchObject(listed);
+      await expect(open(counterSchema, Object.create({ version: 0.5 }))).rejects.toMatchObject(invalid);
+      await expect(open(counterSchema, Object.create({ client: 5 }))).rejects.toMatchObject({ code: 'INVALID_OPTION' });
       await expect(Reflect.apply(document.update, document, [{ count: 1 }])).rejects.toMatchObject(invalid);
       expect(() => Reflect.apply(document.subscribe, document, [])).toThrow('listener is not a function');
     }));

@@ -88,6 +88,23 @@ describe('what programs without types may give is refused, with a remedy:', () =
   );
 });
 
+test.each(['openGeneration', 'rollback'])('%s of a tag says how its number is found', (method) =>
+  withStore(async ({ store }) => {
+    await store.update(writing('a', '1'));
+    await store.tag('v1');
+    const refusal = { code: 'INVALID_OPTION', remedy: expect.stringContaining('`findGeneration`') };
+    await expect(call(store, method, 'v1')).rejects.toMatchObject(refusal);
+  }),
+);
+
+test('who has opened a store for reading is told to open it without that', () =>
+  withStore(async (folder) => {
+    await folder.advance(1);
+    const reader = await folder.open({ readOnly: true });
+    const refusal = { code: 'STORE_READ_ONLY', remedy: expect.stringContaining('without `readOnly`') };
+    await expect(reader.update(writing('a', '2'))).rejects.toMatchObject(refusal);
+  }));
+
 /** A call as a program without types may make it. */
 function call(target: object, method: string, ...given: readonly unknown[]): Promise<never> {
   return Reflect.apply(Reflect.get(target, method), target, given);

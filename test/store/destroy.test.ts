@@ -329,3 +329,10 @@ describe('a store is not destroyed', () => {
       expect((await store.snapshot()).generation).toBe(2);
     }));
 });
+
+test('a store that is open is not destroyed, and whoever asks learns who has it', () =>
+  withStore(async (folder) => {
+    const destroying = SnapshotStore.destroy(folder.directory, { lockTimeoutMs: 1 });
+    const message = expect.stringContaining(`pid ${process.pid} on `);
+    await expect(destroying).rejects.toMatchObject({ code: 'STORE_BUSY', message });
+  }));

@@ -82,4 +82,20 @@ describe.skipIf(process.platform === 'win32')('who may not read', () => {
       const refusal = expect.objectContaining({ code: 'STORE_UNREADABLE' });
       expect(answers).toEqual([refusal, refusal]);
     }));
+
+  test('a folder above the store is told its name', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      const above = path.dirname(folder.directory);
+      fs.chmodSync(above, 0o000);
+      const opening = (): Promise<unknown> => SnapshotStore.open(folder.directory).catch((error: unknown) => error);
+      const answer = await asOrdinaryUser(opening);
+      fs.chmodSync(above, 0o755);
+      const remedy = expect.stringContaining(`read ${above} and`);
+      expect(answer).toMatchObject({
+        code: 'STORE_UNREADABLE',
+        message: expect.stringContaining(`${above} (`),
+        remedy,
+      });
+    }));
 });

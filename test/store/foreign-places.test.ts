@@ -199,6 +199,7 @@ describe('a directory that is no store', () => {
     ['CURRENT', '00000'],
     ['CURRENT.2837465', '\0\0\0'],
     ['.gitignore', '*\n!.gitignore\n'],
+    ['.gitkeep', ''],
     ['drafts/.DS_Store', ''],
   ])('but holds %s, as a store leaves it, becomes one', async (name, content) => {
     const directory = makeTemporaryFolder();
@@ -207,6 +208,21 @@ describe('a directory that is no store', () => {
     await using store = await SnapshotStore.open(directory);
     await store.update((draft) => draft.write('a', bytesOf('1')));
     expect((await store.verify()).problems).toEqual([]);
+  });
+
+  test.each([
+    ['!.gitignore\n', 'keep git from tracking it'],
+    ['*.log\n', 'keep git from tracking it'],
+    ['# nothing but this file\n*\n!.gitignore\n', undefined],
+    ['/**\r\n', undefined],
+  ])('with a .gitignore that says %j is told whether git would track it', async (content, warning) => {
+    const directory = makeTemporaryFolder();
+    fs.writeFileSync(path.join(directory, '.gitignore'), content);
+    const warnings: string[] = [];
+    await using store = await SnapshotStore.open(directory, { onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual(warning === undefined ? [] : [expect.stringContaining(warning)]);
+    expect(store.describe().traits.warnings).toEqual(warnings);
+    expect(fs.readFileSync(path.join(directory, '.gitignore'), 'utf8')).toBe(content);
   });
 
   test('becomes one if it is empty, or if only its generations were removed', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { processEnvironment } from '../../dist/store/index.js';
+import { processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { resolveOptions } from '../../dist/store/options.js';
 import { failing, withCalls } from './faulty-calls.js';
 import { withStore, writing } from './with-store.js';
@@ -8,6 +8,8 @@ import { withStore, writing } from './with-store.js';
 describe('an option that no default can mend', () => {
   test.each([
     [{ lockTimeoutMs: -1 }, 'lockTimeoutMs -1'],
+    [{ lockTimeoutMs: Number.POSITIVE_INFINITY }, 'Infinity is not a finite number of at least 0'],
+    [{ retention: { keepGenerations: Number.POSITIVE_INFINITY } }, 'Infinity is not a finite whole number'],
     [{ lockTimeoutMs: Number.NaN }, 'lockTimeoutMs NaN'],
     [{ retention: { keepGenerations: 0 } }, 'keepGenerations 0'],
     [{ retention: { keepGenerations: 1.5 } }, 'keepGenerations 1.5'],
@@ -51,3 +53,48 @@ test('who is told of something odd, and throws, does not make a failure of a cha
     // It is the pointer's turn again.
     await (await folder.open()).close();
   }));
+
+test('all generations are kept by a number that none reaches, which is said where one asks for infinity', () =>
+  withStore(
+    async (folder) => {
+      await folder.advance(3);
+      expect((await folder.store.collect()).retired).toEqual([]);
+      const endless = folder.store.collect({ keepGenerations: Number.POSITIVE_INFINITY });
+      await expect(endless).rejects.toMatchObject({ remedy: expect.stringContaining('Number.MAX_SAFE_INTEGER') });
+    },
+    { retention: { keepGenerations: Number.MAX_SAFE_INTEGER, minimumAgeMs: 0 } },
+  ));
+
+describe('inherited options', () => {
+  class Durability {
+    readonly #wanted: string;
+    constructor(wanted: string) {
+      this.#wanted = wanted;
+    }
+    get durability(): string {
+      return this.#wanted;
+    }
+  }
+
+  test('are refused as own ones are', () =>
+    withStore(async ({ directory, store }) => {
+      const refused = (message: string) => ({ code: 'INVALID_OPTION', message: expect.stringContaining(message) });
+      const open = Reflect.apply(SnapshotStore.open, SnapshotStore, [directory, new Durability('Durable')]);
+      await expect(open).rejects.toMatchObject(refused("durability 'Durable'"));
+      await expect(store.collect(Object.create({ keepGenerations: -5 }))).rejects.toMatchObject(refused('-5'));
+      await expect(store.collect(Object.create({ keep: 5 }))).rejects.toMatchObject(refused('"keep"'));
+      const retention = Object.create({ keepGenerations: 0 });
+      await expect(SnapshotStore.open(directory, { retention })).rejects.toMatchObject(refused('keepGenerations 0'));
+    }));
+
+  test('are used as own ones are', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      const dryRun = Object.create({ keepGenerations: 1, minimumAgeMs: 0, dryRun: true });
+      expect((await folder.store.collect(dryRun)).retired).toEqual([1, 2]);
+      const options = Object.create({ client: 'someone' });
+      const store = await SnapshotStore.open(folder.directory, options);
+      expect((await store.instances()).map(({ client }) => client)).toContain('someone');
+      await store.close();
+    }));
+});

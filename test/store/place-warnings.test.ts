@@ -3,7 +3,13 @@ import { fileSystemTypeName } from '../../dist/store/local/file-system-names.js'
 import { placeWarnings } from '../../dist/store/local/place-warnings.js';
 
 /** A place without anything odd. */
-const PLAIN = { root: '/data/.snapdex', type: 'ext4', syncProgram: undefined, syncsDirectories: undefined };
+const PLAIN = {
+  root: '/data/.snapdex',
+  type: 'ext4',
+  syncProgram: undefined,
+  syncsDirectories: undefined,
+  isIgnoredByGit: undefined,
+};
 
 test('a disk of this machine is not warned about', () => {
   for (const type of ['ext4', 'xfs', 'btrfs', 'tmpfs', 'apfs', 'unknown'])
@@ -25,10 +31,11 @@ test.for([
 });
 
 test('each thing that is odd about a place has its sentence', () => {
-  const odd = { ...PLAIN, type: 'fuse', syncProgram: 'Syncthing', syncsDirectories: false };
+  const odd = { ...PLAIN, type: 'fuse', syncProgram: 'Syncthing', syncsDirectories: false, isIgnoredByGit: false };
   expect(placeWarnings(odd)).toEqual([
     expect.stringMatching(/folder that Syncthing copies/),
     expect.stringMatching(/on fuse: /),
     expect.stringMatching(/cannot sync directories/),
+    expect.stringMatching(/\.gitignore .* git /),
   ]);
 });

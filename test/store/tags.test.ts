@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Environment, processEnvironment, type SnapshotStore } from '../../dist/store/index.js';
+import { type Environment, findGeneration, processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { failing, withCalls } from './faulty-calls.js';
 import { type StoreFolder, withStore } from './with-store.js';
 
@@ -85,5 +85,63 @@ describe('tags', () => {
       const store = await openWith(folder, { readFile });
       await expect(store.tags()).rejects.toMatchObject({ code: 'IO_FAILED' });
       await expect(store.verify()).rejects.toMatchObject({ code: 'IO_FAILED' });
+    }));
+
+  test('that differ in letter case alone are one name, which is taken', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      await expect(folder.store.tag('V1')).rejects.toMatchObject({
+        code: 'TAG_EXISTS',
+        message: expect.stringContaining('letter case from v1'),
+      });
+    }));
+});
+
+describe('the record of a tag', () => {
+  test('says of every flipped bit that it is damaged, and nothing is collected', () =>
+    withStore(async (folder) => {
+      await folder.advance(3);
+      await folder.store.tag('v1', 1);
+      const whole = fs.readFileSync(folder.path('tags/v1'));
+      for (let bit = 0; bit < whole.byteLength * 8; bit++) {
+        const bytes = Buffer.from(whole);
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        fs.writeFileSync(folder.path('tags/v1'), bytes);
+        await expect(folder.store.tags(), `bit ${bit}`).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+      }
+      expect((await folder.store.verify()).problems).toMatchObject([{ code: 'STORE_DAMAGED' }]);
+      await expect(folder.store.collect({ keepGenerations: 1, minimumAgeMs: 0 })).rejects.toMatchObject({
+        code: 'STORE_DAMAGED',
+      });
+      folder.isDamaged = true;
+    }));
+
+  test('of an earlier version, without a checksum, is read as it is', () =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      const tag = { generation: 1, createdAt: '2026-01-02T03:04:05.000Z' };
+      fs.writeFileSync(folder.path('tags/v1'), `${JSON.stringify(tag)}\n`);
+      expect(await folder.store.tags()).toEqual([{ name: 'v1', ...tag }]);
+      expect(await findGeneration(folder.store, 'v1')).toBe(1);
+      const entries = (await folder.store.history()).generations;
+      expect(entries.map(({ tags }) => tags)).toEqual([[], ['v1']]);
+    }));
+
+  test('names one generation, and no other that has its number later', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.store.tag('v1');
+      await folder.leave();
+      fs.rmSync(folder.path('generations'), { recursive: true });
+      const store = await folder.open();
+      await folder.advance(1, store);
+      expect(await store.tags()).toMatchObject([{ name: 'v1', generation: 1, isLost: true }]);
+      expect((await store.history()).generations).toMatchObject([{ generation: 1, tags: [] }]);
+      await expect(findGeneration(store, 'v1')).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
+      expect((await store.verify()).problems).toMatchObject([{ code: 'TAG_DANGLING' }]);
+      await store.close();
+      const { steps, ok } = await SnapshotStore.repair(folder.directory);
+      expect({ steps, ok }).toMatchObject({ steps: [{ action: 'moveAside', path: 'tags/v1' }], ok: true });
     }));
 });

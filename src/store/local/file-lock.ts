@@ -234,7 +234,7 @@ export class FileLock {
       `lock ${lock}: not free within ${timeoutMs} ms; ${this.#describeHolder(mode)}`,
       {
         remedy: this.#replacesSilent
-          ? `Nothing was changed; call again. A holder that shows no sign of life for ${this.#staleMs / 1000} seconds, while this process goes on waiting or calling, is replaced, and one whose process ends is at once.`
+          ? `Nothing was changed; call again. A holder that shows no sign of life for ${this.#staleMs / 1000} seconds, while this process goes on waiting or calling, is replaced, and one whose process ends is at once. One that is alive and busy, in a slow function of an update, is not.`
           : 'Nothing was changed; call again. If the holder is stuck, end that process: the lock is then taken over at once.',
       },
     );

@@ -46,7 +46,7 @@ export function requirePlaceForDirectory({ root }: Layout, fileSystem: FileSyste
   if (found === undefined) return;
   const text = place === root ? `${root}: is ${found}` : `${root}: cannot be there, ${place} is ${found}`;
   throw new StoreError('INVALID_OPTION', text, {
-    remedy: 'Name a directory for it (`index_path` of an index), or move away what stands there.',
+    remedy: 'Name a directory for the store, or move away what stands there.',
   });
 }
 

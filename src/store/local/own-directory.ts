@@ -32,7 +32,7 @@ export function requireNoFile({ root }: Layout, fileSystem: FileSystem): void {
   if (kindOf(fileSystem, place) !== 'file') return;
   const text = place === root ? `${root}: is a file` : `${root}: cannot be there, ${place} is a file`;
   throw new StoreError('INVALID_OPTION', text, {
-    remedy: 'Name a directory for it (`index_path` of an index), or move the file away.',
+    remedy: 'Name a directory for the store, or move the file away.',
   });
 }
 

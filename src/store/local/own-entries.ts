@@ -93,8 +93,8 @@ function isOfTheSystem({ name, status }: Entry): boolean {
 function isFileOfTheStore(layout: Layout, entry: Entry, wasStore: boolean): boolean {
   const { name, status } = entry;
   if (status.kind !== 'file') return false;
-  // Many put one of their own into a directory that is to stay in a repository, and nothing else.
-  if (name === path.basename(layout.ignoreFile)) return true;
+  // Many put one of these into a directory that is to stay in a repository, and nothing else.
+  if (name === path.basename(layout.ignoreFile) || name === '.gitkeep') return true;
   if (name !== CURRENT_FILE && !isUnfinishedPointer(name)) return false;
   return wasStore || mayBePointer(entry);
 }

@@ -1,6 +1,6 @@
 /** Making the layout and finding out what the file system below it can do. */
 import path from 'node:path';
-import { isSystemError, StoreError } from '../errors.js';
+import { isSystemError, StoreError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { parseGenerationName, RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
@@ -65,7 +65,7 @@ export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, d
       'FILE_SYSTEM_UNSUPPORTED',
       `${layout.root}: this file system (${fileSystem.typeOf(layout.root)}) lets a directory be renamed onto a full one`,
       {
-        remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
+        remedy: 'Put the store on a local disk; two writers could overwrite each other here.',
       },
     );
   } finally {
@@ -88,13 +88,25 @@ export function inspectLayout(layout: Layout, fileSystem: FileSystem): StorageTr
 }
 
 function traitsOf(
-  { root }: Layout,
+  layout: Layout,
   fileSystem: FileSystem,
   found: { readonly type: string; readonly syncsDirectories: boolean | undefined },
 ): StorageTraits {
+  const { root } = layout;
+  const isIgnoredByGit = readIgnoring(layout, fileSystem);
   // The folder of the store is nobody's topmost one.
   const syncProgram = lookForSyncProgram(path.dirname(root), fileSystem);
-  return { fileSystem: found.type, warnings: placeWarnings({ root, syncProgram, ...found }) };
+  return { fileSystem: found.type, warnings: placeWarnings({ root, syncProgram, isIgnoredByGit, ...found }) };
+}
+
+/** Many have one in a directory that is to stay in a repository, and most of those ignore all that is in it. */
+function readIgnoring({ ignoreFile }: Layout, fileSystem: FileSystem): boolean | undefined {
+  try {
+    return /^\/?\*{1,2}\s*$/m.test(Buffer.from(fileSystem.readFile(ignoreFile)).toString('utf8'));
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** `generations` comes last: where it exists, everything else does. */

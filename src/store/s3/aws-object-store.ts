@@ -143,6 +143,12 @@ export class AwsObjectStore implements ObjectStore {
   #explain(error: unknown, key: string): unknown {
     const status = statusOf(error);
     const text = `${this.location}/${key}: ${nameOf(error)} (${error instanceof Error ? error.message : String(error)})`;
+    if (error instanceof Error && error.message === 'Region is missing') {
+      return new StoreError('INVALID_OPTION', `${this.location}: no region is known for it`, {
+        remedy: 'Set `AWS_REGION`, or put `?region=…` at the end of the URL; a server of another maker takes any.',
+        cause: error,
+      });
+    }
     if (nameOf(error) === 'NoSuchBucket') {
       return new StoreError('STORE_NOT_FOUND', `${this.location}: there is no such bucket`, {
         remedy: 'Check the URL and the endpoint. Stores are made by themselves, buckets are not.',

@@ -34,7 +34,8 @@ export function parseS3Location(location: string): S3Location {
   const prefix = names.filter((name) => name !== '').join('/');
   const parameters = new URLSearchParams(query);
   for (const name of parameters.keys()) if (!PARAMETERS.includes(name)) throw invalid(location, `${name} is unknown`);
-  if (!/^[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]$/.test(bucket)) throw invalid(location, 'it names no bucket');
+  if (bucket === '') throw invalid(location, 'it names no bucket');
+  if (!/^[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]$/.test(bucket)) throw notAllowed(location, bucket);
   if (names.some((name) => name === '.' || name === '..')) throw invalid(location, 'its prefix has dots for a name');
   return {
     bucket,
@@ -56,6 +57,14 @@ function parseBytes(location: string, text: string | null): number {
   const bytes = Number(text);
   if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
   throw invalid(location, `cacheBytes ${JSON.stringify(text)} is no number of bytes`);
+}
+
+function notAllowed(location: string, bucket: string): StoreError {
+  const text = `store ${JSON.stringify(location)}: ${JSON.stringify(bucket)} is not allowed as the name of a bucket`;
+  return new StoreError('INVALID_OPTION', text, {
+    remedy:
+      'Names of buckets are 3 to 63 small letters, digits, dots and dashes, the first and last a letter or digit.',
+  });
 }
 
 function invalid(location: string, problem: string): StoreError {

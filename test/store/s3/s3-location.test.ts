@@ -39,6 +39,19 @@ describe('the URL of a store on S3', () => {
   });
 });
 
+test('a name that no bucket can have is told from none', () => {
+  expect(() => parseS3Location('s3://My_Bucket/x')).toThrow('"My_Bucket" is not allowed as the name of a bucket');
+  expect(() => parseS3Location('s3:///x')).toThrow('names no bucket');
+});
+
+test('a store on S3 without a region says where one is set', async () => {
+  const program = `import { SnapshotStore } from ${JSON.stringify(path.resolve('dist/store/index.js'))};
+    await SnapshotStore.open('s3://bucket/x').catch(({ code, remedy }) => console.log(code, remedy));`;
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env });
+  expect((await run).stdout).toMatch(/INVALID_OPTION .*AWS_REGION.*\?region=/);
+});
+
 /** Node's own loader, in which the package is not installed. */
 const WITHOUT_LIBRARY = `data:text/javascript,${encodeURIComponent(`
 import { register } from 'node:module';

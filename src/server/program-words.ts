@@ -1,0 +1,22 @@
+/**
+ * What remedies of the store say to programs, and what they say to whoever runs ours: a command for a call, a setting
+ * for an option.
+ */
+export const PROGRAM_WORDS: readonly (readonly [library: string, program: string])[] = [
+  ['`SnapshotStore.repair`', '`snapdex repair`'],
+  ['`resume()`', '`snapdex resume`'],
+  ['`lockTimeoutMs: 90_000`', '`--lock-timeout 90`'],
+  ['`retention.keepGenerations`', '`keep_generations`'],
+  ['it is made when it is first opened for writing', 'it is made by `snapdex index`'],
+  ['Name a directory for the store', 'Name a directory for the index (`index_path`)'],
+  ['Put the store on a local disk', 'Put the index on a local disk (`index_path`)'],
+  [
+    'sets the damaged one aside.',
+    'sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.',
+  ],
+];
+
+/** `remedy` with the commands and settings of this program in place of the library's calls and options. */
+export function inProgramWords(remedy: string): string {
+  return PROGRAM_WORDS.reduce((text, [library, program]) => text.replaceAll(library, program), remedy);
+}

@@ -1,0 +1,30 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { problemReport } from '../../dist/server/problem-report.js';
+import { PROGRAM_WORDS } from '../../dist/server/program-words.js';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { withStore } from '../store/with-store.js';
+
+const STORE = 'src/store';
+
+const sources = fs
+  .readdirSync(STORE, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => fs.readFileSync(path.join(STORE, name), 'utf8').replaceAll('\\`', '`'));
+
+test.each(PROGRAM_WORDS)('%s stands in a remedy of the store', (library) => {
+  expect(sources.filter((text) => text.includes(library))).not.toEqual([]);
+});
+
+test('the store says nothing of commands and settings of the program', () => {
+  const words = /remedy[^;]*(`snapdex |index_path|keep_generations|--lock-timeout)/;
+  expect(sources.filter((text) => words.test(text))).toEqual([]);
+});
+
+test('what the store says to programs, the program says in its own words', () =>
+  withStore(async (folder) => {
+    const refusal = await SnapshotStore.repair(folder.directory, { lockTimeoutMs: 1 }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ remedy: expect.stringContaining('`lockTimeoutMs: 90_000`') });
+    expect(problemReport(refusal).remedy).toContain('`--lock-timeout 90`');
+  }));
