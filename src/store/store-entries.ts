@@ -59,6 +59,12 @@ export function judgeEntries(entries: readonly StoredEntry[]): readonly JudgedEn
   });
 }
 
+/** True for a directory in which nobody of ours has put anything: whatever is in it is nobody's concern here. */
+export function isForeignDirectory(entry: StoredEntry): boolean {
+  const { is } = judge(entry);
+  return entry.kind === 'directory' && (is === 'stray' || is === 'obstacle');
+}
+
 function judge(entry: StoredEntry): EntryRole {
   const [top = '', name, ...deeper] = entry.path.split('/');
   if (name === undefined) return judgeTop(entry);
