@@ -219,6 +219,42 @@ describe('a directory that is no store', () => {
   });
 });
 
+describe('inside a store', () => {
+  test.each(['generations/0000000001/doc', 'tags', 'pins', 'trash/deep/er', 'nightly.lock', 'settings'])(
+    '%s is no place for another one, and nothing is made there',
+    async (name) => {
+      const directory = await storeWithHistory();
+      fs.rmSync(path.join(directory, 'tags'), { recursive: true });
+      const before = contentOf(directory);
+      const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining(`inside the store ${directory}`) };
+      await expect(SnapshotStore.open(path.join(directory, name))).rejects.toMatchObject(refusal);
+      expect(contentOf(directory)).toEqual(before);
+      await workOn(directory);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')('behind a link, or in a new one, is none either', async () => {
+    const [directory, link] = [path.join(makeTemporaryFolder(), 'new'), path.join(makeTemporaryFolder(), 'link')];
+    await (await SnapshotStore.open(directory)).close();
+    fs.symlinkSync(directory, link);
+    await expect(SnapshotStore.open(path.join(link, 'settings'))).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    expect(fs.existsSync(path.join(directory, 'settings'))).toBe(false);
+  });
+
+  test('a store that is there already stays open to all', async () => {
+    const [directory, elsewhere] = [await storeWithHistory(), await storeWithHistory()];
+    fs.renameSync(elsewhere, path.join(directory, 'settings'));
+    await workOn(path.join(directory, 'settings'));
+  });
+
+  test('is not where a folder is only called as if it were one', async () => {
+    const folder = makeTemporaryFolder();
+    for (const name of ['generations', 'trash', 'tags']) fs.mkdirSync(path.join(folder, name));
+    fs.writeFileSync(path.join(folder, 'CURRENT'), 'events of the day');
+    await (await SnapshotStore.open(path.join(folder, 'store'))).close();
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('in the place of a store', () => {
   test.each<readonly [string, string, (place: string) => void]>([
     ['a link to nothing', 'a link to something that is not there', (place) => fs.symlinkSync('/nowhere', place)],
