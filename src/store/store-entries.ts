@@ -6,8 +6,10 @@ import {
   draftOwner,
   GENERATIONS_DIRECTORY,
   isGraveName,
+  isHolderName,
   isLockName,
   isRecordId,
+  isSurveyName,
   isUnfinishedPointer,
   isUniqueId,
   parseGenerationName,
@@ -88,6 +90,7 @@ function judgeTop({ path, kind }: StoredEntry): EntryRole {
   if (DIRECTORIES.has(path) || isLockName(path))
     return kind === 'directory' ? EXPECTED : { is: 'obstacle', why: 'expected a directory' };
   if (path === CURRENT_FILE) return kind === 'file' ? EXPECTED : { is: 'obstacle', why: 'expected a file' };
+  if (isSurveyName(path) && kind === 'directory') return temporary('trial of the file system', undefined);
   if (isUnfinishedPointer(path) && kind === 'file') return temporary('unfinished pointer', undefined);
   return path === '.gitignore' && kind === 'file' ? EXPECTED : STRAY;
 }
@@ -98,7 +101,7 @@ function judgeDraft(name: string): EntryRole {
 }
 
 function judgeInLock({ kind }: StoredEntry, lock: string, name: string): EntryRole {
-  const isHolder = kind === 'file' && draftOwner(name) !== undefined;
+  const isHolder = kind === 'file' && isHolderName(name);
   return isHolder ? { is: 'holder', lock } : { is: 'obstacle', why: 'it is no holder of the lock' };
 }
 

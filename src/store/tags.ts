@@ -1,7 +1,7 @@
 /** Tags: names that keep a generation for good. */
 import { z } from 'zod';
 import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
-import { isRecordId, LARGEST_GENERATION, requireTagName } from './names.js';
+import { isRecordId, isSystemFileName, LARGEST_GENERATION, requireTagName } from './names.js';
 import { parseRecord } from './process-identity.js';
 import type { Storage } from './storage.js';
 
@@ -58,6 +58,8 @@ async function readTag(storage: Storage, name: string): Promise<Tag | undefined>
   try {
     return { name, ...tagSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
   } catch (cause) {
+    // A desktop's: no tag is called so any more.
+    if (isSystemFileName(name)) return undefined;
     throw damagedTag(name, cause);
   }
 }

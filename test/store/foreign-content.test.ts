@@ -82,6 +82,63 @@ describe.skipIf(process.platform === 'win32')('a folder in a store that is deepe
   );
 });
 
+describe('what somebody keeps in the directory of a lock', () => {
+  test.each(['notes.txt', '.DS_Store', 'photo-1'])('(%s) stays, and a repair sets it aside', (name) =>
+    withStore(async (folder) => {
+      keepFile(folder, `commit.lock/${name}`);
+      const store = await folder.open();
+      for (const text of ['1', '2']) await store.update(writing('a', text));
+      expect(folder.warnings).toEqual([expect.stringContaining(name), expect.stringContaining(name)]);
+      expect(fs.readFileSync(folder.path('commit.lock', name), 'utf8')).toBe('mine');
+      await store.close();
+      await folder.leave();
+      expect((await SnapshotStore.repair(folder.directory)).steps).toMatchObject([{ path: `commit.lock/${name}` }]);
+      expect(folder.list('damaged')).toHaveLength(1);
+    }),
+  );
+
+  test('keeps nobody from opening a store if a desktop has put it there', () =>
+    withStore(async (folder) => {
+      keepFile(folder, 'store.lock/.DS_Store');
+      await (await folder.open()).close();
+      expect(folder.list('store.lock')).toEqual(['.DS_Store']);
+      fs.rmSync(folder.path('store.lock/.DS_Store'));
+    }));
+
+  test('stays beside a holder that is dead', () =>
+    withStore(async (folder) => {
+      keepFile(folder, 'work.lock/notes.txt');
+      fs.writeFileSync(folder.path('work.lock/0123456789abcdef-1'), 'lost');
+      await expect(folder.store.tryLease('work')).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+      expect(folder.list('work.lock')).toEqual(['notes.txt']);
+      fs.rmSync(folder.path('work.lock/notes.txt'));
+    }));
+});
+
+describe('what a desktop or somebody keeps among the records', () => {
+  test.each(['Thumbs.db', 'desktop.ini', '.DS_Store'])('(tags/%s) is no tag', (name) =>
+    withStore(async (folder) => {
+      await folder.advance(2);
+      keepFile(folder, `tags/${name}`);
+      await folder.store.collect();
+      await folder.store.tag('v1', 1);
+      expect(await folder.store.tags()).toMatchObject([{ name: 'v1' }]);
+      expect((await folder.store.history()).generations).toHaveLength(2);
+      await expect(folder.store.tag(name)).rejects.toMatchObject({ code: 'INVALID_NAME' });
+      expect(fs.readFileSync(folder.path('tags', name), 'utf8')).toBe('mine');
+    }),
+  );
+
+  test('(instances/package.json) has no store open', () =>
+    withStore(async (folder) => {
+      await folder.advance(1);
+      await folder.leave();
+      keepFile(folder, 'instances/package.json');
+      fs.writeFileSync(folder.path('instances/package.json'), '{"name":"x"}');
+      expect(await SnapshotStore.repair(folder.directory, { lockTimeoutMs: 0 })).toMatchObject({ ok: true });
+    }));
+});
+
 describe('a store with content that no store has made', () => {
   test.each([
     'my-notes.txt',

@@ -200,6 +200,7 @@ describe('a directory that is no store', () => {
     ['CURRENT.2837465', '\0\0\0'],
     ['.gitignore', '*\n!.gitignore\n'],
     ['drafts/.DS_Store', ''],
+    [`.snapdex-survey-${ID}-0/file`, 'survey'],
   ])('but holds %s, as a store leaves it, becomes one', async (name, content) => {
     const directory = makeTemporaryFolder();
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
@@ -217,6 +218,20 @@ describe('a directory that is no store', () => {
     await store.update((draft) => draft.write('a', bytesOf('anew')));
     expect(await textOf(await store.snapshot(), 'a')).toBe('anew');
   });
+});
+
+test('what a killed survey has left in a store is cleared away after an hour', async () => {
+  const directory = await storeWithHistory();
+  const [left, own] = ['.snapdex-survey-0123456789abcdef-0', '.snapdex-survey-mine'];
+  for (const name of [left, own]) {
+    fs.mkdirSync(path.join(directory, name, 'inside'), { recursive: true });
+    await workOn(directory);
+    expect(fs.readdirSync(directory)).toContain(name);
+    fs.utimesSync(path.join(directory, name), LONG_AGO, LONG_AGO);
+  }
+  await workOn(directory);
+  expect(fs.readdirSync(directory)).not.toContain(left);
+  expect(fs.readdirSync(directory)).toContain(own);
 });
 
 describe('inside a store', () => {

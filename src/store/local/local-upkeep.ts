@@ -6,6 +6,7 @@ import {
   DAMAGED_DIRECTORY,
   GENERATIONS_DIRECTORY,
   generationName,
+  isHolderName,
   isLockName,
   MANIFEST_FILE,
   RETIRED_FILE,
@@ -150,9 +151,14 @@ export class LocalUpkeep implements Upkeep {
   }
 
   #findHolder(lock: string): LockHolder | undefined {
-    const place = { fileSystem: this.#fileSystem, path: this.#at(lock), draftsPath: this.#layout.drafts };
+    const place = {
+      fileSystem: this.#fileSystem,
+      path: this.#at(lock),
+      draftsPath: this.#layout.drafts,
+      isHolder: isHolderName,
+    };
     if (this.#fileSystem.findStatus(place.path)?.kind !== 'directory') return undefined;
-    const name = readIfPresent(this.#fileSystem, place.path)[0];
+    const name = readIfPresent(this.#fileSystem, place.path).find(isHolderName);
     const isFile = name !== undefined && this.#fileSystem.findStatus(path.join(place.path, name))?.kind === 'file';
     return isFile ? findLockHolder(place) : undefined;
   }

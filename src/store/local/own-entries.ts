@@ -10,8 +10,11 @@ import {
   isAsideName,
   isErasedName,
   isGraveName,
+  isHolderName,
   isLockName,
   isRecordId,
+  isSurveyName,
+  isSystemFileName,
   isUnfinishedPointer,
   isUniqueId,
   parseGenerationName,
@@ -38,8 +41,7 @@ type Judge = (entry: Entry) => boolean;
 /** Tags and pointers are smaller. */
 const SMALL_BYTES = 1024;
 
-/** What file systems and desktops put into every directory. */
-const FILES_OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+/** What file systems put into every topmost directory. */
 const DIRECTORIES_OF_THE_SYSTEM: ReadonlySet<string> = new Set(['lost+found']);
 
 /** The first entry that no store has made or a repair has set aside, by its path below `root`. */
@@ -110,7 +112,7 @@ function isOfTheSystem(entry: Entry): boolean {
 }
 
 function isFileOfTheSystem({ name, status }: Entry): boolean {
-  return status.kind === 'file' && FILES_OF_THE_SYSTEM.has(name);
+  return status.kind === 'file' && isSystemFileName(name);
 }
 
 function isFileOfTheStore(layout: Layout, entry: Entry, wasStore: boolean): boolean {
@@ -131,6 +133,8 @@ function mayBePointer({ readSmall }: Entry): boolean {
 /** What may be in a directory of that name; `undefined` if no store has such a one. */
 function judgeInside(directory: string, wasStore: boolean): Judge | undefined {
   if (isLockName(directory)) return isHolder;
+  // A trial of the file system that was killed.
+  if (isSurveyName(directory)) return () => true;
   switch (directory) {
     case GENERATIONS_DIRECTORY:
       return wasStore ? ({ name }) => parseGenerationName(name) !== undefined : undefined;
@@ -155,7 +159,7 @@ function judgeInside(directory: string, wasStore: boolean): Judge | undefined {
 const isDraft: Judge = ({ name, status }) =>
   status.kind === 'directory' ? draftOwner(name) !== undefined : status.kind === 'file' && isUniqueId(name);
 
-const isHolder: Judge = ({ name, status }) => status.kind === 'file' && draftOwner(name) !== undefined;
+const isHolder: Judge = ({ name, status }) => status.kind === 'file' && isHolderName(name);
 
 const isTag: Judge = ({ readSmall }) => {
   const bytes = readSmall();

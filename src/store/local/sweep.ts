@@ -5,6 +5,7 @@ import { forEachTogether } from '../for-each-together.js';
 import {
   graveName,
   isGraveName,
+  isSurveyName,
   isUnfinishedPointer,
   MANIFEST_FILE,
   RECORD_KINDS,
@@ -68,6 +69,7 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
   if (graves.length > 0)
     await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
   for (const name of graves) await deleteTree(fileSystem, path.join(layout.trash, name));
+  await removeSurveys(layout, environment);
   removeUnfinished(environment, layout.root, { isUnfinished: isUnfinishedPointer, namesWriter: false });
   for (const kind of RECORD_KINDS)
     removeUnfinished(environment, layout.records(kind), {
@@ -75,6 +77,15 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
       // An instance's record says whose it is before it has its name; of everything else only the age is known.
       namesWriter: kind === 'instances',
     });
+}
+
+/** What was tried out before the store was made, by somebody who was killed. */
+async function removeSurveys({ root }: Layout, { fileSystem, now }: Environment): Promise<void> {
+  for (const name of readIfPresent(fileSystem, root).filter(isSurveyName)) {
+    const status = fileSystem.findStatus(path.join(root, name));
+    const isOld = status !== undefined && now() - status.modifiedMs > UNFINISHED_AFTER_MS;
+    if (isOld && status.kind === 'directory') await deleteTree(fileSystem, path.join(root, name));
+  }
 }
 
 function removeUnfinished(
