@@ -34,7 +34,7 @@ describe('a folder in a store that this user may not list', () => {
       keepFile(folder, `${name}/hidden`);
       const readDirectory = failing('EACCES', (place) => place === folder.path(name), fileSystem.readDirectory);
       const environment = withCalls({ readDirectory });
-      const store = await folder.open({ environment });
+      const store = await folder.openOn(folder.storage(environment), { environment });
       expect((await store.verify()).problems).toEqual([]);
       await store.close();
       expect((await diagnoseStore(folder.directory, { environment })).problems).toEqual([]);
