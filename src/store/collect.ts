@@ -1,6 +1,7 @@
 /** Collecting, in five steps and in this order only; `docs/protocol.md` says what each other order breaks. */
 import { type CollectionPlan, type GenerationSpace, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
+import { DENIED_CODES, isSystemError } from './errors.js';
 import { listGenerations } from './listed-generations.js';
 import type { Durability, Retention } from './options.js';
 import { readPins } from './pins.js';
@@ -15,6 +16,8 @@ export interface CollectResult {
   readonly retired: readonly number[];
   /** Generations left in the history, ascending. */
   readonly kept: readonly number[];
+  /** Those of `kept` that were to go and that another user has made, ascending: this one may not retire them. */
+  readonly denied: readonly number[];
   /** Bytes deleted, or, of a dry run, what those that would go would free; both count what is shared once. */
   readonly freedBytes: number;
   /** Those that go, ascending, with the reason and what each frees once those before it are gone. */
@@ -31,21 +34,27 @@ export interface CollectRules {
   readonly durability: Durability;
   /** Only say what would be retired. */
   readonly dryRun: boolean;
+  /** Hears what this user may not delete; the rest goes all the same. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Retires what retention lets go and deletes what nothing refers to any more. */
 export async function collect(storage: Storage, environment: Environment, rules: CollectRules): Promise<CollectResult> {
   const plan = await planCollection(storage, environment, rules.retention);
   if (rules.dryRun) {
-    return describe(
-      plan,
-      plan.retirements.reduce((sum, { freedBytes }) => sum + freedBytes, 0),
-    );
+    return describe(plan, { denied: [], freedBytes: bytesOf(plan.retirements) });
   }
   // What replaces a generation must be on the disk before that generation goes.
   if (plan.retirements.length > 0) await makeDurable(storage, plan.newest);
   // (a) Retire: final, never the head.
-  for (const { generation } of plan.retirements) await storage.retire(generation);
+  const denied: number[] = [];
+  for (const { generation } of plan.retirements)
+    await unlessDenied(
+      rules,
+      `generation ${generation}`,
+      () => storage.retire(generation),
+      () => denied.push(generation),
+    );
   // (b) Observe what is retired.
   const retired = await observeRetired(storage);
   // What a power cut takes back must not have lost files by then.
@@ -56,19 +65,48 @@ export async function collect(storage: Storage, environment: Environment, rules:
   const observed = { retired, pinned };
   const marks = await mark(storage, observed);
   // (e) Sweep, up to the head seen before (a); what came later is not ours to judge.
-  const freedBytes = await sweep(storage, { ...observed, ...marks }, plan.head);
-  return describe(plan, freedBytes);
+  const freedBytes = await sweep(storage, { ...observed, ...marks, rules }, plan.head);
+  return describe(plan, { denied, freedBytes });
 }
 
-function describe({ retirements, kept, remaining, totalBytes }: CollectionPlan, freedBytes: number): CollectResult {
+/** Does `action`; where this user may not, because another one has made it, that is told and is no reason to stop. */
+async function unlessDenied<T>(
+  { onWarning }: CollectRules,
+  what: string,
+  action: () => Promise<T>,
+  otherwise: () => unknown = () => {},
+): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!isSystemError(error, ...DENIED_CODES)) throw error;
+    onWarning?.(
+      `${what}: another user made it, and this one may not delete it (${String(error)}); the rest is collected`,
+    );
+    otherwise();
+    return undefined;
+  }
+}
+
+function describe(
+  plan: CollectionPlan,
+  { denied, freedBytes }: { readonly denied: readonly number[]; readonly freedBytes: number },
+): CollectResult {
+  const retirements = plan.retirements.filter(({ generation }) => !denied.includes(generation));
+  const stayingBytes = bytesOf(plan.retirements) - bytesOf(retirements);
   return {
     retired: retirements.map(({ generation }) => generation),
-    kept,
+    kept: [...plan.kept, ...denied].sort((a, b) => a - b),
+    denied,
     freedBytes,
     retirements,
-    remaining,
-    totalBytes,
+    remaining: plan.remaining,
+    totalBytes: plan.totalBytes + stayingBytes,
   };
+}
+
+function bytesOf(retirements: readonly Retirement[]): number {
+  return retirements.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
 }
 
 async function observeRetired(storage: Storage): Promise<ReadonlySet<number>> {
@@ -113,7 +151,7 @@ async function mark(storage: Storage, { retired, pinned }: Observed): Promise<Ma
 
 async function sweep(
   storage: Storage,
-  { retired, pinned, files, keepAllUpTo }: Observed & Marks,
+  { retired, pinned, files, keepAllUpTo, rules }: Observed & Marks & { readonly rules: CollectRules },
   head: number,
 ): Promise<number> {
   let freedBytes = 0;
@@ -122,8 +160,10 @@ async function sweep(
     // Whether it may go is for (b) and (c) to say: who has retired it since has seen pins that are not in (c).
     if (!retired.has(generation) || pinned.has(generation)) continue;
     if (generation > head || generation <= keepAllUpTo) continue;
-    freedBytes += await storage.sweepGeneration(generation, files.get(generation) ?? new Set());
+    const keep = files.get(generation) ?? new Set<string>();
+    const sweeping = (): Promise<number> => storage.sweepGeneration(generation, keep);
+    freedBytes += (await unlessDenied(rules, `generation ${generation}`, sweeping)) ?? 0;
   }
-  await storage.emptyTrash();
+  await unlessDenied(rules, 'trash', () => storage.emptyTrash());
   return freedBytes;
 }

@@ -25,6 +25,7 @@ export interface CollectorParts {
 export class Collector {
   readonly #parts: CollectorParts;
   readonly #queue = new TaskQueue();
+  readonly #warned = new Set<string>();
   #nextLookMs = 0;
   #nextLookGeneration = 0;
   #isClosed = false;
@@ -39,7 +40,13 @@ export class Collector {
     const { storage, environment, options } = this.#parts;
     return this.#queue.run(async () => {
       if (!dryRun) await this.#reapIfThereIsRoom();
-      return collect(storage, environment, { retention, durability: options.durability, dryRun });
+      const { durability } = options;
+      return collect(storage, environment, {
+        retention,
+        durability,
+        dryRun,
+        onWarning: (text) => this.#warnOnce(text),
+      });
     });
   }
 
@@ -70,6 +77,13 @@ export class Collector {
     }
   }
 
+  /** What another user has made is met each time. */
+  #warnOnce(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#parts.options.onWarning(text);
+  }
+
   #collectInBackground(): void {
     this.#collectIfWorthwhile().catch((error: unknown) => {
       this.#parts.options.onWarning(`collecting failed and is tried again later: ${String(error)}`);
@@ -83,7 +97,8 @@ export class Collector {
     const isLong = length > retention.keepGenerations * COLLECT_FROM;
     if (this.#isClosed || !(isLong || (await this.#isTooLarge()))) return;
     const result = await this.collect(retention, false);
-    if (result.kept.length > retention.keepGenerations || mayShrinkLater(result, retention)) this.#lookLater();
+    const isYoung = result.kept.length - result.denied.length > retention.keepGenerations;
+    if (isYoung || mayShrinkLater(result, retention)) this.#lookLater();
   }
 
   /** Whether the history is larger than it may be, and something can be done about it now. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { requirePath } from './argument-checks.js';
 import { type CollectionPlan, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
-import { isStoreError } from './errors.js';
+import { isStoreError, storeErrorFrom } from './errors.js';
 import { examine } from './examination.js';
 import { type Instance, readInstance } from './instances.js';
 import { type FileSystemSurvey, surveyFileSystem } from './local/file-system-survey.js';
@@ -58,12 +58,20 @@ export interface DiagnosisOptions {
 /**
  * Diagnoses the store in a local directory, be it missing, damaged, read-only or in use. Where it may write, it tries out
  * the file system in a folder of its own, which it removes again.
- * @throws StoreError INVALID_OPTION; what the system says where the directory cannot be read
+ * @throws StoreError INVALID_OPTION, STORE_UNREADABLE, IO_FAILED
  */
 export async function diagnoseStore(directory: string, options: DiagnosisOptions = {}): Promise<Diagnosis> {
   const { retention, environment } = resolveOptions(options);
   const location = path.resolve(requirePath('directory', directory));
-  const storage = new LocalStorage(location, environment);
+  try {
+    return await diagnose(new LocalStorage(location, environment), environment, retention);
+  } catch (error) {
+    throw storeErrorFrom(error, `diagnose ${location}`);
+  }
+}
+
+async function diagnose(storage: LocalStorage, environment: Environment, retention: Retention): Promise<Diagnosis> {
+  const { location } = storage;
   const exists = await withoutDamage(() => storage.exists(), true);
   const place = {
     location,

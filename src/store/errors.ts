@@ -101,6 +101,9 @@ export const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
 /** What the operating system says where this user may not write. */
 export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 
+/** What it says where this user may not touch what another one has made, be everything else as it should. */
+export const DENIED_CODES = ['EACCES', 'EPERM'] as const;
+
 /** What the operating system says where something that is no file, or a link, is opened as a file. */
 export const NO_FILE_CODES = ['EISDIR', 'ELOOP', 'ENXIO'] as const;
 
@@ -153,6 +156,12 @@ export function storeErrorFrom(error: unknown, doing: string): StoreError {
   if (isSystemError(error, ...READ_ONLY_CODES)) {
     return new StoreError('STORE_READ_ONLY', `${doing}: not allowed to write (${text})`, {
       remedy: 'Make the store directory writable for this user; reading goes on working without.',
+      cause: error,
+    });
+  }
+  if (isSystemError(error, 'EXDEV')) {
+    return new StoreError('FILE_SYSTEM_UNSUPPORTED', `${doing}: its parts are on different file systems (${text})`, {
+      remedy: 'Mount one file system at the directory of the store or above it, and none inside; nothing was changed.',
       cause: error,
     });
   }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import type { FileSystem } from './file-system.js';
 import { removeTree } from './local/directory-tree.js';
-import { CURRENT_FILE, GENERATIONS_DIRECTORY, TRASH_DIRECTORY } from './names.js';
+import { findEnclosingStore } from './local/enclosing-store.js';
+import { GENERATIONS_DIRECTORY } from './names.js';
 
 /** A free place, and the directory beside it (or in it, where an empty directory is there) that becomes a store first. */
 export interface ExportTarget {
@@ -22,11 +23,11 @@ export function requireTarget(fileSystem: FileSystem, target: string, unique: st
   try {
     const place = path.resolve(target);
     const parent = path.dirname(place);
-    const realParent = requireFolder(fileSystem, place, parent);
+    requireFolder(fileSystem, place, parent);
     const status = fileSystem.findStatus(place);
     const isEmpty = status?.kind === 'directory' && fileSystem.readDirectory(place).length === 0;
     if (status !== undefined && !isEmpty) throw targetExists(place);
-    requireOutsideOfStores(fileSystem, place, realParent);
+    requireOutsideOfStores(fileSystem, place);
     return { place, building: path.join(isEmpty ? place : parent, `snapdex-export-${unique}.partial`) };
   } catch (error) {
     throw explainTarget(target, error);
@@ -79,11 +80,10 @@ async function moveUp(fileSystem: FileSystem, place: string, building: string): 
   }
 }
 
-/** The parent without any link in it. Made for the caller, a folder with a typing error in its name would hold the export. */
-function requireFolder(fileSystem: FileSystem, target: string, parent: string): string {
+/** Made for the caller, a folder with a typing error in its name would hold the export. */
+function requireFolder(fileSystem: FileSystem, target: string, parent: string): void {
   try {
-    const real = fs.realpathSync.native(parent);
-    if (fileSystem.findStatus(real)?.kind === 'directory') return real;
+    if (fileSystem.findStatus(fs.realpathSync.native(parent))?.kind === 'directory') return;
   } catch (error) {
     if (!isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error;
   }
@@ -93,19 +93,12 @@ function requireFolder(fileSystem: FileSystem, target: string, parent: string): 
 }
 
 /** Collecting would delete what lies in the trash, and leave alone what lies elsewhere in a store. */
-function requireOutsideOfStores(fileSystem: FileSystem, target: string, parent: string): void {
-  const isThere = (folder: string, name: string): boolean =>
-    fileSystem.findStatus(path.join(folder, name)) !== undefined;
-  for (let folder = parent; ; folder = path.dirname(folder)) {
-    const isStore =
-      isThere(folder, GENERATIONS_DIRECTORY) && [CURRENT_FILE, TRASH_DIRECTORY].some((name) => isThere(folder, name));
-    if (isStore) {
-      throw new StoreError('INVALID_OPTION', `export to ${target}: it lies inside the store ${folder}`, {
-        remedy: 'Name a directory outside of every store.',
-      });
-    }
-    if (path.dirname(folder) === folder) return;
-  }
+function requireOutsideOfStores(fileSystem: FileSystem, target: string): void {
+  const around = findEnclosingStore(fileSystem, target);
+  if (around === undefined) return;
+  throw new StoreError('INVALID_OPTION', `export to ${target}: it lies inside the store ${around}`, {
+    remedy: 'Name a directory outside of every store.',
+  });
 }
 
 function targetExists(target: string): StoreError {

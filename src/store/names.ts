@@ -64,6 +64,31 @@ export function isUnfinishedPointer(name: string): boolean {
   return /^CURRENT\.\d+$/.test(name);
 }
 
+/** Files that desktops put into every directory that somebody looks at. */
+const FILES_OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+
+/** True for a file that nobody has chosen to keep where it is. */
+export function isSystemFileName(name: string): boolean {
+  return FILES_OF_THE_SYSTEM.has(name);
+}
+
+/** The file in a lock's directory is named as a draft, in which it is prepared. */
+export function isHolderName(name: string): boolean {
+  return draftOwner(name) !== undefined;
+}
+
+const SURVEY_PREFIX = '.snapdex-survey-';
+
+/** The folder in which a file system is tried out where there is no store yet; `draft` as a draft is named. */
+export function surveyName(draft: string): string {
+  return `${SURVEY_PREFIX}${draft}`;
+}
+
+/** True for a name that `surveyName` makes. */
+export function isSurveyName(name: string): boolean {
+  return name.startsWith(SURVEY_PREFIX) && draftOwner(name.slice(SURVEY_PREFIX.length)) !== undefined;
+}
+
 const LOCK_SUFFIX = '.lock';
 
 /** The directory of a lease of that name. */
@@ -144,6 +169,15 @@ export function requireTagName(name: unknown): string {
     throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(name)} is a name that Windows cannot store`, {
       remedy: 'Put a word in front, as in `release-con`, and no dot at the end.',
     });
+  }
+  if (isSystemFileName(name)) {
+    throw new StoreError(
+      'INVALID_NAME',
+      `tag ${JSON.stringify(name)} is a name that desktops give to files of theirs`,
+      {
+        remedy: 'Choose another name.',
+      },
+    );
   }
   if (!/^\d+$/.test(name)) return name;
   throw new StoreError('INVALID_NAME', `tag ${JSON.stringify(name)} looks like the number of a generation`, {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { z } from 'zod';
+import { isSystemError } from './errors.js';
 
 /**
  * Which thread of which process, on which boot of which host. A pid alone says little: pids are reused, and containers
@@ -14,6 +15,8 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** When the process started, in clock ticks since the boot; `''` where there is none to read. */
   readonly startTime: string;
+  /** The namespace that `startTime` counts in; missing where there is none to read. */
+  readonly timeNamespace?: string | undefined;
   /** Missing where the system does not tell threads apart. */
   readonly thread?: ThreadIdentity | undefined;
 }
@@ -31,6 +34,7 @@ export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
   pidNamespace: z.string(),
   pid: z.number().int().positive(),
   startTime: z.string(),
+  timeNamespace: z.string().optional(),
   thread: z.object({ id: z.number().int().positive(), startTime: z.string() }).optional(),
 });
 
@@ -49,7 +53,10 @@ export function parseRecord<T>(bytes: Uint8Array, schema: z.ZodType<T>): T | 'lo
 
 let ownIdentity: ProcessIdentity | undefined;
 
-/** The identity of the calling thread; read once, for it cannot change. */
+/**
+ * The identity of the calling thread; read once, for it cannot change.
+ * @throws what the system says where it has no descriptor or memory left to look with
+ */
 export function readOwnIdentity(process: { readonly host: string; readonly pid: number }): ProcessIdentity {
   if (ownIdentity?.pid === process.pid && ownIdentity.host === process.host) return ownIdentity;
   ownIdentity = {
@@ -58,6 +65,7 @@ export function readOwnIdentity(process: { readonly host: string; readonly pid: 
     pidNamespace: readLink('/proc/self/ns/pid'),
     pid: process.pid,
     startTime: readStartTime(String(process.pid)),
+    timeNamespace: readLink('/proc/self/ns/time') || undefined,
     thread: readOwnThread(process.pid),
   };
   return ownIdentity;
@@ -74,8 +82,22 @@ export function judgeProcess(
   // The same host after a reboot: whatever ran before does not run now.
   if (identity.bootId !== self.bootId) return identity.bootId === '' || self.bootId === '' ? 'unknown' : 'dead';
   if (identity.pidNamespace !== self.pidNamespace) return 'unknown';
-  if (identity.pid === self.pid) return identity.startTime === self.startTime ? judgeThread(identity) : 'dead';
   if (!processExists(identity.pid)) return 'dead';
+  // Its start, and those of its threads, are told by a clock that another namespace shifts.
+  const { timeNamespace } = identity;
+  if (timeNamespace !== undefined && timeNamespace !== self.timeNamespace) return 'unknown';
+  try {
+    return judgeStart(identity, self);
+  } catch (error) {
+    // Nobody can look just now, and whoever is taken for dead loses what it holds.
+    if (isSystemError(error, ...SHORTAGES)) return 'alive';
+    throw error;
+  }
+}
+
+/** Whether the process that has the pid now is the one that the identity is of, and its thread runs. */
+function judgeStart(identity: ProcessIdentity, self: ProcessIdentity): 'alive' | 'dead' {
+  if (identity.pid === self.pid) return identity.startTime === self.startTime ? judgeThread(identity) : 'dead';
   if (identity.startTime === '') return 'alive';
   const startTime = readStartTime(String(identity.pid));
   if (startTime === '') return 'alive';
@@ -117,19 +139,23 @@ function readStartTime(task: string): string {
   return fields[19] ?? '';
 }
 
+/** What the system says where it could not even look; asked again, it may answer. */
+const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM'] as const;
+
 function readText(path: string): string {
-  try {
-    return fs.readFileSync(path, 'utf8').trim();
-  } catch {
-    // No /proc on this platform, or the process has just gone.
-    return '';
-  }
+  return unlessMissing(() => fs.readFileSync(path, 'utf8').trim());
 }
 
 function readLink(path: string): string {
+  return unlessMissing(() => fs.readlinkSync(path));
+}
+
+/** `''` where there is nothing to read: no /proc on this platform, or the process has just gone. */
+function unlessMissing(read: () => string): string {
   try {
-    return fs.readlinkSync(path);
-  } catch {
+    return read();
+  } catch (error) {
+    if (isSystemError(error, ...SHORTAGES)) throw error;
     return '';
   }
 }

@@ -6,8 +6,10 @@ import {
   draftOwner,
   GENERATIONS_DIRECTORY,
   isGraveName,
+  isHolderName,
   isLockName,
   isRecordId,
+  isSurveyName,
   isUnfinishedPointer,
   isUniqueId,
   parseGenerationName,
@@ -59,6 +61,12 @@ export function judgeEntries(entries: readonly StoredEntry[]): readonly JudgedEn
   });
 }
 
+/** True for a directory in which nobody of ours has put anything: whatever is in it is nobody's concern here. */
+export function isForeignDirectory(entry: StoredEntry): boolean {
+  const { is } = judge(entry);
+  return entry.kind === 'directory' && (is === 'stray' || is === 'obstacle');
+}
+
 function judge(entry: StoredEntry): EntryRole {
   const [top = '', name, ...deeper] = entry.path.split('/');
   if (name === undefined) return judgeTop(entry);
@@ -82,6 +90,7 @@ function judgeTop({ path, kind }: StoredEntry): EntryRole {
   if (DIRECTORIES.has(path) || isLockName(path))
     return kind === 'directory' ? EXPECTED : { is: 'obstacle', why: 'expected a directory' };
   if (path === CURRENT_FILE) return kind === 'file' ? EXPECTED : { is: 'obstacle', why: 'expected a file' };
+  if (isSurveyName(path) && kind === 'directory') return temporary('trial of the file system', undefined);
   if (isUnfinishedPointer(path) && kind === 'file') return temporary('unfinished pointer', undefined);
   return ['.gitignore', '.gitkeep'].includes(path) && kind === 'file' ? EXPECTED : STRAY;
 }
@@ -92,7 +101,7 @@ function judgeDraft(name: string): EntryRole {
 }
 
 function judgeInLock({ kind }: StoredEntry, lock: string, name: string): EntryRole {
-  const isHolder = kind === 'file' && draftOwner(name) !== undefined;
+  const isHolder = kind === 'file' && isHolderName(name);
   return isHolder ? { is: 'holder', lock } : { is: 'obstacle', why: 'it is no holder of the lock' };
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
 import { decodeManifest } from './manifest.js';
-import { isRecordId, LARGEST_GENERATION, requireTagName } from './names.js';
+import { isRecordId, isSystemFileName, LARGEST_GENERATION, requireTagName } from './names.js';
 import { readSeal, sealedLine } from './sealed-line.js';
 import type { Storage } from './storage.js';
 
@@ -96,6 +96,8 @@ async function readTag(storage: Storage, name: string): Promise<TagRecord | unde
   try {
     return { name, ...decodeTag(bytes) };
   } catch (cause) {
+    // A desktop's: no tag is called so any more.
+    if (isSystemFileName(name)) return undefined;
     throw damagedTag(name, cause);
   }
 }

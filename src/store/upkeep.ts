@@ -28,7 +28,7 @@ export interface LockState {
 
 /** What can be done about it. */
 export interface Upkeep {
-  /** Everything that lies there, parents before what is in them. */
+  /** Everything that lies there, parents before what is in them; of a directory that no store has made, only that itself. */
   listEntries(): Promise<readonly StoredEntry[]>;
   listLocks(): Promise<readonly LockState[]>;
   /** True if this user may write there, or make it, as far as can be told without writing. */

@@ -200,7 +200,7 @@ describe('a lock', () => {
     // What a waiter does that had seen the dead holder before.
 
     const { fileSystem } = processEnvironment;
-    releaseLockDirectory({ fileSystem, path: lockPath(), draftsPath: folder }, 'left-1');
+    releaseLockDirectory({ fileSystem, path: lockPath(), draftsPath: folder, isHolder: () => true }, 'left-1');
     expect(await makeLock().tryAcquire(asking())).toBeUndefined();
     await held.release();
   });

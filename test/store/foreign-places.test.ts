@@ -201,6 +201,7 @@ describe('a directory that is no store', () => {
     ['.gitignore', '*\n!.gitignore\n'],
     ['.gitkeep', ''],
     ['drafts/.DS_Store', ''],
+    [`.snapdex-survey-${ID}-0/file`, 'survey'],
   ])('but holds %s, as a store leaves it, becomes one', async (name, content) => {
     const directory = makeTemporaryFolder();
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
@@ -232,6 +233,56 @@ describe('a directory that is no store', () => {
     await using store = await SnapshotStore.open(directory);
     await store.update((draft) => draft.write('a', bytesOf('anew')));
     expect(await textOf(await store.snapshot(), 'a')).toBe('anew');
+  });
+});
+
+test('what a killed survey has left in a store is cleared away after an hour', async () => {
+  const directory = await storeWithHistory();
+  const [left, own] = ['.snapdex-survey-0123456789abcdef-0', '.snapdex-survey-mine'];
+  for (const name of [left, own]) {
+    fs.mkdirSync(path.join(directory, name, 'inside'), { recursive: true });
+    await workOn(directory);
+    expect(fs.readdirSync(directory)).toContain(name);
+    fs.utimesSync(path.join(directory, name), LONG_AGO, LONG_AGO);
+  }
+  await workOn(directory);
+  expect(fs.readdirSync(directory)).not.toContain(left);
+  expect(fs.readdirSync(directory)).toContain(own);
+});
+
+describe('inside a store', () => {
+  test.each(['generations/0000000001/doc', 'tags', 'pins', 'trash/deep/er', 'nightly.lock', 'settings'])(
+    '%s is no place for another one, and nothing is made there',
+    async (name) => {
+      const directory = await storeWithHistory();
+      fs.rmSync(path.join(directory, 'tags'), { recursive: true });
+      const before = contentOf(directory);
+      const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining(`inside the store ${directory}`) };
+      await expect(SnapshotStore.open(path.join(directory, name))).rejects.toMatchObject(refusal);
+      expect(contentOf(directory)).toEqual(before);
+      await workOn(directory);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')('behind a link, or in a new one, is none either', async () => {
+    const [directory, link] = [path.join(makeTemporaryFolder(), 'new'), path.join(makeTemporaryFolder(), 'link')];
+    await (await SnapshotStore.open(directory)).close();
+    fs.symlinkSync(directory, link);
+    await expect(SnapshotStore.open(path.join(link, 'settings'))).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    expect(fs.existsSync(path.join(directory, 'settings'))).toBe(false);
+  });
+
+  test('a store that is there already stays open to all', async () => {
+    const [directory, elsewhere] = [await storeWithHistory(), await storeWithHistory()];
+    fs.renameSync(elsewhere, path.join(directory, 'settings'));
+    await workOn(path.join(directory, 'settings'));
+  });
+
+  test('is not where a folder is only called as if it were one', async () => {
+    const folder = makeTemporaryFolder();
+    for (const name of ['generations', 'trash', 'tags']) fs.mkdirSync(path.join(folder, name));
+    fs.writeFileSync(path.join(folder, 'CURRENT'), 'events of the day');
+    await (await SnapshotStore.open(path.join(folder, 'store'))).close();
   });
 });
 

@@ -53,11 +53,15 @@ describe('what is gone by the second look', () => {
       expect(await folder.storage(vanishing(isTag)).listRecords('tags')).toEqual([]);
       const holders = folder.path('drafts');
       fs.writeFileSync(path.join(holders, 'v1'), '{}');
-      const readFile = failing('ENOENT', isTag, fileSystem.readFile);
-      const [holder] = listSharedHolders(withCalls({ readFile }).fileSystem, holders);
+      const holdersOn = (readFile: typeof fileSystem.readFile): ReturnType<typeof listSharedHolders> =>
+        listSharedHolders({
+          fileSystem: withCalls({ readFile }).fileSystem,
+          directory: holders,
+          isHolder: () => true,
+        });
+      const [holder] = holdersOn(failing('ENOENT', isTag, fileSystem.readFile));
       expect(holder).toMatchObject({ name: 'v1', identity: undefined });
-      const failingRead = withCalls({ readFile: failing('EIO', isTag, fileSystem.readFile) });
-      expect(() => listSharedHolders(failingRead.fileSystem, holders)).toThrow(/EIO/);
+      expect(() => holdersOn(failing('EIO', isTag, fileSystem.readFile))).toThrow(/EIO/);
       fs.rmSync(path.join(holders, 'v1'));
     }));
 

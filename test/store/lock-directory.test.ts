@@ -26,7 +26,12 @@ const draftsPath = (): string => path.join(folder, 'drafts');
 const lockPath = (): string => path.join(folder, 'test.lock');
 
 function placeOn(changed: Partial<Environment['fileSystem']> = {}): LockPlace {
-  return { fileSystem: withCalls(changed).fileSystem, path: lockPath(), draftsPath: draftsPath() };
+  return {
+    fileSystem: withCalls(changed).fileSystem,
+    path: lockPath(),
+    draftsPath: draftsPath(),
+    isHolder: () => true,
+  };
 }
 
 function take(place: LockPlace, holder: string): boolean {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import {
   readOwnIdentity,
 } from '../../dist/store/process-identity.js';
 
+const FEW_DESCRIPTORS = fileURLToPath(new URL('few-descriptors.mjs', import.meta.url));
 const END_THREAD = fileURLToPath(new URL('end-thread.mjs', import.meta.url));
 const self = processEnvironment.identity();
 
@@ -30,6 +31,19 @@ describe('a process', () => {
 
   test('may be alive where one of the two cannot tell its boot', () => {
     expect([judge({ bootId: '' }), judge({}, { bootId: '' })]).toEqual(['unknown', 'unknown']);
+  });
+
+  test('whose start is told by another clock may be alive if its pid is, and is dead otherwise', () => {
+    const elsewhere = { timeNamespace: 'time:[1]' };
+    expect([judge(elsewhere), judge({}, elsewhere)]).toEqual(['unknown', self.timeNamespace ? 'unknown' : 'alive']);
+    expect(judge({ ...elsewhere, pid: 2 ** 31 - 1 })).toBe('dead');
+  });
+
+  test('whose record says nothing of its clock is judged by what else it says', () => {
+    expect([judge({ timeNamespace: undefined }), judge({ timeNamespace: undefined, startTime: '1' })]).toEqual([
+      'alive',
+      self.startTime === '' ? 'alive' : 'dead',
+    ]);
   });
 
   test('is alive if its pid is, where nobody can tell when it started', () => {
@@ -67,6 +81,19 @@ describe.skipIf(process.platform !== 'linux')('a process of Linux', () => {
     await heard.next();
     expect([judge(identity), judge({ ...identity, thread: undefined })]).toEqual(['dead', 'alive']);
     await end(child);
+  });
+
+  test('knows its time namespace where the kernel has such', () => {
+    const namespace = '/proc/self/ns/time';
+    expect(self.timeNamespace).toBe(fs.existsSync(namespace) ? fs.readlinkSync(namespace) : undefined);
+  });
+
+  test('that had no descriptor left to find out who it is finds out when it has', () => {
+    const run = `ulimit -n 300; exec "${process.execPath}" "${FEW_DESCRIPTORS}"`;
+    const { first, second } = JSON.parse(execFileSync('sh', ['-c', run], { encoding: 'utf8' }));
+    expect(first).toBe('EMFILE');
+    expect(second).toEqual({ ...self, pid: expect.any(Number), startTime: expect.any(String), thread: second.thread });
+    expect([second.bootId, second.startTime, second.thread.startTime]).not.toContain('');
   });
 
   test('whose threads nobody here may look at is judged as a whole', () => {

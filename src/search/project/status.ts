@@ -8,6 +8,7 @@ import type { IndexProblem } from './options.js';
 export const NOTHING_TO_COLLECT: CollectAnswer = {
   retired: [],
   kept: [],
+  denied: [],
   freedBytes: 0,
   retirements: [],
   remaining: [],

@@ -3,33 +3,71 @@ import type { Environment } from '../environment.js';
 import { isSystemError, READ_ONLY_CODES, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { erasedName } from '../names.js';
-import { isBusy, readIfPresent, removed, removeUnlessBusy } from './directory-tree.js';
+import { type DirectoryTree, isBusy, readIfPresent, readTree, removed, removeUnlessBusy } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { requireRealDirectories } from './obstacles.js';
-import { kindOf, requireOwnDirectory } from './own-directory.js';
-import { findErased } from './own-entries.js';
+import { holdsForeignEntry, holdsStore, kindOf } from './own-directory.js';
+import { findErased, findForeignEntry, findForeignInStore, isOfTheVolume } from './own-entries.js';
 import { makeDirectory } from './preparation.js';
+import { mayWrite } from './rights.js';
 
 /**
  * Deletes everything of a store but the lock on it, which the caller holds.
- * @throws StoreError IO_FAILED where something in it cannot go: a mount, or on Windows what somebody has open
+ * @throws StoreError INVALID_OPTION where something is in it that no store has made, STORE_UNREADABLE, STORE_READ_ONLY:
+ * nothing was deleted; IO_FAILED where something in it cannot go: a mount, or on Windows what somebody has open
  */
 export async function eraseStore(layout: Layout, environment: Environment): Promise<void> {
   const { root, storeLock, generations } = layout;
   const { fileSystem } = environment;
-  // 1. Without `generations` there is no store. A power cut must not bring it back without its tags.
+  // 1. All or nothing.
+  requireErasable(layout, fileSystem);
+  // 2. Without `generations` there is no store. A power cut must not bring it back without its tags.
   const grave = path.join(root, erasedName(environment.uniqueId()));
   setApart(fileSystem, generations, grave);
   await fileSystem.syncDirectory(root);
-  // 2. Everything else.
-  const entries = readIfPresent(fileSystem, root).map((name) => path.join(root, name));
+  // 3. Everything else.
+  const entries = listErasable(layout, fileSystem);
   const graves = findErased(layout, fileSystem).map((name) => path.join(root, name));
   removeAll(
     fileSystem,
     entries.filter((entry) => entry !== storeLock && !graves.includes(entry)),
   );
-  // 3. What says that there is something left to delete.
+  // 4. What says that there is something left to delete.
   removeAll(fileSystem, graves);
+}
+
+/** @throws StoreError INVALID_OPTION, STORE_UNREADABLE, STORE_READ_ONLY */
+function requireErasable(layout: Layout, fileSystem: FileSystem): void {
+  const foreign = findForeignInStore(layout, fileSystem);
+  if (foreign !== undefined) throw holdsForeignEntry(layout, foreign);
+  for (const entry of listErasable(layout, fileSystem)) {
+    const { directories } = readTreeOfStore(layout, fileSystem, entry);
+    const kept = directories.map((name) => path.join(entry, name)).find((directory) => !mayWrite(directory));
+    if (kept !== undefined) throw notErasable(layout, kept);
+  }
+}
+
+/** What goes with the store; what a volume keeps at its top stays. */
+function listErasable({ root }: Layout, fileSystem: FileSystem): readonly string[] {
+  return readIfPresent(fileSystem, root)
+    .filter((name) => !isOfTheVolume(name))
+    .map((name) => path.join(root, name));
+}
+
+function readTreeOfStore(layout: Layout, fileSystem: FileSystem, entry: string): DirectoryTree {
+  try {
+    return readTree(fileSystem, entry);
+  } catch (error) {
+    // No store makes paths that the system does not take.
+    if (isSystemError(error, 'ENAMETOOLONG')) throw holdsForeignEntry(layout, `below ${path.basename(entry)}`);
+    throw error;
+  }
+}
+
+function notErasable({ root }: Layout, directory: string): StoreError {
+  return new StoreError('STORE_READ_ONLY', `store ${root}: not allowed to delete what is in ${directory}`, {
+    remedy: 'Let this user write there, or destroy the store as a user who may; nothing was deleted.',
+  });
 }
 
 /** Nothing has been deleted yet where they cannot be set apart. */
@@ -64,7 +102,10 @@ function stillInUse(entry: string, cause: Error): StoreError {
 export function findRemains(layout: Layout, fileSystem: FileSystem): string | undefined {
   if (kindOf(fileSystem, layout.generations) !== undefined) return undefined;
   const [remains] = findErased(layout, fileSystem);
-  if (remains !== undefined) requireOwnDirectory(layout, fileSystem);
+  if (remains === undefined) return undefined;
+  const foreign = findForeignEntry(layout, fileSystem);
+  // Another process may have made a store since.
+  if (foreign !== undefined && !holdsStore(layout, fileSystem)) throw holdsForeignEntry(layout, foreign);
   return remains;
 }
 

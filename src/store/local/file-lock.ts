@@ -3,6 +3,7 @@ import lockfile from 'proper-lockfile';
 import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
+import { isRecordId } from '../names.js';
 import { judgeProcess } from '../process-identity.js';
 import { type SignsOfLife, signsOfLifeIn } from '../signs-of-life.js';
 import type { HeldLock } from '../storage.js';
@@ -35,6 +36,10 @@ export interface FileLockOptions {
    * this lock, which came with a copy of its store. Only where nothing depends on the lock for safety. Default false.
    */
   readonly replacesSilent?: boolean;
+  /** Whether a name in the lock's directory may be a holder's. Default: any of letters, digits and dashes. */
+  readonly isHolder?: (name: string) => boolean;
+  /** The same for shared holders. Default: any of letters, digits, dots, dashes and underscores. */
+  readonly isSharedHolder?: (name: string) => boolean;
 }
 
 /** What one call wants of a lock. */
@@ -55,6 +60,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const LONGEST_PAUSE_MS = 16;
 /** A holder that was seen alive is not looked at more closely again for this long; most polls then cost one readdir. */
 const ALIVE_FOR_MS = 50;
+const isNameOfHolder = (name: string): boolean => /^[0-9A-Za-z-]+$/.test(name);
 /** From this wait on a waiter looks more and more often. */
 const AGING_FROM_MS = 1_000;
 
@@ -66,6 +72,7 @@ const AGING_FROM_MS = 1_000;
 export class FileLock {
   readonly #place: LockPlace;
   readonly #sharedPath: string | undefined;
+  readonly #isSharedHolder: (name: string) => boolean;
   readonly #litter: Litter;
   readonly #environment: Environment;
   readonly #staleMs: number;
@@ -75,7 +82,9 @@ export class FileLock {
 
   constructor(options: FileLockOptions) {
     this.#environment = options.environment;
-    this.#place = { fileSystem: options.environment.fileSystem, path: options.path, draftsPath: options.draftsPath };
+    const { path, draftsPath, environment, isHolder = isNameOfHolder, isSharedHolder = isRecordId } = options;
+    this.#place = { fileSystem: environment.fileSystem, path, draftsPath, isHolder };
+    this.#isSharedHolder = isSharedHolder;
     this.#sharedPath = options.sharedPath;
     this.#litter = litterIn(options.environment.fileSystem, options.draftsPath);
     this.#staleMs = options.staleMs ?? DEFAULT_STALE_MS;
@@ -110,7 +119,8 @@ export class FileLock {
   /** Who holds the lock shared and may be alive. */
   listSharedHolders(): readonly SharedHolder[] {
     if (this.#sharedPath === undefined) return [];
-    return listSharedHolders(this.#place.fileSystem, this.#sharedPath).filter((holder) => !this.#isGone(holder));
+    const left = { fileSystem: this.#place.fileSystem, directory: this.#sharedPath, isHolder: this.#isSharedHolder };
+    return listSharedHolders(left).filter((holder) => !this.#isGone(holder));
   }
 
   async #retry<T>(

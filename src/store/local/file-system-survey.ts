@@ -4,7 +4,7 @@ import { requirePath } from '../argument-checks.js';
 import { type Environment, processEnvironment } from '../environment.js';
 import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { draftName } from '../names.js';
+import { draftName, surveyName } from '../names.js';
 import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory } from './directory-sync.js';
 import { isNetworkType } from './file-system-names.js';
@@ -80,7 +80,7 @@ function trialFolder({ fileSystem, uniqueId }: Environment, place: string, exist
   const name = draftName(uniqueId(), 0);
   const { drafts } = layoutOf(place);
   const isStore = attempt(() => fileSystem.findStatus(drafts)?.kind === 'directory');
-  return isStore ? path.join(drafts, name) : path.join(existing, `.snapdex-survey-${name}`);
+  return isStore ? path.join(drafts, name) : path.join(existing, surveyName(name));
 }
 
 async function tryOut(environment: Environment, folder: string): Promise<Trials> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { leaseName } from '../names.js';
+import { isHolderName, isUniqueId, leaseName } from '../names.js';
 import { FileLock } from './file-lock.js';
 import type { Layout } from './layout.js';
 
@@ -21,11 +21,12 @@ export class LocalLocks {
     this.#layout = layout;
     this.#environment = environment;
     const { drafts: draftsPath, commitLock, storeLock } = layout;
-    const sharedPath = layout.records('instances');
+    const shared = { sharedPath: layout.records('instances'), isSharedHolder: isUniqueId };
+    const common = { draftsPath, environment, isHolder: isHolderName };
     // The claim gives safety: who is taken for dead wrongly loses its turn, and no more.
-    this.commits = new FileLock({ path: commitLock, draftsPath, replacesSilent: true, environment });
+    this.commits = new FileLock({ ...common, path: commitLock, replacesSilent: true });
     // Maintenance relies on it: whoever has the store open, and is stopped, may go on at any moment.
-    this.store = new FileLock({ path: storeLock, draftsPath, sharedPath, staleMs: SHARED_STALE_MS, environment });
+    this.store = new FileLock({ ...common, ...shared, path: storeLock, staleMs: SHARED_STALE_MS });
   }
 
   /** The lock behind a lease: one object a name, because it remembers how long a holder elsewhere has been silent. */
@@ -33,8 +34,13 @@ export class LocalLocks {
     const known = this.#leases.get(name);
     if (known !== undefined) return known;
     const lockPath = path.join(this.#layout.root, leaseName(name));
-    const { drafts: draftsPath } = this.#layout;
-    const lock = new FileLock({ path: lockPath, draftsPath, replacesSilent: true, environment: this.#environment });
+    const lock = new FileLock({
+      path: lockPath,
+      draftsPath: this.#layout.drafts,
+      isHolder: isHolderName,
+      replacesSilent: true,
+      environment: this.#environment,
+    });
     this.#leases.set(name, lock);
     return lock;
   }

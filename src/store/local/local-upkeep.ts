@@ -1,22 +1,24 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, systemErrorCode } from '../errors.js';
-import type { FileSystem } from '../file-system.js';
+import { isSystemError } from '../errors.js';
+import type { FileStatus, FileSystem } from '../file-system.js';
 import {
   DAMAGED_DIRECTORY,
   GENERATIONS_DIRECTORY,
   generationName,
+  isHolderName,
   isLockName,
   MANIFEST_FILE,
   RETIRED_FILE,
   SYNCED_FILE,
 } from '../names.js';
 import { judgeProcess } from '../process-identity.js';
+import { isForeignDirectory } from '../store-entries.js';
 import type { LockState, StoredEntry, Upkeep } from '../upkeep.js';
 import { readIfPresent } from './directory-tree.js';
 import type { Layout } from './layout.js';
 import { findLockHolder, type LockHolder } from './lock-directory.js';
+import { mayWrite } from './rights.js';
 
 /** Looking after a store in a local directory. */
 export class LocalUpkeep implements Upkeep {
@@ -33,12 +35,13 @@ export class LocalUpkeep implements Upkeep {
   async listEntries(): Promise<readonly StoredEntry[]> {
     const entries: StoredEntry[] = [];
     const visit = (below: string): void => {
-      for (const name of [...readIfPresent(this.#fileSystem, this.#at(below))].sort()) {
-        const entry = below === '' ? name : `${below}/${name}`;
-        const status = this.#fileSystem.findStatus(this.#at(entry));
+      for (const name of this.#readNames(below)) {
+        const path = below === '' ? name : `${below}/${name}`;
+        const status = findStatusAtAnyDepth(this.#fileSystem, this.#at(path));
         if (status === undefined) continue;
-        entries.push({ path: entry, kind: status.kind, sizeBytes: status.kind === 'file' ? status.sizeBytes : 0 });
-        if (status.kind === 'directory') visit(entry);
+        const entry = { path, kind: status.kind, sizeBytes: status.kind === 'file' ? status.sizeBytes : 0 };
+        entries.push(entry);
+        if (status.kind === 'directory' && !isForeignDirectory(entry)) visit(path);
       }
     };
     visit('');
@@ -134,10 +137,28 @@ export class LocalUpkeep implements Upkeep {
     await this.#fileSystem.syncDirectory(from);
   }
 
+  /**
+   * What is in a directory of the store, sorted. Deeper than its own, whatever this user may not list is somebody's, or
+   * another user's draft; a file in it that a generation needs is missed where files are checked.
+   */
+  #readNames(below: string): readonly string[] {
+    try {
+      return [...readIfPresent(this.#fileSystem, this.#at(below))].sort();
+    } catch (error) {
+      if (below.includes('/') && isSystemError(error, 'EACCES', 'EPERM', 'ENAMETOOLONG')) return [];
+      throw error;
+    }
+  }
+
   #findHolder(lock: string): LockHolder | undefined {
-    const place = { fileSystem: this.#fileSystem, path: this.#at(lock), draftsPath: this.#layout.drafts };
+    const place = {
+      fileSystem: this.#fileSystem,
+      path: this.#at(lock),
+      draftsPath: this.#layout.drafts,
+      isHolder: isHolderName,
+    };
     if (this.#fileSystem.findStatus(place.path)?.kind !== 'directory') return undefined;
-    const name = readIfPresent(this.#fileSystem, place.path)[0];
+    const name = readIfPresent(this.#fileSystem, place.path).find(isHolderName);
     const isFile = name !== undefined && this.#fileSystem.findStatus(path.join(place.path, name))?.kind === 'file';
     return isFile ? findLockHolder(place) : undefined;
   }
@@ -158,21 +179,18 @@ export class LocalUpkeep implements Upkeep {
   }
 }
 
+/** Nothing of a store lies so deep that its path is too long. */
+function findStatusAtAnyDepth(fileSystem: FileSystem, place: string): FileStatus | undefined {
+  try {
+    return fileSystem.findStatus(place);
+  } catch (error) {
+    if (isSystemError(error, 'ENAMETOOLONG')) return undefined;
+    throw error;
+  }
+}
+
 /** Where a directory stands in the place of a manifest, what is in it moves with it. */
 function isBookkeeping(name: string): boolean {
   const [top] = name.split('/', 1);
   return top === MANIFEST_FILE || top === RETIRED_FILE || name === SYNCED_FILE;
-}
-
-function mayWrite(directory: string): boolean {
-  try {
-    fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK);
-    return true;
-  } catch (error) {
-    const above = path.dirname(directory);
-    // What is not there can be made where this user may write in what is above.
-    if (isSystemError(error, 'ENOENT') && above !== directory) return mayWrite(above);
-    if (systemErrorCode(error) === undefined) throw error;
-    return false;
-  }
 }

@@ -5,8 +5,9 @@
  * mends proper-lockfile's take-over, in which two waiters can remove each other's lock.
  */
 import path from 'node:path';
-import { isSystemError, storeDamaged } from '../errors.js';
+import { isSystemError, type StoreError, storeDamaged } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
+import { isSystemFileName } from '../names.js';
 import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
 import { litterIn } from './litter.js';
 
@@ -24,6 +25,8 @@ export interface LockPlace {
   readonly path: string;
   /** Prepared lock directories are made here, and cleaned up here after a crash. */
   readonly draftsPath: string;
+  /** Whether a file of that name is a holder's; any other is somebody's, and stays. */
+  isHolder(name: string): boolean;
 }
 
 /** Takes the lock for `holder`; false if somebody has it. */
@@ -35,6 +38,7 @@ export function takeLockDirectory(place: LockPlace, holder: string, identity: Pr
     fileSystem.createFile(path.join(prepared, holder), Buffer.from(JSON.stringify(identity)));
     // A server may answer a repeated request with "exists" after the first one has succeeded.
     if (renameOntoLock(place, prepared) || findHolderName(place) === holder) return true;
+    requireNoForeignFile(place);
   } catch (error) {
     litterIn(fileSystem, place.draftsPath).remove(prepared, () => removeLockDirectory(fileSystem, prepared, holder));
     throw error;
@@ -63,12 +67,35 @@ export function findLockHolder(place: LockPlace): LockHolder | undefined {
   return { name, identity: readHolder(place, name), version: `${name} ${version}` };
 }
 
-/** The name of the lock's holder, which costs one look; `undefined` if nobody has it. */
+/**
+ * The name of the lock's holder, which costs one look; `undefined` if nobody has it.
+ * @throws StoreError STORE_DAMAGED where something else is in it, which nobody but a repair moves
+ */
 export function findHolderName(place: LockPlace): string | undefined {
+  const names = readNames(place);
+  const holder = names.find(place.isHolder);
+  if (holder !== undefined) return holder;
+  const foreign = names.find((name) => !isSystemFileName(name));
+  if (foreign !== undefined) throw noHolder(place, foreign);
+  return undefined;
+}
+
+/** Even a desktop's file, which is in nobody's way otherwise, keeps a lock from being taken. */
+function requireNoForeignFile(place: LockPlace): void {
+  const names = readNames(place);
+  const [foreign] = names;
+  if (foreign !== undefined && !names.some(place.isHolder)) throw noHolder(place, foreign);
+}
+
+function noHolder(place: LockPlace, name: string, cause?: unknown): StoreError {
+  return storeDamaged(`lock ${place.path}: ${JSON.stringify(name)} in it is no holder's file`, cause);
+}
+
+function readNames(place: LockPlace): readonly string[] {
   try {
-    return place.fileSystem.readDirectory(place.path)[0];
+    return place.fileSystem.readDirectory(place.path);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined;
+    if (isSystemError(error, 'ENOENT')) return [];
     if (isSystemError(error, 'ENOTDIR')) {
       throw storeDamaged(`lock ${place.path}: expected a directory, found a file`, error);
     }
@@ -81,8 +108,7 @@ function readHolder(place: LockPlace, name: string): LockHolder['identity'] {
     return parseRecord(place.fileSystem.readFile(path.join(place.path, name)), processIdentitySchema);
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
-    if (isSystemError(error, 'EISDIR', 'ELOOP', 'ENXIO'))
-      throw storeDamaged(`lock ${place.path}: ${JSON.stringify(name)} in it is no holder's file`, error);
+    if (isSystemError(error, 'EISDIR', 'ELOOP', 'ENXIO')) throw noHolder(place, name, error);
     throw error;
   }
 }

@@ -19,6 +19,13 @@ export function requireOwnDirectory(layout: Layout, fileSystem: FileSystem): voi
   });
 }
 
+/** The error for a store that is to be deleted with what no store has made beside it. */
+export function holdsForeignEntry({ root }: Layout, foreign: string): StoreError {
+  return new StoreError('INVALID_OPTION', `store ${root}: it is not deleted with what no store has made (${foreign})`, {
+    remedy: 'Move that out of the directory of the store, then destroy the store again.',
+  });
+}
+
 /** True if a store was ever made there. @throws StoreError INVALID_OPTION as `requireNoFile` */
 export function holdsStore(layout: Layout, fileSystem: FileSystem): boolean {
   if (kindOf(fileSystem, layout.generations) === 'directory') return true;

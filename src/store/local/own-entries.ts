@@ -6,11 +6,15 @@ import {
   DAMAGED_DIRECTORY,
   DRAFTS_DIRECTORY,
   draftOwner,
+  GENERATIONS_DIRECTORY,
   isAsideName,
   isErasedName,
   isGraveName,
+  isHolderName,
   isLockName,
   isRecordId,
+  isSurveyName,
+  isSystemFileName,
   isUnfinishedPointer,
   isUniqueId,
   parseGenerationName,
@@ -19,7 +23,7 @@ import {
 } from '../names.js';
 import { pinOwner } from '../pins.js';
 import { isTagRecord } from '../tags.js';
-import { readIfPresent } from './directory-tree.js';
+import { readIfPresent, readTree } from './directory-tree.js';
 import type { Layout } from './layout.js';
 
 /** Something in a directory that may be a store's. */
@@ -28,6 +32,8 @@ interface Entry {
   readonly status: FileStatus;
   /** Its bytes, if it is a small file as the store writes them; anything else is longer. */
   readSmall(): Uint8Array | undefined;
+  /** True if there is a file in it, at any depth. */
+  holdsFiles(): boolean;
 }
 
 type Judge = (entry: Entry) => boolean;
@@ -35,24 +41,38 @@ type Judge = (entry: Entry) => boolean;
 /** Tags and pointers are smaller. */
 const SMALL_BYTES = 1024;
 
-/** What file systems and desktops put into every directory. */
-const FILES_OF_THE_SYSTEM: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+/** What file systems put into every topmost directory. */
 const DIRECTORIES_OF_THE_SYSTEM: ReadonlySet<string> = new Set(['lost+found']);
 
 /** The first entry that no store has made or a repair has set aside, by its path below `root`. */
 export function findForeignEntry(layout: Layout, fileSystem: FileSystem): string | undefined {
-  const erased = findErased(layout, fileSystem);
   // Somebody has begun to delete the store that was here, be its tags and its pointer damaged or not.
-  const wasStore = erased.length > 0;
+  const wasStore = findErased(layout, fileSystem).length > 0;
+  return findForeign(layout, fileSystem, wasStore);
+}
+
+/** The same where a store is, and is to be deleted. */
+export function findForeignInStore(layout: Layout, fileSystem: FileSystem): string | undefined {
+  return findForeign(layout, fileSystem, true);
+}
+
+function findForeign(layout: Layout, fileSystem: FileSystem, wasStore: boolean): string | undefined {
+  const erased = findErased(layout, fileSystem);
   for (const entry of readEntries(fileSystem, layout.root)) {
     if (erased.includes(entry.name) || isOfTheSystem(entry) || isFileOfTheStore(layout, entry, wasStore)) continue;
     const isOwn = entry.status.kind === 'directory' ? judgeInside(entry.name, wasStore) : undefined;
     if (isOwn === undefined) return entry.name;
     const inside = readEntries(fileSystem, path.join(layout.root, entry.name));
-    const foreign = inside.find((one) => !isOwn(one) && !isOfTheSystem(one));
+    const isHarmless = wasStore ? isFileOfTheSystem : isOfTheSystem;
+    const foreign = inside.find((one) => !isOwn(one) && !isHarmless(one));
     if (foreign !== undefined) return `${entry.name}/${foreign.name}`;
   }
   return undefined;
+}
+
+/** What the file system itself keeps at the top of a volume; it is nobody's to delete. */
+export function isOfTheVolume(name: string): boolean {
+  return DIRECTORIES_OF_THE_SYSTEM.has(name);
 }
 
 /**
@@ -81,13 +101,18 @@ function readEntries(fileSystem: FileSystem, directory: string): readonly Entry[
     if (status === undefined) return [];
     const readSmall = (): Uint8Array | undefined =>
       status.sizeBytes > SMALL_BYTES ? undefined : fileSystem.readFile(place);
-    return [{ name, status, readSmall }];
+    const holdsFiles = (): boolean => readTree(fileSystem, place).files.length > 0;
+    return [{ name, status, readSmall, holdsFiles }];
   });
 }
 
-function isOfTheSystem({ name, status }: Entry): boolean {
-  if (status.kind === 'file') return FILES_OF_THE_SYSTEM.has(name);
-  return status.kind === 'directory' && DIRECTORIES_OF_THE_SYSTEM.has(name);
+function isOfTheSystem(entry: Entry): boolean {
+  const { name, status } = entry;
+  return isFileOfTheSystem(entry) || (status.kind === 'directory' && DIRECTORIES_OF_THE_SYSTEM.has(name));
+}
+
+function isFileOfTheSystem({ name, status }: Entry): boolean {
+  return status.kind === 'file' && isSystemFileName(name);
 }
 
 function isFileOfTheStore(layout: Layout, entry: Entry, wasStore: boolean): boolean {
@@ -108,7 +133,11 @@ function mayBePointer({ readSmall }: Entry): boolean {
 /** What may be in a directory of that name; `undefined` if no store has such a one. */
 function judgeInside(directory: string, wasStore: boolean): Judge | undefined {
   if (isLockName(directory)) return isHolder;
+  // A trial of the file system that was killed.
+  if (isSurveyName(directory)) return () => true;
   switch (directory) {
+    case GENERATIONS_DIRECTORY:
+      return wasStore ? ({ name }) => parseGenerationName(name) !== undefined : undefined;
     case DRAFTS_DIRECTORY:
       return isDraft;
     case TRASH_DIRECTORY:
@@ -130,7 +159,7 @@ function judgeInside(directory: string, wasStore: boolean): Judge | undefined {
 const isDraft: Judge = ({ name, status }) =>
   status.kind === 'directory' ? draftOwner(name) !== undefined : status.kind === 'file' && isUniqueId(name);
 
-const isHolder: Judge = ({ name, status }) => status.kind === 'file' && draftOwner(name) !== undefined;
+const isHolder: Judge = ({ name, status }) => status.kind === 'file' && isHolderName(name);
 
 const isTag: Judge = ({ readSmall }) => {
   const bytes = readSmall();
@@ -143,7 +172,12 @@ const isPinId = (id: string): boolean => pinOwner(id) !== undefined;
 function recordJudge(isId: (id: string) => boolean, wasStore: boolean, isWhole: Judge): Judge {
   return (entry) => {
     const { name, status } = entry;
-    if (isId(name)) return wasStore || (status.kind === 'file' && isWhole(entry));
+    if (isId(name)) return (status.kind === 'file' && isWhole(entry)) || (wasStore && mayBeDamage(entry));
     return status.kind === 'file' && isId(unfinishedRecord(name) ?? '');
   };
+}
+
+/** A tag loses bytes and gains none, and no damage makes files. */
+function mayBeDamage({ status, holdsFiles }: Entry): boolean {
+  return status.kind === 'file' ? status.sizeBytes <= SMALL_BYTES : !holdsFiles();
 }

@@ -6,6 +6,7 @@ import { parseGenerationName, RECORD_KINDS } from '../names.js';
 import type { StorageTraits } from '../storage.js';
 import { refusesRenameOntoFull } from './directory-claims.js';
 import { canSyncDirectory, mayLackDirectorySync } from './directory-sync.js';
+import { findEnclosingStore } from './enclosing-store.js';
 import type { Layout } from './layout.js';
 import { litterIn, removeLater } from './litter.js';
 import { requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
@@ -22,6 +23,7 @@ export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Pro
   const isNew = fileSystem.findStatus(layout.generations) === undefined;
   if (isNew) {
     requireOwnDirectory(layout, fileSystem);
+    requireOutsideOfStores(layout, fileSystem);
     requireNothingErased(layout, fileSystem);
     makeParents(fileSystem, layout.root);
     createIgnoreFile(layout, fileSystem);
@@ -71,6 +73,15 @@ export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, d
   } finally {
     removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
   }
+}
+
+/** @throws StoreError INVALID_OPTION: the store around it may clear it away, and could not be destroyed */
+function requireOutsideOfStores({ root }: Layout, fileSystem: FileSystem): void {
+  const around = findEnclosingStore(fileSystem, root);
+  if (around === undefined) return;
+  throw new StoreError('INVALID_OPTION', `${root}: cannot become a store, it lies inside the store ${around}`, {
+    remedy: 'Name a directory outside of every store.',
+  });
 }
 
 /** @throws StoreError STORE_BUSY where somebody has begun to delete a store, of which records and tags may be left */

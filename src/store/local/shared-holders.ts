@@ -3,7 +3,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isSystemError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
-import { isRecordId } from '../names.js';
 import { type ProcessIdentity, parseRecord, processIdentitySchema } from '../process-identity.js';
 import { type Litter, removeFileLater } from './litter.js';
 
@@ -41,9 +40,13 @@ export function createSharedHolder(
   }
 }
 
-/** Every holder that left a record, dead ones included. */
-export function listSharedHolders(fileSystem: FileSystem, directory: string): readonly SharedHolder[] {
-  const names = fileSystem.readDirectory(directory).filter(isRecordId);
+/** Every holder that left a record, dead ones included; what has no name of a holder is somebody's. */
+export function listSharedHolders({
+  fileSystem,
+  directory,
+  isHolder,
+}: Omit<SharedPlace, 'litter'> & { isHolder(name: string): boolean }): readonly SharedHolder[] {
+  const names = fileSystem.readDirectory(directory).filter(isHolder);
   return names.flatMap((name) => {
     const file = path.join(directory, name);
     const status = fileSystem.findStatus(file);

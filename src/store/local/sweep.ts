@@ -1,10 +1,12 @@
 /** Deleting: what collecting has found unmarked, and what crashes left behind. */
 import path from 'node:path';
 import type { Environment } from '../environment.js';
+import { DENIED_CODES, isSystemError } from '../errors.js';
 import { forEachTogether } from '../for-each-together.js';
 import {
   graveName,
   isGraveName,
+  isSurveyName,
   isUnfinishedPointer,
   MANIFEST_FILE,
   RECORD_KINDS,
@@ -48,18 +50,27 @@ export function sweepGeneration(
   return freedBytes;
 }
 
-/** Takes a draft to the trash in one step and deletes it there; false if it is still in its place. */
+/**
+ * Takes a draft to the trash in one step and deletes it there; false if it is still in its place, be it that another
+ * user has made it.
+ */
 export async function buryDraft(layout: Layout, environment: Environment, draft: string): Promise<boolean> {
   const { fileSystem } = environment;
   const grave = path.join(layout.trash, graveName(draft, environment.uniqueId()));
-  if (!removed(() => fileSystem.rename(layout.draft(draft), grave))) {
-    return fileSystem.findStatus(layout.draft(draft)) === undefined;
+  try {
+    if (!removed(() => fileSystem.rename(layout.draft(draft), grave)))
+      return fileSystem.findStatus(layout.draft(draft)) === undefined;
+    await deleteTree(fileSystem, grave);
+  } catch (error) {
+    if (!isSystemError(error, ...DENIED_CODES)) throw error;
   }
-  await deleteTree(fileSystem, grave);
-  return true;
+  return fileSystem.findStatus(layout.draft(draft)) === undefined;
 }
 
-/** Empties the trash and removes unfinished records and pointers of writers that are dead or long gone. */
+/**
+ * Empties the trash and removes unfinished records and pointers of writers that are dead or long gone.
+ * @throws what the system says of graves that another user has made, once all else is gone
+ */
 export async function emptyTrash(layout: Layout, environment: Environment): Promise<void> {
   const { fileSystem } = environment;
   // Whatever else lies there is somebody's.
@@ -67,7 +78,16 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
   // A power cut may put a grave back to where it came from, so it must not have lost its `retired.json` by then.
   if (graves.length > 0)
     await forEachTogether([layout.generations, layout.trash], (directory) => fileSystem.syncDirectory(directory));
-  for (const name of graves) await deleteTree(fileSystem, path.join(layout.trash, name));
+  const denied: unknown[] = [];
+  for (const name of graves) {
+    try {
+      await deleteTree(fileSystem, path.join(layout.trash, name));
+    } catch (error) {
+      if (!isSystemError(error, ...DENIED_CODES)) throw error;
+      denied.push(error);
+    }
+  }
+  await removeSurveys(layout, environment);
   removeUnfinished(environment, layout.root, { isUnfinished: isUnfinishedPointer, namesWriter: false });
   for (const kind of RECORD_KINDS)
     removeUnfinished(environment, layout.records(kind), {
@@ -75,6 +95,16 @@ export async function emptyTrash(layout: Layout, environment: Environment): Prom
       // An instance's record says whose it is before it has its name; of everything else only the age is known.
       namesWriter: kind === 'instances',
     });
+  if (denied.length > 0) throw denied[0];
+}
+
+/** What was tried out before the store was made, by somebody who was killed. */
+async function removeSurveys({ root }: Layout, { fileSystem, now }: Environment): Promise<void> {
+  for (const name of readIfPresent(fileSystem, root).filter(isSurveyName)) {
+    const status = fileSystem.findStatus(path.join(root, name));
+    const isOld = status !== undefined && now() - status.modifiedMs > UNFINISHED_AFTER_MS;
+    if (isOld && status.kind === 'directory') await deleteTree(fileSystem, path.join(root, name));
+  }
 }
 
 function removeUnfinished(

@@ -281,5 +281,5 @@ async function holdCommitLock(directory: string) {
     draftsPath: `${directory}/drafts`,
     environment: processEnvironment,
   });
-  return lock.acquire({ mode: 'exclusive', holder: 'somebody-slow' });
+  return lock.acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
 }

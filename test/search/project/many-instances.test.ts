@@ -80,7 +80,7 @@ describe('a lock that another process holds for too long', () => {
       draftsPath: `${project.indexPath}/drafts`,
       environment: processEnvironment,
     });
-    const held = await lock.acquire({ mode: 'exclusive', holder: 'somebody-slow' });
+    const held = await lock.acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
     await project.write('b.md', '# B\n');
     await until(async () => (await problemCodes(index)).includes('LOCK_TIMEOUT'));
     expect(await index.status()).toMatchObject({ stale: true, pendingChanges: 1, documents: 1 });
