@@ -1,7 +1,7 @@
 /** A generation as a store of its own, in another directory. */
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { ANYTHING, type Checks, FUNCTION, OBJECT, oneOf, requireFields, requirePath } from './argument-checks.js';
+import { ANYTHING, type Check, type Checks, FUNCTION, oneOf, requireFields, requirePath } from './argument-checks.js';
 import { CallerFailure } from './caller-failure.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
@@ -13,7 +13,7 @@ import { nodeFileCopying } from './local/node-file-system.js';
 import { prepareLayout } from './local/preparation.js';
 import { encodeManifest, type Manifest } from './manifest.js';
 import { CURRENT_FILE, currentContent, draftName, MANIFEST_FILE } from './names.js';
-import type { Snapshot } from './snapshot.js';
+import { requireSnapshot, type Snapshot } from './snapshot.js';
 
 const METHODS = ['cheapest', 'links', 'copy'] as const;
 
@@ -34,10 +34,16 @@ export interface ExportOptions {
   readonly copying?: FileCopying;
 }
 
+const SIGNAL: Check = {
+  expected: 'an AbortSignal',
+  // By what is asked of it: not every library's is the platform's own.
+  allows: (value) => typeof Object(value).aborted === 'boolean' && FUNCTION.allows(Object(value).throwIfAborted),
+};
+
 const EXPORTING: Checks<ExportOptions> = {
   method: oneOf(...METHODS),
   onProgress: FUNCTION,
-  signal: OBJECT,
+  signal: SIGNAL,
   environment: ANYTHING,
   copying: ANYTHING,
 };
@@ -76,6 +82,7 @@ export async function exportSnapshot(
   target: string,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  requireSnapshot('snapshot', snapshot);
   requireFields('options of export', options, EXPORTING);
   const environment = options.environment ?? processEnvironment;
   const { fileSystem } = environment;

@@ -1,5 +1,6 @@
 /** What the file system of a store can and cannot do, found out by trying. */
 import path from 'node:path';
+import { requirePath } from '../argument-checks.js';
 import { type Environment, processEnvironment } from '../environment.js';
 import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
@@ -55,13 +56,14 @@ const NOT_TRIED: Trials = {
  * What the file system can do in which `directory` is, or would be: tried in a folder that is removed again, among the
  * drafts of the store there, or in the nearest directory that exists. Takes up to a second where watching does not
  * work. Never throws for what the system says.
+ * @throws StoreError INVALID_OPTION for what is no path
  */
 export async function surveyFileSystem(
   directory: string,
   environment: Environment = processEnvironment,
 ): Promise<FileSystemSurvey> {
   const { fileSystem } = environment;
-  const place = path.resolve(directory);
+  const place = path.resolve(requirePath('directory', directory));
   const existing = nearestExisting(fileSystem, place);
   const type = fileSystem.typeOf(existing);
   const found = { type, isNetwork: isNetworkType(type), syncFolder: lookForSyncProgram(place, fileSystem) };
