@@ -14,6 +14,7 @@ import { prepareLayout } from './local/preparation.js';
 import { encodeManifest, type Manifest } from './manifest.js';
 import { CURRENT_FILE, currentContent, draftName, MANIFEST_FILE } from './names.js';
 import { requireSnapshot, type Snapshot } from './snapshot.js';
+import { beginBuilding } from './unfinished-export.js';
 
 const METHODS = ['cheapest', 'links', 'copy'] as const;
 
@@ -88,21 +89,22 @@ export async function exportSnapshot(
   const { fileSystem } = environment;
   const { manifest } = snapshot;
   if (manifest === undefined) throw nothingToExport(target);
-  const exportTarget = requireTarget(fileSystem, requirePath('target', target), environment.uniqueId());
+  const exportTarget = requireTarget(environment, requirePath('target', target));
   const { place, building } = exportTarget;
   try {
     const layout = layoutOf(building);
+    const holder = beginBuilding(environment, layout);
     await prepareLayout(layout, fileSystem);
     const placed = await placeFiles(snapshot, layout, fileSystem, options);
     await finish(layout, environment, manifest);
     options.signal?.throwIfAborted();
-    await moveIntoPlace(fileSystem, exportTarget);
+    await moveIntoPlace(fileSystem, { ...exportTarget, holder });
     const filesPath = layoutOf(place).generation(snapshot.generation);
     return { target: place, generation: snapshot.generation, filesPath, files: snapshot.files.size, ...placed };
   } catch (error) {
     removeTree(fileSystem, building);
-    if (options.signal?.aborted === true) throw error;
     if (error instanceof CallerFailure) throw error.cause;
+    if (options.signal?.aborted === true && error === options.signal.reason) throw error;
     throw explainTarget(place, error);
   }
 }
