@@ -3,8 +3,10 @@ import { checkEntries, type EntryFindings } from './entry-checks.js';
 import type { Environment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { checkFiles, type FileCheckOptions, type FileChecks } from './file-checks.js';
+import { isStillHead, retiredHead } from './head.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import type { Note, Problem } from './problem.js';
+import { ReplacedFolders } from './replaced-folders.js';
 import type { Storage } from './storage.js';
 import { readReadableTags, type Tag } from './tags.js';
 
@@ -14,7 +16,10 @@ export interface ExaminedGeneration {
   /** `undefined` if it cannot be read. */
   readonly manifest: Manifest | undefined;
   readonly hasManifestFile: boolean;
+  /** It is the newest, and marked as retired; whether its content is whole, `problems` says. */
+  readonly isRetiredHead: boolean;
   readonly tags: readonly string[];
+  /** What is wrong with its content. */
   readonly problems: readonly Problem[];
 }
 
@@ -44,17 +49,18 @@ export async function examine(
   // Listed first: what is claimed meanwhile is named by a manifest that is read afterwards.
   const entries = (await storage.upkeep?.listEntries()) ?? [];
   const tagged = await readTagsBehindObstacles(storage);
-  const found = await readGenerations(storage, tagged.tags);
+  const replaced = new ReplacedFolders(entries);
+  const found = await readGenerations(storage, tagged.tags, replaced);
   const manifests = found.flatMap(({ manifest }) => manifest ?? []);
-  const files = await checkFiles(storage, manifests, options);
+  const files = await checkFiles(storage, manifests, { ...options, replaced });
   const generations: ExaminedGeneration[] = [];
   for (const one of found)
     generations.push({ ...one, problems: [...one.problems, ...(await fileProblems(storage, one, files))] });
   const head = await findHead(storage);
   const pointer = await checkCurrent(storage, head);
-  const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests });
+  const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests, replaced });
   const problems = [
-    ...generations.toReversed().flatMap((one) => one.problems),
+    ...generations.toReversed().flatMap((one) => [...retirementProblems(one), ...one.problems]),
     ...pointer.problems,
     ...(await tagProblems(storage, tagged)),
     ...obstacles.map(({ path, why }): Problem => ({ code: 'STORE_DAMAGED', message: `${path}: ${why}` })),
@@ -89,17 +95,26 @@ async function readTagsBehindObstacles(storage: Storage): Promise<ReadTags> {
   }
 }
 
-async function readGenerations(storage: Storage, tags: readonly Tag[]): Promise<readonly ExaminedGeneration[]> {
+async function readGenerations(
+  storage: Storage,
+  tags: readonly Tag[],
+  replaced: ReplacedFolders,
+): Promise<readonly ExaminedGeneration[]> {
   const generations: ExaminedGeneration[] = [];
-  for (const generation of await storage.listGenerations()) {
+  const listed = await storage.listGenerations();
+  for (const generation of listed) {
     const ownTags = tags.filter((tag) => tag.generation === generation).map(({ name }) => name);
     const found = await storage.readManifest(generation);
-    if (found?.isRetired === true && ownTags.length === 0) continue;
-    const about = { generation, hasManifestFile: found !== undefined, tags: ownTags };
+    const isRetired = found?.isRetired === true;
+    const isRetiredHead = isRetired && (await isStillHead(storage, generation, listed));
+    if (isRetired && !isRetiredHead && ownTags.length === 0) continue;
+    const about = { generation, hasManifestFile: found !== undefined, isRetiredHead, tags: ownTags };
     if (found === undefined) {
       // Collected since it was listed, or really without one.
       if (!(await storage.listGenerations()).includes(generation)) continue;
-      const message = `generation ${generation}: its manifest is missing`;
+      const isReplaced = replaced.ofGeneration(generation) !== undefined;
+      const what = isReplaced ? 'expected a directory, found a link or a special file' : 'its manifest is missing';
+      const message = `generation ${generation}: ${what}`;
       const problem: Problem = { code: 'GENERATION_DAMAGED', message, generation };
       generations.push({ ...about, manifest: undefined, problems: [problem] });
     } else generations.push({ ...about, ...decode(found.bytes, generation) });
@@ -114,6 +129,10 @@ function decode(bytes: Uint8Array, generation: number): Pick<ExaminedGeneration,
     if (!isStoreError(error)) throw error;
     return { manifest: undefined, problems: [{ code: error.code, message: error.message, generation }] };
   }
+}
+
+function retirementProblems({ generation, isRetiredHead }: ExaminedGeneration): readonly Problem[] {
+  return isRetiredHead ? [{ code: 'GENERATION_DAMAGED', message: retiredHead(generation).message, generation }] : [];
 }
 
 async function fileProblems(
@@ -133,6 +152,7 @@ async function fileProblems(
 async function isKept(storage: Storage, generation: number, tags: readonly string[]): Promise<boolean> {
   const found = await storage.readManifest(generation);
   if (found === undefined || !found.isRetired) return found !== undefined;
+  if (await isStillHead(storage, generation, [generation])) return true;
   return (await readReadableTags(storage)).tags.some(({ name }) => tags.includes(name));
 }
 
