@@ -4,6 +4,7 @@ import type { Environment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { checkFiles, type FileCheckOptions, type FileChecks } from './file-checks.js';
 import { isStillHead, retiredHead } from './head.js';
+import { findStrangers } from './lineage.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import type { Note, Problem } from './problem.js';
 import { ReplacedFolders } from './replaced-folders.js';
@@ -53,9 +54,13 @@ export async function examine(
   const found = await readGenerations(storage, tagged.tags, replaced);
   const manifests = found.flatMap(({ manifest }) => manifest ?? []);
   const files = await checkFiles(storage, manifests, { ...options, replaced });
+  const strangers = findStrangers(manifests);
   const generations: ExaminedGeneration[] = [];
   for (const one of found)
-    generations.push({ ...one, problems: [...one.problems, ...(await fileProblems(storage, one, files))] });
+    generations.push({
+      ...one,
+      problems: [...one.problems, ...(await contentProblems(storage, one, { files, strangers }))],
+    });
   const head = await findHead(storage);
   const pointer = await checkCurrent(storage, head);
   const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests, replaced });
@@ -135,16 +140,19 @@ function retirementProblems({ generation, isRetiredHead }: ExaminedGeneration): 
   return isRetiredHead ? [{ code: 'GENERATION_DAMAGED', message: retiredHead(generation).message, generation }] : [];
 }
 
-async function fileProblems(
+async function contentProblems(
   storage: Storage,
   { generation, manifest, tags }: ExaminedGeneration,
-  files: FileChecks,
+  { files, strangers }: { readonly files: FileChecks; readonly strangers: ReadonlyMap<number, string> },
 ): Promise<readonly Problem[]> {
-  const problems = [...(manifest?.files ?? [])].flatMap(([name, file]): readonly Problem[] => {
+  const stranger = strangers.get(generation);
+  const ofFiles = [...(manifest?.files ?? [])].flatMap(([name, file]) => {
     const problem = files.problemOf(name, file);
-    const message = `generation ${generation}: file ${JSON.stringify(name)} ${problem}`;
-    return problem === undefined ? [] : [{ code: 'GENERATION_DAMAGED', message, generation }];
+    return problem === undefined ? [] : [`file ${JSON.stringify(name)} ${problem}`];
   });
+  const problems = [...(stranger === undefined ? [] : [stranger]), ...ofFiles].map(
+    (what): Problem => ({ code: 'GENERATION_DAMAGED', message: `generation ${generation}: ${what}`, generation }),
+  );
   // What was collected while we looked was not wrong.
   return problems.length > 0 && (await isKept(storage, generation, tags)) ? problems : [];
 }
