@@ -2,6 +2,7 @@
 import { type CollectionPlan, type GenerationSpace, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
 import { DENIED_CODES, isSystemError } from './errors.js';
+import { isStillHead } from './head.js';
 import { listGenerations } from './listed-generations.js';
 import type { Durability, Retention } from './options.js';
 import { readPins } from './pins.js';
@@ -111,8 +112,11 @@ function bytesOf(retirements: readonly Retirement[]): number {
 
 async function observeRetired(storage: Storage): Promise<ReadonlySet<number>> {
   const retired = new Set<number>();
-  for (const generation of await storage.listGenerations()) {
-    if ((await storage.readManifest(generation))?.isRetired === true) retired.add(generation);
+  const generations = await storage.listGenerations();
+  for (const generation of generations) {
+    if ((await storage.readManifest(generation))?.isRetired !== true) continue;
+    // The head never goes, whatever it says of itself.
+    if (!(await isStillHead(storage, generation, generations))) retired.add(generation);
   }
   return retired;
 }

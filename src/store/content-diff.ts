@@ -1,5 +1,5 @@
 /** What differs between two collections of named contents. */
-import type { Snapshot } from './snapshot.js';
+import { requireSnapshot, type Snapshot } from './snapshot.js';
 
 /** A content as comparing sees it. */
 export interface NamedContent {
@@ -23,8 +23,10 @@ export interface ContentDiff {
   readonly unchanged: number;
 }
 
-/** The files of one generation against those of another. Only the manifests are compared; no file is read. */
+/** The files of one generation against those of another. Only the manifests are compared; no file is read. @throws StoreError INVALID_OPTION */
 export function diffSnapshots(before: Snapshot, after: Snapshot): ContentDiff {
+  requireSnapshot('before', before);
+  requireSnapshot('after', after);
   return diffContents(contentsOf(before), contentsOf(after));
 }
 

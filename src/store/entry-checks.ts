@@ -6,6 +6,7 @@ import { decodeManifest, type Manifest } from './manifest.js';
 import { GENERATIONS_DIRECTORY, generationName, MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE } from './names.js';
 import type { Note } from './problem.js';
 import { judgeProcess } from './process-identity.js';
+import type { ReplacedFolders } from './replaced-folders.js';
 import type { Storage } from './storage.js';
 import { type EntryRole, type JudgedEntry, judgeEntries } from './store-entries.js';
 import type { StoredEntry } from './upkeep.js';
@@ -23,6 +24,7 @@ export interface Evidence {
   readonly entries: readonly StoredEntry[];
   /** Of the history and of what tags keep. */
   readonly manifests: readonly Manifest[];
+  readonly replaced: ReplacedFolders;
 }
 
 /** Tells obstacles, strays and leftovers; what was gone by the time of a second look was nothing but work under way. */
@@ -32,18 +34,49 @@ export async function checkEntries(
   evidence: Evidence,
 ): Promise<EntryFindings> {
   const judged = judgeEntries(evidence.entries);
-  const obstacles = judged.flatMap(({ path, role }) => (role.is === 'obstacle' ? [{ path, why: role.why }] : []));
+  const obstacles = [
+    ...judged.flatMap(({ path, role }) => (role.is === 'obstacle' ? [{ path, why: role.why }] : [])),
+    ...replacedFolders(evidence),
+    ...blockedRetirements(evidence.entries),
+  ];
   const notes = [
     ...(await temporaryNotes(storage, environment, judged)),
     ...(await generationNotes(storage, evidence.manifests, judged)),
     ...judged.flatMap(({ path, role }) => simpleNote(path, role)),
-  ];
+  ].filter((note) => !obstacles.some(({ path }) => note.path === path || note.path.startsWith(`${path}/`)));
   if (obstacles.length + notes.length === 0) return { obstacles, notes };
   const there = new Set(((await storage.upkeep?.listEntries()) ?? []).map(({ path }) => path));
   return {
     obstacles: obstacles.filter(({ path }) => there.has(path)),
     notes: notes.filter(({ path }) => there.has(path)),
   };
+}
+
+/** Those in which a generation has files; the generation's own directory is told of as a damaged generation. */
+function replacedFolders({ manifests, replaced }: Evidence): EntryFindings['obstacles'] {
+  const found = new Set(
+    manifests.flatMap(({ files }) =>
+      [...files].flatMap(([name, { owner }]) => {
+        const path = replaced.ofGeneration(owner) === undefined ? replaced.onTheWayTo({ owner, name }) : undefined;
+        return path ?? [];
+      }),
+    ),
+  );
+  return [...found].map((path) => ({ path, why: 'expected a directory' }));
+}
+
+/**
+ * What stands where the manifest of a generation is to be renamed to, and is no file. In the place of a retired
+ * generation's manifest it is told of as a damaged generation.
+ */
+function blockedRetirements(entries: readonly StoredEntry[]): EntryFindings['obstacles'] {
+  const files = new Set(entries.flatMap(({ path, kind }) => (kind === 'file' ? [path] : [])));
+  return entries.flatMap(({ path, kind }) => {
+    const [top, directory, name, deeper] = path.split('/');
+    const isMark = top === GENERATIONS_DIRECTORY && name === RETIRED_FILE && deeper === undefined;
+    if (!isMark || kind === 'file' || !files.has(`${top}/${directory}/${MANIFEST_FILE}`)) return [];
+    return [{ path, why: 'expected a file' }];
+  });
 }
 
 function simpleNote(path: string, role: EntryRole): readonly Note[] {

@@ -3,8 +3,11 @@ import { checkEntries, type EntryFindings } from './entry-checks.js';
 import type { Environment } from './environment.js';
 import { isStoreError } from './errors.js';
 import { checkFiles, type FileCheckOptions, type FileChecks } from './file-checks.js';
+import { isStillHead, retiredHead } from './head.js';
+import { findStrangers } from './lineage.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import type { Note, Problem } from './problem.js';
+import { ReplacedFolders } from './replaced-folders.js';
 import type { Storage } from './storage.js';
 import { readReadableTags, type Tag } from './tags.js';
 
@@ -14,7 +17,10 @@ export interface ExaminedGeneration {
   /** `undefined` if it cannot be read. */
   readonly manifest: Manifest | undefined;
   readonly hasManifestFile: boolean;
+  /** It is the newest, and marked as retired; whether its content is whole, `problems` says. */
+  readonly isRetiredHead: boolean;
   readonly tags: readonly string[];
+  /** What is wrong with its content. */
   readonly problems: readonly Problem[];
 }
 
@@ -44,17 +50,22 @@ export async function examine(
   // Listed first: what is claimed meanwhile is named by a manifest that is read afterwards.
   const entries = (await storage.upkeep?.listEntries()) ?? [];
   const tagged = await readTagsBehindObstacles(storage);
-  const found = await readGenerations(storage, tagged.tags);
+  const replaced = new ReplacedFolders(entries);
+  const found = await readGenerations(storage, tagged.tags, replaced);
   const manifests = found.flatMap(({ manifest }) => manifest ?? []);
-  const files = await checkFiles(storage, manifests, options);
+  const files = await checkFiles(storage, manifests, { ...options, replaced });
+  const strangers = findStrangers(manifests);
   const generations: ExaminedGeneration[] = [];
   for (const one of found)
-    generations.push({ ...one, problems: [...one.problems, ...(await fileProblems(storage, one, files))] });
+    generations.push({
+      ...one,
+      problems: [...one.problems, ...(await contentProblems(storage, one, { files, strangers }))],
+    });
   const head = await findHead(storage);
   const pointer = await checkCurrent(storage, head);
-  const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests });
+  const { obstacles, notes } = await checkEntries(storage, environment, { entries, manifests, replaced });
   const problems = [
-    ...generations.toReversed().flatMap((one) => one.problems),
+    ...generations.toReversed().flatMap((one) => [...retirementProblems(one), ...one.problems]),
     ...pointer.problems,
     ...(await tagProblems(storage, tagged)),
     ...obstacles.map(({ path, why }): Problem => ({ code: 'STORE_DAMAGED', message: `${path}: ${why}` })),
@@ -89,17 +100,26 @@ async function readTagsBehindObstacles(storage: Storage): Promise<ReadTags> {
   }
 }
 
-async function readGenerations(storage: Storage, tags: readonly Tag[]): Promise<readonly ExaminedGeneration[]> {
+async function readGenerations(
+  storage: Storage,
+  tags: readonly Tag[],
+  replaced: ReplacedFolders,
+): Promise<readonly ExaminedGeneration[]> {
   const generations: ExaminedGeneration[] = [];
-  for (const generation of await storage.listGenerations()) {
+  const listed = await storage.listGenerations();
+  for (const generation of listed) {
     const ownTags = tags.filter((tag) => tag.generation === generation).map(({ name }) => name);
     const found = await storage.readManifest(generation);
-    if (found?.isRetired === true && ownTags.length === 0) continue;
-    const about = { generation, hasManifestFile: found !== undefined, tags: ownTags };
+    const isRetired = found?.isRetired === true;
+    const isRetiredHead = isRetired && (await isStillHead(storage, generation, listed));
+    if (isRetired && !isRetiredHead && ownTags.length === 0) continue;
+    const about = { generation, hasManifestFile: found !== undefined, isRetiredHead, tags: ownTags };
     if (found === undefined) {
       // Collected since it was listed, or really without one.
       if (!(await storage.listGenerations()).includes(generation)) continue;
-      const message = `generation ${generation}: its manifest is missing`;
+      const isReplaced = replaced.ofGeneration(generation) !== undefined;
+      const what = isReplaced ? 'expected a directory, found a link or a special file' : 'its manifest is missing';
+      const message = `generation ${generation}: ${what}`;
       const problem: Problem = { code: 'GENERATION_DAMAGED', message, generation };
       generations.push({ ...about, manifest: undefined, problems: [problem] });
     } else generations.push({ ...about, ...decode(found.bytes, generation) });
@@ -116,16 +136,23 @@ function decode(bytes: Uint8Array, generation: number): Pick<ExaminedGeneration,
   }
 }
 
-async function fileProblems(
+function retirementProblems({ generation, isRetiredHead }: ExaminedGeneration): readonly Problem[] {
+  return isRetiredHead ? [{ code: 'GENERATION_DAMAGED', message: retiredHead(generation).message, generation }] : [];
+}
+
+async function contentProblems(
   storage: Storage,
   { generation, manifest, tags }: ExaminedGeneration,
-  files: FileChecks,
+  { files, strangers }: { readonly files: FileChecks; readonly strangers: ReadonlyMap<number, string> },
 ): Promise<readonly Problem[]> {
-  const problems = [...(manifest?.files ?? [])].flatMap(([name, file]): readonly Problem[] => {
+  const stranger = strangers.get(generation);
+  const ofFiles = [...(manifest?.files ?? [])].flatMap(([name, file]) => {
     const problem = files.problemOf(name, file);
-    const message = `generation ${generation}: file ${JSON.stringify(name)} ${problem}`;
-    return problem === undefined ? [] : [{ code: 'GENERATION_DAMAGED', message, generation }];
+    return problem === undefined ? [] : [`file ${JSON.stringify(name)} ${problem}`];
   });
+  const problems = [...(stranger === undefined ? [] : [stranger]), ...ofFiles].map(
+    (what): Problem => ({ code: 'GENERATION_DAMAGED', message: `generation ${generation}: ${what}`, generation }),
+  );
   // What was collected while we looked was not wrong.
   return problems.length > 0 && (await isKept(storage, generation, tags)) ? problems : [];
 }
@@ -133,6 +160,7 @@ async function fileProblems(
 async function isKept(storage: Storage, generation: number, tags: readonly string[]): Promise<boolean> {
   const found = await storage.readManifest(generation);
   if (found === undefined || !found.isRetired) return found !== undefined;
+  if (await isStillHead(storage, generation, [generation])) return true;
   return (await readReadableTags(storage)).tags.some(({ name }) => tags.includes(name));
 }
 

@@ -1,11 +1,13 @@
 /** Where an export goes: a place that is free and in no store, and the way into it. */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Environment } from './environment.js';
 import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import type { FileSystem } from './file-system.js';
 import { removeTree } from './local/directory-tree.js';
 import { findEnclosingStore } from './local/enclosing-store.js';
-import { GENERATIONS_DIRECTORY } from './names.js';
+import { GENERATIONS_DIRECTORY, isUnfinishedExport, unfinishedExportName } from './names.js';
+import { clearBeside, clearTarget } from './unfinished-export.js';
 
 /** A free place, and the directory beside it (or in it, where an empty directory is there) that becomes a store first. */
 export interface ExportTarget {
@@ -15,31 +17,46 @@ export interface ExportTarget {
 
 /**
  * The target of an export.
- * @param unique part of a name that nobody else has
- * @throws StoreError TARGET_EXISTS, INVALID_OPTION (no name for a directory, inside a store, or its parent is missing),
+ * @throws StoreError TARGET_EXISTS (also what an export that may still be under way has in it), INVALID_OPTION (no name for a directory, inside a store, or its parent is missing),
  * STORE_READ_ONLY, IO_FAILED
  */
-export function requireTarget(fileSystem: FileSystem, target: string, unique: string): ExportTarget {
+export function requireTarget(environment: Environment, target: string): ExportTarget {
+  const { fileSystem } = environment;
   try {
     const place = path.resolve(target);
     const parent = path.dirname(place);
     requireFolder(fileSystem, place, parent);
-    const status = fileSystem.findStatus(place);
-    const isEmpty = status?.kind === 'directory' && fileSystem.readDirectory(place).length === 0;
-    if (status !== undefined && !isEmpty) throw targetExists(place);
     requireOutsideOfStores(fileSystem, place);
-    return { place, building: path.join(isEmpty ? place : parent, `snapdex-export-${unique}.partial`) };
+    const isDirectory = fileSystem.findStatus(place)?.kind === 'directory';
+    if (isDirectory) clearTarget(environment, place);
+    else clearBeside(environment, parent);
+    const names = isDirectory ? fileSystem.readDirectory(place) : [];
+    if (names.length > 0 || (!isDirectory && fileSystem.findStatus(place) !== undefined))
+      throw targetExists(place, names.find(isUnfinishedExport));
+    return {
+      place,
+      building: path.join(isDirectory ? place : parent, unfinishedExportName(environment.uniqueId())),
+    };
   } catch (error) {
     throw explainTarget(target, error);
   }
 }
 
+/** What was built, and the file in it that says by whom, which the new store is not to have. */
+interface Built extends ExportTarget {
+  readonly holder: string;
+}
+
 /** Gives what was built its name. @throws StoreError TARGET_EXISTS */
-export async function moveIntoPlace(fileSystem: FileSystem, { place, building }: ExportTarget): Promise<void> {
+export async function moveIntoPlace(fileSystem: FileSystem, built: Built): Promise<void> {
+  const { place, building, holder } = built;
   const isInside = path.dirname(building) === place;
   try {
-    if (isInside) await moveUp(fileSystem, place, building);
-    else fileSystem.rename(building, place);
+    if (isInside) await moveUp(fileSystem, built);
+    else {
+      fileSystem.removeFile(holder);
+      fileSystem.rename(building, place);
+    }
   } catch (error) {
     if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw targetExists(place);
     throw error;
@@ -60,9 +77,10 @@ export function explainTarget(target: string, error: unknown): StoreError {
 }
 
 /** Whoever made the empty directory has chosen its rights, and it may be a mount point; so it stays what it is. */
-async function moveUp(fileSystem: FileSystem, place: string, building: string): Promise<void> {
+async function moveUp(fileSystem: FileSystem, { place, building, holder }: Built): Promise<void> {
   if (fileSystem.readDirectory(place).length > 1) throw targetExists(place);
-  const names = fileSystem.readDirectory(building).filter((name) => name !== GENERATIONS_DIRECTORY);
+  const last = [path.relative(building, path.dirname(holder)), GENERATIONS_DIRECTORY];
+  const names = fileSystem.readDirectory(building).filter((name) => !last.includes(name));
   const moved: string[] = [];
   const move = (name: string): void => {
     fileSystem.rename(path.join(building, name), path.join(place, name));
@@ -71,8 +89,9 @@ async function moveUp(fileSystem: FileSystem, place: string, building: string): 
   try {
     for (const name of names) move(name);
     await fileSystem.syncDirectory(place);
-    // With its generations, which come last, it becomes a store.
-    move(GENERATIONS_DIRECTORY);
+    // Until here the next export sees whose it is. With its generations, which come last, it becomes a store.
+    fileSystem.removeFile(holder);
+    for (const name of last) move(name);
     fileSystem.removeDirectory(building);
   } catch (error) {
     for (const file of moved) removeTree(fileSystem, file);
@@ -101,7 +120,12 @@ function requireOutsideOfStores(fileSystem: FileSystem, target: string): void {
   });
 }
 
-function targetExists(target: string): StoreError {
+function targetExists(target: string, unfinished?: string): StoreError {
+  if (unfinished !== undefined) {
+    return new StoreError('TARGET_EXISTS', `export to ${target}: another export has begun there: ${unfinished}`, {
+      remedy: 'Wait until it has ended. If nothing exports to there any more, delete what it has left.',
+    });
+  }
   return new StoreError('TARGET_EXISTS', `export to ${target}: it is there already, and not an empty directory`, {
     remedy: 'Name a directory that does not exist or is empty; an export never replaces anything.',
   });

@@ -1,7 +1,7 @@
 /** A generation as a store of its own, in another directory. */
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { ANYTHING, type Checks, FUNCTION, OBJECT, oneOf, requireFields, requirePath } from './argument-checks.js';
+import { ANYTHING, type Check, type Checks, FUNCTION, oneOf, requireFields, requirePath } from './argument-checks.js';
 import { CallerFailure } from './caller-failure.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
@@ -13,7 +13,8 @@ import { nodeFileCopying } from './local/node-file-system.js';
 import { prepareLayout } from './local/preparation.js';
 import { encodeManifest, type Manifest } from './manifest.js';
 import { CURRENT_FILE, currentContent, draftName, MANIFEST_FILE } from './names.js';
-import type { Snapshot } from './snapshot.js';
+import { requireSnapshot, type Snapshot } from './snapshot.js';
+import { beginBuilding } from './unfinished-export.js';
 
 const METHODS = ['cheapest', 'links', 'copy'] as const;
 
@@ -34,10 +35,16 @@ export interface ExportOptions {
   readonly copying?: FileCopying;
 }
 
+const SIGNAL: Check = {
+  expected: 'an AbortSignal',
+  // By what is asked of it: not every library's is the platform's own.
+  allows: (value) => typeof Object(value).aborted === 'boolean' && FUNCTION.allows(Object(value).throwIfAborted),
+};
+
 const EXPORTING: Checks<ExportOptions> = {
   method: oneOf(...METHODS),
   onProgress: FUNCTION,
-  signal: OBJECT,
+  signal: SIGNAL,
   environment: ANYTHING,
   copying: ANYTHING,
 };
@@ -76,26 +83,28 @@ export async function exportSnapshot(
   target: string,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  requireSnapshot('snapshot', snapshot);
   requireFields('options of export', options, EXPORTING);
   const environment = options.environment ?? processEnvironment;
   const { fileSystem } = environment;
   const { manifest } = snapshot;
   if (manifest === undefined) throw nothingToExport(target);
-  const exportTarget = requireTarget(fileSystem, requirePath('target', target), environment.uniqueId());
+  const exportTarget = requireTarget(environment, requirePath('target', target));
   const { place, building } = exportTarget;
   try {
     const layout = layoutOf(building);
+    const holder = beginBuilding(environment, layout);
     await prepareLayout(layout, fileSystem);
     const placed = await placeFiles(snapshot, layout, fileSystem, options);
     await finish(layout, environment, manifest);
     options.signal?.throwIfAborted();
-    await moveIntoPlace(fileSystem, exportTarget);
+    await moveIntoPlace(fileSystem, { ...exportTarget, holder });
     const filesPath = layoutOf(place).generation(snapshot.generation);
     return { target: place, generation: snapshot.generation, filesPath, files: snapshot.files.size, ...placed };
   } catch (error) {
     removeTree(fileSystem, building);
-    if (options.signal?.aborted === true) throw error;
     if (error instanceof CallerFailure) throw error.cause;
+    if (options.signal?.aborted === true && error === options.signal.reason) throw error;
     throw explainTarget(place, error);
   }
 }

@@ -2,6 +2,7 @@ import { CallerFailure } from './caller-failure.js';
 import { isSystemError, systemErrorCode } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import { type FileEntry, type Manifest, sha256 } from './manifest.js';
+import type { ReplacedFolders } from './replaced-folders.js';
 import type { Storage } from './storage.js';
 
 /** How to check files. */
@@ -23,7 +24,7 @@ export interface FileChecks {
 export async function checkFiles(
   storage: Storage,
   manifests: readonly Manifest[],
-  options: FileCheckOptions,
+  options: FileCheckOptions & { readonly replaced: ReplacedFolders },
 ): Promise<FileChecks> {
   const files = new Map<string, { readonly name: string; readonly entry: FileEntry }>();
   for (const manifest of manifests.toReversed())
@@ -47,8 +48,10 @@ async function findFileProblem(
   storage: Storage,
   name: string,
   entry: FileEntry,
-  { contents }: FileCheckOptions,
+  { contents, replaced }: FileCheckOptions & { readonly replaced: ReplacedFolders },
 ): Promise<string | undefined> {
+  const link = replaced.onTheWayTo({ owner: entry.owner, name });
+  if (link !== undefined) return `is out of reach: ${link} is a link or a special file in the place of a directory`;
   let file: OpenFile | undefined;
   try {
     file = await storage.openFile({ owner: entry.owner, name });

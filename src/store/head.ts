@@ -17,8 +17,25 @@ export async function readHead(storage: Storage): Promise<Manifest | undefined> 
     // 3. Still the head? Between the look and the read, a number can be collected and claimed again by a sleeper.
     if ((await storage.findHighestGeneration()) !== generation) continue;
     if (found === undefined) throw missingManifest(generation);
+    if (found.isRetired) throw retiredHead(generation);
     return decodeManifest(found.bytes, generation);
   }
+}
+
+/**
+ * Whether a generation that was found retired is the head, which no collecting retires: a file of it was renamed, or
+ * what came after it is gone. One that was superseded since `listed` is not.
+ * @param listed ascending, read before it was found retired
+ */
+export async function isStillHead(storage: Storage, generation: number, listed: readonly number[]): Promise<boolean> {
+  return generation === listed.at(-1) && (await storage.findHighestGeneration()) === generation;
+}
+
+/** What is wrong with a head that is retired. */
+export function retiredHead(generation: number): StoreError {
+  return new StoreError('GENERATION_DAMAGED', `generation ${generation}: it is the newest, and marked as retired`, {
+    remedy: DAMAGED_GENERATION_REMEDY,
+  });
 }
 
 /** What can be read when the head may be damaged. */
@@ -41,7 +58,10 @@ export async function readNewestIntact(
   for (const generation of generations.toReversed()) {
     try {
       const found = await storage.readManifest(generation);
-      if (found?.isRetired === true) continue;
+      if (found?.isRetired === true) {
+        if (await isStillHead(storage, generation, generations)) throw retiredHead(generation);
+        continue;
+      }
       if (found === undefined) throw missingManifest(generation);
       const manifest = decodeManifest(found.bytes, generation);
       await requireIntact(manifest);

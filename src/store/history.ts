@@ -1,4 +1,5 @@
 import { isStoreError, type StoreError } from './errors.js';
+import { isStillHead, retiredHead } from './head.js';
 import type { JsonValue } from './json.js';
 import { decodeManifest, type Hold, type Manifest, totalSizeBytes, type Writer } from './manifest.js';
 import type { Storage } from './storage.js';
@@ -45,13 +46,16 @@ export async function readHistory(storage: Storage, limit: number): Promise<Hist
   const generations: HistoryEntry[] = [];
   const olderTagged: TaggedGeneration[] = [];
   const damage: StoreError[] = [];
-  for (const generation of (await storage.listGenerations()).toReversed()) {
+  const listed = await storage.listGenerations();
+  for (const generation of listed.toReversed()) {
     const ownTags = tags.filter((tag) => tag.generation === generation).map((tag) => tag.name);
     if (generations.length >= limit) {
       if (ownTags.length > 0) olderTagged.push({ generation, tags: ownTags });
       continue;
     }
     const found = await storage.readManifest(generation);
+    if (found?.isRetired === true && (await isStillHead(storage, generation, listed)))
+      damage.push(retiredHead(generation));
     if (found === undefined || (found.isRetired && ownTags.length === 0)) continue;
     try {
       generations.push(describe(decodeManifest(found.bytes, generation), ownTags));

@@ -16,6 +16,16 @@ export function isErasedName(name: string): boolean {
   return /^generations-[0-9a-f]{16}$/.test(name);
 }
 
+/** The directory in which an export builds a store before it gets its name. */
+export function unfinishedExportName(id: string): string {
+  return `snapdex-export-${id}.partial`;
+}
+
+/** True for a name that `unfinishedExportName` makes. */
+export function isUnfinishedExport(name: string): boolean {
+  return /^snapdex-export-[0-9a-f]{16}\.partial$/.test(name);
+}
+
 /** What a repair has set aside; nothing but a person reads or deletes it. */
 export const DAMAGED_DIRECTORY = 'damaged';
 export const COMMIT_LOCK = 'commit.lock';

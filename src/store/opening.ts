@@ -155,6 +155,8 @@ async function mendHead(storage: Storage, committer: Committer): Promise<void> {
   } catch (error) {
     if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
     options.onWarning(error.message);
+    // No power cut retires a head, whose content may be whole: a person decides.
+    if ((await storage.readManifest(await storage.findHighestGeneration()))?.isRetired === true) return;
     // A durable store loses no file to a power cut: what is wrong there is for a person to look at.
     if (options.durability === 'deferred') await commit(committer, planRecovery, () => readRecoveryBase(storage));
   }

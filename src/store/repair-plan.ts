@@ -38,7 +38,7 @@ export function planRepair(examination: Examination): RepairPlan {
   const isStaying = (one: ExaminedGeneration): boolean => isLeftToAPerson(one, best);
   const leaving = damaged.filter((one) => !isStaying(one));
   const top = used.at(-1);
-  const recovering = top === undefined || top === best || top.problems.length === 0 ? [] : [recoverAbove(top, best)];
+  const recovering = top !== undefined && needsRecovery(top, best) ? [recoverAbove(top, best)] : [];
   const newHead = recovering[0]?.generation ?? top?.generation ?? 0;
   const gone = new Set(leaving.map(({ generation }) => generation));
   const danglingTags = examination.tags.filter((tag) => isDangling(tag, examination, gone));
@@ -95,11 +95,16 @@ function wasNeverUsed({ generation, hasManifestFile }: ExaminedGeneration, highe
   return !hasManifestFile && generation > highestTrusted + NUMBERS_IN_DOUBT;
 }
 
+/** A head that is retired and whole is committed again too, and then is what it says: a retired generation. */
+function needsRecovery(top: ExaminedGeneration, best: ExaminedGeneration | undefined): boolean {
+  return top === best ? top.isRetiredHead && top.problems.length === 0 : top.isRetiredHead || top.problems.length > 0;
+}
+
 function recoverAbove(
   top: ExaminedGeneration,
   best: ExaminedGeneration | undefined,
 ): RepairStep & { readonly action: 'recover' } {
-  const why = top.problems[0]?.message ?? 'it is damaged';
+  const why = top.problems[0]?.message ?? `generation ${top.generation}: it is marked as retired`;
   return { action: 'recover', generation: top.generation + 1, from: best?.generation, why };
 }
 

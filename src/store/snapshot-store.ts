@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { requirePath } from './argument-checks.js';
+import { type Check, requireArgument, requirePath } from './argument-checks.js';
 import {
   type Introduction,
   type RollbackOptions,
@@ -51,6 +51,11 @@ export interface StoreDescription {
   readonly readOnlyReason: string | undefined;
 }
 
+const OPENED: Check = {
+  expected: 'what `await SnapshotStore.open(…)` opens, which is the way to a store',
+  allows: (value) => value instanceof OpenStore,
+};
+
 /**
  * A store of versioned generations that any number of processes share. Readers never lock and see one complete
  * generation; each update makes the next one; a writer that loses a race is replayed on the winner's generation.
@@ -99,6 +104,8 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   private constructor(store: OpenStore) {
+    // Programs without types can call it.
+    requireArgument('store', store, OPENED);
     this.#store = store;
   }
 

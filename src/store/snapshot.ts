@@ -1,3 +1,5 @@
+import { requireArgument } from './argument-checks.js';
+import { checkedFile } from './checked-file.js';
 import { DAMAGED_GENERATION_REMEDY, StoreError, storeErrorFrom } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import type { JsonValue } from './json.js';
@@ -56,14 +58,20 @@ export class Snapshot implements AsyncDisposable {
   /**
    * A file to read by position; it stays readable after the generation was collected. The checksum is not compared,
    * only the size: a caller that reads parts carries its own checksums.
-   * @throws StoreError as `read`
+   * @throws StoreError as `read`; reading the file throws INVALID_OPTION (no such bytes in it), INVALID_CALL (it was
+   * closed), GENERATION_DAMAGED (it has lost bytes), IO_FAILED
    */
   async open(name: string): Promise<OpenFile> {
     const entry = this.#requireEntry(name);
     const file = await this.#openFile(entry, name);
     if (file === undefined)
       throw await this.#explainMissing(name).catch((error: unknown) => this.#explain(error, name));
-    if (file.sizeBytes === entry.sizeBytes) return file;
+    if (file.sizeBytes === entry.sizeBytes)
+      return checkedFile(file, `file ${JSON.stringify(name)}`, (error) =>
+        error instanceof RangeError
+          ? this.#damaged(name, `has lost bytes: ${error.message}`)
+          : this.#explain(error, name),
+      );
     file.close();
     throw this.#damaged(name, `expected ${entry.sizeBytes} bytes, found ${file.sizeBytes}`);
   }
@@ -119,4 +127,14 @@ export class Snapshot implements AsyncDisposable {
       remedy: DAMAGED_GENERATION_REMEDY,
     });
   }
+}
+
+/**
+ * Refuses what a program without types may give in place of a snapshot.
+ * @throws StoreError INVALID_OPTION
+ */
+export function requireSnapshot(name: string, value: unknown): void {
+  if (value instanceof Promise)
+    throw new StoreError('INVALID_OPTION', `${name} is a promise, and no snapshot`, { remedy: 'Await it first.' });
+  requireArgument(name, value, { expected: 'a snapshot of a store', allows: (given) => given instanceof Snapshot });
 }

@@ -104,7 +104,10 @@ export interface Storage {
   readCurrent(): Promise<number | undefined>;
   writeCurrent(generation: number): Promise<void>;
 
-  /** Takes a generation out of history, for good. */
+  /**
+   * Takes a generation out of history, for good.
+   * @throws StoreError STORE_DAMAGED where something stands in the way that a person has to look at
+   */
   retire(generation: number): Promise<void>;
   /** Makes the retirement of these generations durable. */
   syncRetirements(generations: ReadonlySet<number>): Promise<void>;

@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnoseStore, exportSnapshot, SnapshotStore } from '../../dist/store/index.js';
+import {
+  diagnoseStore,
+  diffSnapshots,
+  exportSnapshot,
+  type OpenFile,
+  SnapshotStore,
+  surveyFileSystem,
+} from '../../dist/store/index.js';
 import { bytesOf, type StoreFolder, withStore, writing } from './with-store.js';
 
 test.each([['text'], [5], [undefined], [[1, 2]]])('content that is no bytes is refused by name: %j', (content) =>
@@ -57,6 +64,29 @@ describe('what programs without types may give is refused, with a remedy:', () =
       "method 'magic' is not one of",
       async ({ store }) => Reflect.apply(exportSnapshot, null, [await store.snapshot(), 't', { method: 'magic' }]),
     ],
+    [
+      'export of a promise',
+      'snapshot is a promise',
+      ({ store }) => Reflect.apply(exportSnapshot, null, [store.snapshot(), 't']),
+    ],
+    ['export of nothing', 'snapshot null is not a snapshot', () => Reflect.apply(exportSnapshot, null, [null, 't'])],
+    [
+      'export of a copy',
+      'is not a snapshot of a store',
+      async ({ store }) => Reflect.apply(exportSnapshot, null, [{ ...(await store.snapshot()) }, 't']),
+    ],
+    [
+      'export with no signal',
+      'signal {} is not an AbortSignal',
+      async ({ store }) => Reflect.apply(exportSnapshot, null, [await store.snapshot(), 't', { signal: {} }]),
+    ],
+    [
+      'diff of a promise',
+      'after is a promise',
+      async ({ store }) => Reflect.apply(diffSnapshots, null, [await store.snapshot(), store.snapshot()]),
+    ],
+    ['survey()', 'directory undefined is not a path', () => Reflect.apply(surveyFileSystem, null, [])],
+    ["new SnapshotStore('./x')", 'await SnapshotStore.open', () => Reflect.construct(SnapshotStore, ['./x'])],
     ['open()', 'directory undefined is not a path', () => call(SnapshotStore, 'open')],
     ['open of a URL', 'is not a path', () => call(SnapshotStore, 'open', new URL('file:///store'))],
     ['open of a NUL', "directory 'a\\x00b' is not a path", () => call(SnapshotStore, 'open', 'a\0b')],
@@ -104,6 +134,42 @@ test('who has opened a store for reading is told to open it without that', () =>
     const refusal = { code: 'STORE_READ_ONLY', remedy: expect.stringContaining('without `readOnly`') };
     await expect(reader.update(writing('a', '2'))).rejects.toMatchObject(refusal);
   }));
+describe('what a file is asked for', () => {
+  test.each<[string, string, string, (file: OpenFile) => unknown]>([
+    ['beyond its end', 'INVALID_OPTION', 'has 1 bytes: there are no 100 from 0 on', (file) => file.read(0, 100)],
+    ['from -1', 'INVALID_OPTION', 'offset -1 is not a finite whole number', (file) => file.read(-1, 100)],
+    ['nothing', 'INVALID_OPTION', 'offset undefined is not', (file) => Reflect.apply(file.read, file, [])],
+    ['half a byte', 'INVALID_OPTION', 'lengthBytes 0.5 is not', (file) => file.read(0, 0.5)],
+    ['into no bytes', 'INVALID_OPTION', "target 'x' is not", (file) => Reflect.apply(file.readInto, file, [0, 'x'])],
+    ['into too many', 'INVALID_OPTION', 'no 2 from 0 on', (file) => file.readInto(0, new Uint8Array(2))],
+    [
+      'once it is closed',
+      'INVALID_CALL',
+      'file "a" was closed',
+      (file) => {
+        file.close();
+        return file.read(0, 1);
+      },
+    ],
+  ])('%s is refused: %s', (_what, code, message, use) =>
+    withStore(async ({ store }) => {
+      await store.update(writing('a', '1'));
+      const file = await (await store.snapshot()).open('a');
+      const refusal = { code, message: expect.stringContaining(message), remedy: expect.any(String) };
+      await expect((async () => use(file))()).rejects.toMatchObject(refusal);
+      file.close();
+    }),
+  );
+
+  test('and has lost since it was opened is damage', () =>
+    withStore(async (folder) => {
+      await folder.store.update(writing('a', 'two'));
+      const file = await (await folder.store.snapshot()).open('a');
+      folder.truncate('generations/0000000001/a', 1);
+      await expect((async () => file.read(0, 3))()).rejects.toMatchObject({ code: 'GENERATION_DAMAGED' });
+      file.close();
+    }));
+});
 
 /** A call as a program without types may make it. */
 function call(target: object, method: string, ...given: readonly unknown[]): Promise<never> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, NO_FILE_CODES, storeIsGone } from '../errors.js';
+import { isSystemError, NO_FILE_CODES, storeDamaged, storeIsGone } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
 import {
   asideName,
@@ -22,13 +22,16 @@ import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
-import { holdsStore } from './own-directory.js';
+import { holdsStore, kindOf } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, removeRecordFile, writeRecord } from './records.js';
 import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
 import { watchIfPossible } from './watching.js';
 
 const GONE_CODES = ['ENOENT', 'ENOTDIR'] as const;
+
+/** Of a link, a pipe or a directory in the place of a file, which holds nothing that was written here. */
+const NO_CONTENT = new Uint8Array();
 
 /** A store in a directory of the local file system. */
 export class LocalStorage implements Storage {
@@ -94,10 +97,12 @@ export class LocalStorage implements Storage {
     generation: number,
   ): Promise<{ readonly bytes: Uint8Array; readonly isRetired: boolean } | undefined> {
     const directory = this.#layout.generation(generation);
+    // What a manifest says decides about deleting, so one behind a link, which is not this store's, is none.
+    if (kindOf(this.#fileSystem, directory) !== 'directory') return undefined;
     // Retiring renames the one to the other, so a reader that finds neither looks at the first once more.
     for (const name of [MANIFEST_FILE, RETIRED_FILE, MANIFEST_FILE]) {
       const bytes = this.#readIfPresent(path.join(directory, name));
-      if (bytes !== undefined) return { bytes, isRetired: name === RETIRED_FILE };
+      if (bytes !== undefined) return { bytes, isRetired: name === RETIRED_FILE && bytes !== NO_CONTENT };
     }
     return undefined;
   }
@@ -212,7 +217,15 @@ export class LocalStorage implements Storage {
 
   async retire(generation: number): Promise<void> {
     const directory = this.#layout.generation(generation);
-    removed(() => this.#fileSystem.rename(path.join(directory, MANIFEST_FILE), path.join(directory, RETIRED_FILE)));
+    // Renamed through a link, the manifest would be another store's.
+    if (this.#fileSystem.findStatus(directory)?.kind !== 'directory') return;
+    const retired = path.join(directory, RETIRED_FILE);
+    try {
+      removed(() => this.#fileSystem.rename(path.join(directory, MANIFEST_FILE), retired));
+    } catch (error) {
+      if (!isSystemError(error, 'EISDIR')) throw error;
+      throw storeDamaged(`${path.basename(directory)}/${RETIRED_FILE}: expected a file, found a directory`, error);
+    }
   }
 
   async syncRetirements(generations: ReadonlySet<number>): Promise<void> {
@@ -371,8 +384,7 @@ export class LocalStorage implements Storage {
       return this.#fileSystem.readFile(file);
     } catch (error) {
       if (isSystemError(error, ...GONE_CODES)) return undefined;
-      // A link, a pipe or a directory in the place of a file holds nothing that was written here.
-      if (isSystemError(error, ...NO_FILE_CODES)) return new Uint8Array();
+      if (isSystemError(error, ...NO_FILE_CODES)) return NO_CONTENT;
       throw error;
     }
   }

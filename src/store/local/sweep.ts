@@ -34,13 +34,14 @@ export function sweepGeneration(
   const { fileSystem } = environment;
   const directory = layout.generation(generation);
   const { files, directories } = readTree(fileSystem, directory);
+  const kept = withFolders(keep);
   const isRetired = files.some((file) => file.name === RETIRED_FILE);
-  if (isRetired && !files.some((file) => keep.has(file.name))) {
+  if (isRetired && !files.some((file) => kept.has(file.name))) {
     const grave = path.join(layout.trash, graveName(path.basename(directory), environment.uniqueId()));
     const isBuried = removed(() => fileSystem.rename(directory, grave));
     return isBuried ? files.reduce((sum, file) => sum + file.sizeBytes, 0) : 0;
   }
-  const unmarked = files.filter((file) => !BOOKKEEPING.has(file.name) && !keep.has(file.name));
+  const unmarked = files.filter((file) => !BOOKKEEPING.has(file.name) && !kept.has(file.name));
   let freedBytes = 0;
   for (const file of unmarked) {
     if (removed(() => fileSystem.removeFile(path.join(directory, file.name)))) freedBytes += file.sizeBytes;
@@ -48,6 +49,15 @@ export function sweepGeneration(
   if (unmarked.length > 0)
     for (const name of directories) removed(() => fileSystem.removeDirectory(path.join(directory, name)));
   return freedBytes;
+}
+
+/** The names and the folders on the way to them: a link in the place of one leads to what somebody needs. */
+function withFolders(names: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (let name of names) {
+    for (; name !== '.' && !all.has(name); name = path.posix.dirname(name)) all.add(name);
+  }
+  return all;
 }
 
 /**
