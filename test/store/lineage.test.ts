@@ -46,6 +46,16 @@ describe('a generation that was copied from another store', () => {
     }),
   );
 
+  test('is not seen in one whose writer is registered: it slept, and has claimed a dead number', () =>
+    withTwo(5, async (folder, other) => {
+      copyOver(folder, other, 3);
+      const [writer = ''] = other.list('instances');
+      fs.copyFileSync(other.path('instances', writer), folder.path('instances', writer));
+      expect((await folder.store.verify()).problems).toEqual([]);
+      fs.rmSync(folder.path('instances', writer));
+      expect((await folder.store.verify()).problems).toHaveLength(1);
+    }));
+
   test('is not seen in one whose parent was collected, and then contradicts nothing', () =>
     withTwo(3, async (folder) => {
       await folder.store.collect({ ...ONLY_THE_HEAD, keepGenerations: 2 });
