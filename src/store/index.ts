@@ -34,5 +34,7 @@ export type { Snapshot } from './snapshot.js';
 export { SnapshotStore, type StoreDescription } from './snapshot-store.js';
 export type { HeldLock, Storage, StorageTraits } from './storage.js';
 export type { Tag } from './tags.js';
+export type { PullResult } from './transfer/plan-pull.js';
+export type { PullOptions, PullPlanOptions, PullProgress } from './transfer/pull-options.js';
 export type { LockState } from './upkeep.js';
 export type { VerifyOptions, VerifyResult } from './verify.js';
