@@ -169,6 +169,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     await this.store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

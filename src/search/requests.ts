@@ -7,6 +7,7 @@ export type MatchSource = 'keyword' | 'vector' | 'link';
 /** How much of the documents' texts an answer holds. */
 export type AnswerDetail = 'brief' | 'normal' | 'full';
 
+/** What is searched for, and how much of it is told. */
 export interface SearchRequest {
   readonly query: string;
   /** 1 to 50, default 10. */
@@ -31,6 +32,7 @@ export interface ScorePart {
   readonly reason: string;
 }
 
+/** A passage that answers, with the place where it stands. */
 export interface SearchResult {
   /** Relative to the root, with `/`. */
   readonly path: string;
@@ -77,6 +79,7 @@ export interface SearchAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** Which document, or which lines of it. */
 export interface DocumentRequest {
   readonly path: string;
   /** First and last line wanted, from 1, inclusive; default all. */
@@ -110,6 +113,7 @@ export interface DocumentAnswer extends AnswerOrigin {
   readonly changedSinceIndexed: boolean;
 }
 
+/** Which of the documents, page by page. */
 export interface ListRequest {
   /** 1 to 500, default 100. */
   readonly limit?: number;
@@ -130,6 +134,7 @@ export interface ListAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** Of which document the neighbours are asked for. */
 export interface RelatedRequest {
   readonly path: string;
   /** Entries in each list, 1 to 100, default 20. */
@@ -140,6 +145,7 @@ export interface RelatedRequest {
   readonly asOf?: string;
 }
 
+/** A document at the other end of a link. */
 export interface LinkedDocument {
   readonly path: string;
   readonly title: string;
@@ -163,11 +169,13 @@ export interface RelatedAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** Of which generation the state is asked for. */
 export interface StatusRequest {
   /** Tell the documents, passages, segments, hold and vectors of this generation. As in a search. */
   readonly asOf?: string;
 }
 
+/** How much of the link graph is asked for. */
 export interface LinksRequest {
   /** Documents in the graph, the most linked ones; 1 to 2000, default 300. */
   readonly limit?: number;
@@ -205,6 +213,7 @@ export interface LinksAnswer extends AnswerOrigin {
   };
 }
 
+/** Since when updates are refused, and who has asked for it. */
 export interface HoldState {
   /** The generation whose content the rollback restored. */
   readonly rolledBackTo: number;
@@ -213,6 +222,7 @@ export interface HoldState {
   readonly by: string;
 }
 
+/** A process that has the index open. */
 export interface InstanceStatus {
   readonly id: string;
   readonly pid: number;
@@ -256,6 +266,7 @@ export interface StatusAnswer extends AnswerOrigin {
   readonly problems: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
 }
 
+/** What indexing came to. */
 export interface IndexNowAnswer {
   readonly generation: number;
   readonly added: number;
@@ -290,6 +301,7 @@ export interface LiveAnswer extends AnswerOrigin {
   readonly instances: readonly InstanceStatus[];
 }
 
+/** Which generations are listed, page by page. */
 export interface HistoryRequest {
   /** Newest first; 1 to 1000, default 50. */
   readonly limit?: number;
@@ -297,6 +309,7 @@ export interface HistoryRequest {
   readonly cursor?: string;
 }
 
+/** A generation of the history: who made it, when and why, and how many documents it changed. */
 export interface GenerationSummary {
   readonly generation: number;
   readonly parent: number | null;
@@ -318,6 +331,7 @@ export interface GenerationSummary {
   readonly tags: readonly string[];
 }
 
+/** Generations, newest first. */
 export interface HistoryAnswer {
   readonly generations: readonly GenerationSummary[];
   /** Tagged generations beyond the limit, newest first. */
@@ -325,6 +339,7 @@ export interface HistoryAnswer {
   readonly nextCursor?: string;
 }
 
+/** Which generation is restored, and why. */
 export interface RollbackRequest {
   readonly generation: number;
   readonly reason?: string;
@@ -341,6 +356,7 @@ export interface ResumeAnswer extends AnswerOrigin {
   readonly resumed: boolean;
 }
 
+/** What collecting did, or would do. */
 export type CollectAnswer = CollectResult;
 
 /** What differs between the documents of two generations; each list is sorted by path. */
@@ -358,6 +374,7 @@ export interface DocumentDiff {
   readonly unchanged: number;
 }
 
+/** Which two generations are compared, page by page. */
 export interface ComparisonRequest {
   /** A generation: its number, a tag, or a time of ISO 8601 (the newest one then). */
   readonly from: string;
@@ -369,6 +386,7 @@ export interface ComparisonRequest {
   readonly cursor?: string;
 }
 
+/** One side of a comparison. */
 export interface ComparedGeneration {
   readonly generation: number;
   /** ISO 8601. */
@@ -403,6 +421,7 @@ export interface ComparisonAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** The name that a generation gets. */
 export interface TagRequest {
   readonly name: string;
   /** Its number, another tag, or a time of ISO 8601; default the newest. */
@@ -421,6 +440,7 @@ export interface DocumentsChanged {
   readonly removed: readonly string[];
 }
 
+/** What a look at every file has found. */
 export interface VerifyAnswer {
   readonly ok: boolean;
   readonly generation: number;

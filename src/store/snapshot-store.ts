@@ -327,6 +327,7 @@ export class SnapshotStore implements AsyncDisposable {
     await this.#store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -31,7 +31,7 @@ describe('push and pull', () => {
     await project.write('docs/hops.md', '# Hops\n');
     await json(['index', ...at]);
     const { stdout } = await snapdex(['push', placeOf(project), ...at]);
-    expect(stdout).toMatch(/^pushed generation 2 to .+\/pushed: 1 generation, 1 file, .+ B sent\n$/);
+    expect(stdout).toMatch(/^pushed generation 2 to .+\/pushed: 1 generation, 1 file, .+ k?B sent\n$/);
     const again = await snapdex(['push', placeOf(project), ...at]);
     expect(again).toMatchObject({ code: 0, stdout: `${placeOf(project)} has generation 2 already\n` });
     const back = await snapdex(['pull', placeOf(project), ...at]);

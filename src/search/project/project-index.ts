@@ -318,6 +318,7 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#closing;
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
