@@ -72,6 +72,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.js')).exportCommand(),
   },
   {
+    name: 'push',
+    summary: 'bring the index into one elsewhere, with its history',
+    load: async () => (await import('./commands/push.js')).pushCommand(),
+  },
+  {
+    name: 'pull',
+    summary: 'bring an index from elsewhere here, with its history',
+    load: async () => (await import('./commands/pull.js')).pullCommand(),
+  },
+  {
     name: 'collect',
     summary: 'delete generations that retention lets go',
     load: async () => (await import('./commands/collect.js')).collectCommand(),

@@ -9,8 +9,11 @@ import type { ProjectOptions } from './project-options.js';
 /** What a command does with the store below the index. */
 export interface StoreWork<T> {
   readonly options: ProjectOptions;
-  /** `keep` changes nothing, but can keep a generation from being collected. It and `write` read where nothing may be written. */
-  readonly mode: 'read' | 'keep' | 'write';
+  /**
+   * `keep` changes nothing, but can keep a generation from being collected. It and `write` read where nothing may be
+   * written. `make` is `write` that makes the store where there is none.
+   */
+  readonly mode: 'read' | 'keep' | 'write' | 'make';
   /** The command's name, as `status` shows it in other processes. */
   readonly command: string;
   readonly work: (opened: OpenedStore) => Promise<T>;
@@ -29,7 +32,7 @@ export interface OpenedStore {
 /**
  * What `work` makes of the store of the project's index, which is closed in any case, also when the command is
  * interrupted. For what concerns generations and files; documents are asked for with `withIndex`.
- * @throws StoreError STORE_NOT_FOUND where there is no index: none is made
+ * @throws StoreError STORE_NOT_FOUND where there is no index: none is made, but with `make`
  */
 export async function withStore<T>({ options, mode, command, work }: StoreWork<T>): Promise<T> {
   const isJson = options.json === true;
@@ -77,8 +80,10 @@ async function openStore(request: {
     printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
   if (mode === 'read')
     return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, readOnly: true });
-  const reader = await SnapshotStore.open(configuration.indexPath, { ...storeOptions, readOnly: true });
-  // Opening for writing would have made an index where there is none.
-  await reader.close();
-  return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, mendHead: mode === 'write' });
+  if (mode !== 'make') {
+    const reader = await SnapshotStore.open(configuration.indexPath, { ...storeOptions, readOnly: true });
+    // Opening for writing would have made an index where there is none.
+    await reader.close();
+  }
+  return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, mendHead: mode !== 'keep' });
 }

@@ -26,6 +26,7 @@ export class CollectionDraft<Output, Input = Output> {
     return kept === undefined ? undefined : this.#schema.decode(kept, nameOf(key));
   }
 
+  /** True if there is a document of that key. */
   has(key: string): boolean {
     return this.#find(requireKey(key)) !== undefined;
   }
@@ -48,12 +49,19 @@ export class CollectionDraft<Output, Input = Output> {
     return isThere;
   }
 
-  /** For `StoredCollection`: the change has ended, so nothing can be added to it. */
+  /**
+   * For `StoredCollection`: the change has ended, so nothing can be added to it.
+   * @internal
+   */
   end(): void {
     this.#isEnded = true;
   }
 
-  /** For `StoredCollection`: what differs from the base, once all of it is valid. @throws DocumentError DOCUMENT_INVALID */
+  /**
+   * For `StoredCollection`: what differs from the base, once all of it is valid.
+   * @throws DocumentError DOCUMENT_INVALID
+   * @internal
+   */
   async settle(): Promise<ReadonlyMap<string, KeptJson | undefined>> {
     const differing = new Map<string, KeptJson | undefined>();
     for (const [key, kept] of this.#changed) {

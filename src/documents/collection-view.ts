@@ -31,6 +31,7 @@ export class CollectionView<Output> {
     return kept === undefined ? undefined : this.#schema.decode(kept, nameOf(key));
   }
 
+  /** True if there is a document of that key. */
   has(key: string): boolean {
     return this.#layers.find(requireKey(key)) !== undefined;
   }

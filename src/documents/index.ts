@@ -1,3 +1,7 @@
+/**
+ * JSON documents that are validated, on a store.
+ * @module snapdex/documents
+ */
 export type { ChangeEntry } from './change-history.js';
 export type { ChangeOptions } from './change-options.js';
 export type { CollectionDraft } from './collection-draft.js';

@@ -173,6 +173,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     await this.store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

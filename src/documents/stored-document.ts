@@ -170,6 +170,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
     await this.store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

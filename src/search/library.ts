@@ -1,4 +1,7 @@
-/** `snapdex/search`: what the layers above use, and what only other people's programs do. */
+/**
+ * The index of markdown documents on a store: what the layers above use, and what only other people's programs do.
+ * @module snapdex/search
+ */
 export {
   HttpEmbedder,
   type HttpEmbedderOptions,

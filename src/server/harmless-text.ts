@@ -19,7 +19,7 @@ export function harmlessText(text: string): string {
   return text.replace(HARMFUL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** As {@link harmlessText}, on one line: an end of a line becomes `\n`. */
+/** As `harmlessText`, on one line: an end of a line becomes `\n`. */
 export function harmlessLine(text: string): string {
   return harmlessText(text.replace(/[\r\n\t]/gu, (character) => ENDS_AND_TABS.get(character) ?? character));
 }

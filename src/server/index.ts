@@ -1,9 +1,13 @@
+/**
+ * Configuration, and the MCP server on an index.
+ * @module snapdex/server
+ */
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { HttpServing, HttpServingRequest } from './http/serve-http.js';
 import type { IndexSession } from './index-session.js';
 
 export { byteSize } from './byte-size.js';
-export type { Configuration, ConfigurationFlags } from './configuration/index.js';
+export type { Configuration, ConfigurationFlags, FoundRoot } from './configuration/index.js';
 export { ServerError, type ServerErrorCode } from './errors.js';
 export { harmlessAnswer, harmlessLine } from './harmless-text.js';
 export type { Listening } from './http/listen.js';

@@ -20,6 +20,7 @@ export interface ProjectIndexRequest extends ConfigurationSource {
   readonly mode: ProjectIndexOptions['mode'];
   /** How `status` names this process. */
   readonly client: string;
+  /** Told how far indexing is. */
   readonly onProgress?: NonNullable<ProjectIndexOptions['onProgress']>;
 }
 

@@ -68,7 +68,10 @@ export class Draft {
     this.#reason = reason;
   }
 
-  /** What `make` asked for until it ended; nothing more is taken then. */
+  /**
+   * What `make` asked for until it ended; nothing more is taken then.
+   * @internal
+   */
   async change(make: () => void | Promise<void>): Promise<DraftChanges> {
     try {
       await make();

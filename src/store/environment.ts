@@ -17,6 +17,7 @@ export interface Environment {
   random(): number;
   /** A new id of 16 lower-case hex digits that nobody else has. */
   uniqueId(): string;
+  /** Who this process is, to others that look whether it lives. */
   identity(): ProcessIdentity;
 }
 

@@ -15,6 +15,7 @@ export interface OpenFile {
   read(offset: number, lengthBytes: number): Uint8Array;
   /** Fills `target` with the bytes from `offset`. @throws if the file is shorter. */
   readInto(offset: number, target: Uint8Array): void;
+  /** Lets the handle go; nothing can be read any more. */
   close(): void;
 }
 

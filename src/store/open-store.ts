@@ -95,6 +95,12 @@ export class OpenStore {
 
   /** Commits what `plan` decides, after all earlier commits of this store. @throws StoreError INVALID_CALL, as `commit` */
   async commit(plan: Planner, readBase?: () => Promise<Base>): Promise<UpdateResult> {
+    const { generation, isNew, rebases } = await this.commitBy((committer) => commit(committer, plan, readBase));
+    return { generation, isNew, rebases };
+  }
+
+  /** What `action` has committed, after all earlier commits of this store. @throws StoreError as `commit` */
+  async commitBy<T extends CommitResult | undefined>(action: (committer: Committer) => Promise<T>): Promise<T> {
     this.requireWritable();
     this.requireOutsideChange();
     return this.#updates.run(async () => {
@@ -102,10 +108,9 @@ export class OpenStore {
         if (!(await this.storage.exists())) throw storeIsGone(this.storage.location);
         await this.registry.rejoinIfForgotten();
       });
-      const result = await commit(this.#committer, plan, readBase);
-      if (result.isNew) this.#afterCommit(result);
-      const { generation, isNew, rebases } = result;
-      return { generation, isNew, rebases };
+      const result = await action(this.#committer);
+      if (result?.isNew === true) this.#afterCommit(result);
+      return result;
     });
   }
 

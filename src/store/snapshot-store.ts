@@ -13,7 +13,7 @@ import {
 } from './call-arguments.js';
 import type { CollectResult } from './collect.js';
 import { destroyStore } from './destruction.js';
-import { isStoreError } from './errors.js';
+import { isStoreError, StoreError } from './errors.js';
 import { readHead, readNewestIntact } from './head.js';
 import type { HeadListener } from './head-watch.js';
 import { type History, readHistory } from './history.js';
@@ -40,6 +40,14 @@ import { Snapshot } from './snapshot.js';
 import type { HeldLock, Storage, StorageTraits } from './storage.js';
 import { judgeTags, readTags, removeTag, type Tag } from './tags.js';
 import { openGeneration, requireNotHeld, rollBack, tagGeneration } from './time-travel.js';
+import { type PullResult, planPull, readWanted } from './transfer/plan-pull.js';
+import { pull } from './transfer/pull.js';
+import {
+  type PullOptions,
+  type PullPlanOptions,
+  requirePullOptions,
+  requirePullPlanOptions,
+} from './transfer/pull-options.js';
 import { type VerifyOptions, type VerifyResult, verify } from './verify.js';
 
 /** What is known of an open store beside its content. */
@@ -181,6 +189,40 @@ export class SnapshotStore implements AsyncDisposable {
     return this.#store.commit(planRecovery, () => readRecoveryBase(this.#store.storage));
   }
 
+  /**
+   * Brings a generation of another store here, with its history: generations keep their numbers, and files that the one
+   * before has are not sent. Each is committed whole, so what has arrived when this ends early is not sent again by the
+   * next call. Numbers that the source has collected are passed over, and collected here too. Tags do not come.
+   * @throws StoreError HISTORIES_DIFFER (this store has generations of its own, and `onTop` is not set; what arrived
+   * before is kept), GENERATION_NOT_FOUND (also of an empty source), GENERATION_EXPIRED, GENERATION_DAMAGED (of the source), INVALID_OPTION,
+   * and as `update`; the signal's reason, and whatever `onProgress` throws, as it is
+   */
+  async pull(source: SnapshotStore, options: PullOptions = {}): Promise<PullResult> {
+    requirePullOptions(options);
+    const from = requireStore(source).#store;
+    from.requireOpen();
+    return pull(from, this.#store, options);
+  }
+
+  /**
+   * What `pull` would do now, from the manifests alone. Changes nothing.
+   * @param target `undefined`: a place where there is no store yet
+   * @throws StoreError as `pull`
+   */
+  static async planPull(
+    source: SnapshotStore,
+    target: SnapshotStore | undefined,
+    options: PullPlanOptions = {},
+  ): Promise<PullResult> {
+    requirePullPlanOptions(options);
+    const from = requireStore(source).#store;
+    const into = target && requireStore(target).#store;
+    from.requireOpen();
+    into?.requireOpen();
+    const wanted = await from.reading(() => readWanted(from.storage, into?.storage, options));
+    return (into ?? from).reading(() => planPull(wanted, into?.storage));
+  }
+
   /** The generations that can be opened, newest first, at most `limit` (default all), and which older ones are tagged. */
   async history(options: { readonly limit?: number } = {}): Promise<History> {
     requireHistory(options);
@@ -293,6 +335,7 @@ export class SnapshotStore implements AsyncDisposable {
     await this.#store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -306,6 +349,14 @@ export class SnapshotStore implements AsyncDisposable {
     this.#store.requireWritable();
     return this.#store.reading(action);
   }
+}
+
+/** @throws StoreError INVALID_OPTION */
+function requireStore(store: unknown): SnapshotStore {
+  if (store instanceof SnapshotStore) return store;
+  throw new StoreError('INVALID_OPTION', 'pull: source and target are open stores', {
+    remedy: 'Give what `SnapshotStore.open` has resolved to.',
+  });
 }
 
 async function storageAt(directory: string, { environment }: ResolvedOptions): Promise<Storage> {

@@ -89,6 +89,7 @@ export class Snapshot implements AsyncDisposable {
     await this.#release();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -29,6 +29,7 @@ export interface RecordEntry {
 export interface HeldLock {
   /** True if somebody else may hold the lock by now. */
   readonly isLost: boolean;
+  /** Lets the next one have it; nothing if it is lost already. */
   release(): Promise<void>;
 }
 
@@ -70,6 +71,7 @@ export interface Storage {
   createDraft(draft: string): Promise<void>;
   /** With `sync` the file is durable once the manifest that is written after it is. */
   writeDraftFile(draft: string, name: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void>;
+  /** Takes one file out of a draft again. */
   removeDraftFile(draft: string, name: string): Promise<void>;
   /** Writes or replaces the manifest of a draft; `sync` also makes every file and every name in the draft durable. */
   writeDraftManifest(
@@ -90,6 +92,7 @@ export interface Storage {
    * draft or nothing. False if it is still there.
    */
   buryDraft(draft: string): Promise<boolean>;
+  /** Drafts of all writers, by the names that they were created under. */
   listDrafts(): Promise<readonly RecordEntry[]>;
 
   /**
@@ -102,6 +105,7 @@ export interface Storage {
 
   /** What the pointer says; `undefined` if it is missing or damaged. */
   readCurrent(): Promise<number | undefined>;
+  /** Sets the pointer, whatever it said. */
   writeCurrent(generation: number): Promise<void>;
 
   /**
@@ -180,5 +184,8 @@ export interface Storage {
   findLeaseVersion(name: string): Promise<string | undefined>;
 
   /** Calls back soon after a commit by anybody; may call too often and, where watching fails, not at all. */
-  watch(onChange: () => void): { close(): void };
+  watch(onChange: () => void): {
+    /** Ends it. */
+    close(): void;
+  };
 }

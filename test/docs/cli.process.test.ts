@@ -87,6 +87,8 @@ const ANSWERED: readonly (readonly string[])[] = [
   ['resume'],
   ['diff', '1', '--files'],
   ['export', 'ROOT/copy'],
+  ['push', 'ROOT/pushed'],
+  ['pull', 'ROOT/pushed'],
   ['collect', '--dry-run'],
   ['verify'],
   ['doctor'],

@@ -9,6 +9,7 @@ import { ObjectStorage } from '../../dist/store/s3/object-storage.js';
 import { parseS3Location } from '../../dist/store/s3/s3-location.js';
 import { chanceFrom } from '../crash/chance.js';
 import { describeStorage } from '../store/storage-contract.js';
+import { pullAndDie } from '../store/transfer/killed-pull.js';
 import { bytesOf, countingUp, makeTemporaryFolder, textOf, writing } from '../store/with-store.js';
 import { compileTorture } from '../torture/compile-torture.js';
 import { tableOf } from '../torture/figures.js';
@@ -79,6 +80,35 @@ describe.runIf(isHere)('on an object gateway', () => {
       await using other = await SnapshotStore.open(location.replace(/cache=[^&]*/, `cache=${elsewhere}`));
       expect(Buffer.compare(await (await other.snapshot()).read('large'), bytes)).toBe(0);
       fs.rmSync(elsewhere, { recursive: true });
+    },
+    GATEWAY_PATIENCE_MS,
+  );
+
+  test(
+    'a push that is killed is continued without sending again what was sent, and a pull fetches only what changed',
+    async () => {
+      const [folder, location] = [makeTemporaryFolder(), newLocation()];
+      const [here, there] = [path.join(folder, 'here'), path.join(folder, 'there')];
+      await using source = await SnapshotStore.open(here);
+      const megabyte = (text: string): Uint8Array => Buffer.alloc(1024 * 1024, text);
+      await source.update((draft) => {
+        for (let file = 0; file < 8; file++) draft.write(`file-${file}`, megabyte(`content ${file} `));
+      });
+      await pullAndDie(here, location, 5);
+      await using remote = await SnapshotStore.open(location, PATIENT);
+      const { files, sentBytes } = await remote.pull(source);
+      expect(files).toBe(8);
+      // Those that were on their way when it was killed may have arrived too.
+      expect(sentBytes).toBeLessThanOrEqual(3 * 1024 * 1024);
+      await source.update((draft) => draft.write('file-3', megabyte('changed ')));
+      expect(await remote.pull(source)).toMatchObject({ files: 1, sentBytes: 1024 * 1024 });
+      await source.rollback(1);
+      expect(await remote.pull(source)).toMatchObject({ files: 1, sentBytes: 0 });
+      expect((await remote.verify()).problems).toEqual([]);
+      await using target = await SnapshotStore.open(there);
+      expect(await target.pull(remote, { generation: 2 })).toMatchObject({ arrived: [1, 2], files: 9 });
+      expect(await target.pull(remote)).toMatchObject({ arrived: [3], files: 1 });
+      expect(await (await target.snapshot()).read('file-3')).toEqual(Buffer.from(megabyte('content 3 ')));
     },
     GATEWAY_PATIENCE_MS,
   );

@@ -173,6 +173,7 @@ export class IndexManager implements AsyncDisposable {
     await this.#store.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -272,6 +272,7 @@ export class ProjectIndex implements AsyncDisposable {
     await this.#closing;
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

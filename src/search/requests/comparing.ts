@@ -16,6 +16,7 @@ export interface DocumentDiff {
   readonly unchanged: number;
 }
 
+/** Which two generations are compared, page by page. */
 export interface ComparisonRequest {
   /** A generation: its number, a tag, or a time of ISO 8601 (the newest one then). */
   readonly from: string;
@@ -27,6 +28,7 @@ export interface ComparisonRequest {
   readonly cursor?: string;
 }
 
+/** One side of a comparison. */
 export interface ComparedGeneration {
   readonly generation: number;
   /** ISO 8601. */

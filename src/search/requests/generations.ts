@@ -3,6 +3,7 @@ import type { CollectResult, Note, Problem } from '../../store/index.js';
 import type { AnswerOrigin } from './answer-origin.js';
 import type { HoldState } from './status.js';
 
+/** Which generations are listed, page by page. */
 export interface HistoryRequest {
   /** Newest first; 1 to 1000, default 50. */
   readonly limit?: number;
@@ -10,6 +11,7 @@ export interface HistoryRequest {
   readonly cursor?: string;
 }
 
+/** A generation of the history: who made it, when and why, and how many documents it changed. */
 export interface GenerationSummary {
   readonly generation: number;
   readonly parent: number | null;
@@ -35,6 +37,7 @@ export interface GenerationSummary {
   readonly tags: readonly string[];
 }
 
+/** Generations, newest first. */
 export interface HistoryAnswer {
   readonly generations: readonly GenerationSummary[];
   /** Tagged generations beyond the limit, newest first. */
@@ -42,6 +45,7 @@ export interface HistoryAnswer {
   readonly nextCursor?: string;
 }
 
+/** Which generation is restored, and why. */
 export interface RollbackRequest {
   readonly generation: number;
   readonly reason?: string;
@@ -58,6 +62,7 @@ export interface ResumeAnswer extends AnswerOrigin {
   readonly resumed: boolean;
 }
 
+/** The name that a generation gets. */
 export interface TagRequest {
   readonly name: string;
   /** Its number, another tag, or a time of ISO 8601; default the newest. */
@@ -68,8 +73,10 @@ export interface TagAnswer extends AnswerOrigin {
   readonly tag: { readonly name: string; readonly generation: number; readonly createdAt: string };
 }
 
+/** What collecting did, or would do. */
 export type CollectAnswer = CollectResult;
 
+/** What a look at every file has found. */
 export interface VerifyAnswer {
   readonly ok: boolean;
   readonly generation: number;

@@ -1,6 +1,7 @@
 /** Reading documents, and what they link to. */
 import type { AnswerOrigin } from './answer-origin.js';
 
+/** Which document, or which lines of it. */
 export interface DocumentRequest {
   readonly path: string;
   /** First and last line wanted, from 1, inclusive; default all. */
@@ -34,6 +35,7 @@ export interface DocumentAnswer extends AnswerOrigin {
   readonly changedSinceIndexed: boolean;
 }
 
+/** Which of the documents, page by page. */
 export interface ListRequest {
   /** 1 to 500, default 100. */
   readonly limit?: number;
@@ -54,6 +56,7 @@ export interface ListAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** Of which document the neighbours are asked for. */
 export interface RelatedRequest {
   readonly path: string;
   /** Entries in each list, 1 to 100, default 20. */
@@ -64,6 +67,7 @@ export interface RelatedRequest {
   readonly asOf?: string;
 }
 
+/** A document at the other end of a link. */
 export interface LinkedDocument {
   readonly path: string;
   readonly title: string;
@@ -87,6 +91,7 @@ export interface RelatedAnswer extends AnswerOrigin {
   readonly nextCursor?: string;
 }
 
+/** How much of the link graph is asked for. */
 export interface LinksRequest {
   /** Documents in the graph, the most linked ones; 1 to 2000, default 300. */
   readonly limit?: number;

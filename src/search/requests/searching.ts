@@ -7,6 +7,7 @@ export type MatchSource = 'keyword' | 'vector' | 'link';
 /** How much of the documents' texts an answer holds. */
 export type AnswerDetail = 'brief' | 'normal' | 'full';
 
+/** What is searched for, and how much of it is told. */
 export interface SearchRequest {
   readonly query: string;
   /** 1 to 50, default 10. */
@@ -31,6 +32,7 @@ export interface ScorePart {
   readonly reason: string;
 }
 
+/** A passage that answers, with the place where it stands. */
 export interface SearchResult {
   /** Relative to the root, with `/`. */
   readonly path: string;

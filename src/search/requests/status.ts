@@ -1,11 +1,13 @@
 /** How an index is, and bringing it up to date. */
 import type { AnswerOrigin } from './answer-origin.js';
 
+/** Of which generation the state is asked for. */
 export interface StatusRequest {
   /** Tell the documents, passages, segments, hold and vectors of this generation. As in a search. */
   readonly asOf?: string;
 }
 
+/** Since when updates are refused, and who has asked for it. */
 export interface HoldState {
   /** The generation whose content the rollback restored. */
   readonly rolledBackTo: number;
@@ -14,6 +16,7 @@ export interface HoldState {
   readonly by: string;
 }
 
+/** A process that has the index open. */
 export interface InstanceStatus {
   readonly id: string;
   readonly pid: number;
@@ -65,6 +68,7 @@ export interface LiveAnswer extends AnswerOrigin {
   readonly instances: readonly InstanceStatus[];
 }
 
+/** What indexing came to. */
 export interface IndexNowAnswer {
   readonly generation: number;
   readonly added: number;

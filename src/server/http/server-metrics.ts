@@ -21,6 +21,7 @@ export interface ServerFigures {
 
 /** Keeps count of a server, and tells it in the form that somebody reads. */
 export interface ServerMetrics {
+  /** Counts a request. */
   answered(request: AnsweredRequest): void;
   /** All figures as text, with its type. */
   report(figures: ServerFigures): Promise<{ readonly contentType: string; readonly text: string }>;

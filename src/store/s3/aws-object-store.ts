@@ -82,6 +82,17 @@ export class AwsObjectStore implements ObjectStore {
     }
   }
 
+  async copy(from: string, to: string): Promise<boolean> {
+    const CopySource = [this.#bucket, ...from.split('/')].map(encodeURIComponent).join('/');
+    try {
+      await this.#client.send(new this.#library.CopyObjectCommand({ Bucket: this.#bucket, Key: to, CopySource }));
+      return true;
+    } catch (error) {
+      if (nameOf(error) === 'NoSuchKey') return false;
+      throw this.#explain(error, to);
+    }
+  }
+
   async list(prefix: string, options: { readonly after?: string } = {}): Promise<readonly ListedObject[]> {
     const listed: ListedObject[] = [];
     const wanted = { Bucket: this.#bucket, Prefix: prefix, StartAfter: options.after };

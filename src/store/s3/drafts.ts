@@ -5,6 +5,7 @@ import type { RecordEntry } from '../storage.js';
 import { decodeGeneration, encodeGeneration, type OwnFile } from './generation-object.js';
 import type { Generations } from './generations.js';
 import { versionOf } from './object-records.js';
+import type { ListedObject } from './object-store.js';
 import { type RegisterState, type Registers, Unsettled } from './registers.js';
 import type { StoreRoot } from './store-root.js';
 
@@ -28,6 +29,8 @@ export class Drafts {
   readonly #own = new Map<string, OwnDraft>();
   /** Own drafts that could not be removed. */
   readonly #litter = new Set<string>();
+  /** By checksum, a file of the store, as it was when a draft first asked. */
+  #elsewhere: { readonly draft: string; readonly files: ReadonlyMap<string, ListedObject> } | undefined;
 
   constructor(root: StoreRoot, registers: Registers, generations: Generations) {
     this.#root = root;
@@ -48,6 +51,23 @@ export class Drafts {
       own.uploaded.add(checksum);
     }
     own.files.set(name, { sha256: checksum, sizeBytes: bytes.byteLength });
+  }
+
+  /**
+   * Puts a file into a draft that the bucket has elsewhere: in a generation, or in what a writer that died has left. The
+   * server copies it, for whoever owns the other one may delete it. False if there is none.
+   */
+  async reuseFile(draft: string, name: string, file: OwnFile): Promise<boolean> {
+    const own = this.#ownDraft(draft);
+    if (!own.uploaded.has(file.sha256)) {
+      const found = (await this.#filesElsewhere(draft)).get(file.sha256);
+      if (found?.sizeBytes !== file.sizeBytes) return false;
+      const key = (await this.#root.store()).file(draft, file.sha256);
+      if (!(await this.#registers.objects.copy(found.key, key))) return false;
+      own.uploaded.add(file.sha256);
+    }
+    own.files.set(name, { sha256: file.sha256, sizeBytes: file.sizeBytes });
+    return true;
   }
 
   /** What was uploaded goes with the draft, or with the generation that it becomes. */
@@ -193,6 +213,15 @@ export class Drafts {
     const { objects } = this.#registers;
     const listed = await objects.list((await this.#root.store()).filesOf(draft));
     await forEachTogether(listed, ({ key }) => objects.remove(key));
+  }
+
+  async #filesElsewhere(draft: string): Promise<ReadonlyMap<string, ListedObject>> {
+    if (this.#elsewhere?.draft !== draft) {
+      const listed = await this.#registers.objects.list((await this.#root.store()).files);
+      const files = new Map(listed.map((file) => [file.key.slice(file.key.lastIndexOf('/') + 1), file]));
+      this.#elsewhere = { draft, files };
+    }
+    return this.#elsewhere.files;
   }
 
   #ownDraft(draft: string): OwnDraft {

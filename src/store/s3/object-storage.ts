@@ -2,10 +2,11 @@ import type { Environment } from '../environment.js';
 import type { OpenFile } from '../file-system.js';
 import type { RecordKind } from '../names.js';
 import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
+import type { ReusingStorage } from '../transfer/reusing-storage.js';
 import { requireConditionalWrites } from './conditional-writes.js';
 import { Drafts, outcomeUnknown } from './drafts.js';
 import { type CachedFile, FileCache } from './file-cache.js';
-import type { GenerationHeader } from './generation-object.js';
+import type { GenerationHeader, OwnFile } from './generation-object.js';
 import { Generations } from './generations.js';
 import { ObjectLocks } from './object-locks.js';
 import { rootKeys } from './object-names.js';
@@ -33,7 +34,7 @@ const REMEMBERED_HEADERS = 1_000;
 const LEFTOVERS_EVERY_MS = 3_600_000;
 
 /** A store on object storage with conditional writes. `docs/protocol-s3.md` says what each call becomes there. */
-export class ObjectStorage implements Storage {
+export class ObjectStorage implements Storage, ReusingStorage {
   readonly location: string;
   readonly #environment: Environment;
   readonly #registers: Registers;
@@ -121,6 +122,10 @@ export class ObjectStorage implements Storage {
 
   async writeDraftFile(draft: string, name: string, bytes: Uint8Array): Promise<void> {
     await this.#drafts.writeFile(draft, name, bytes);
+  }
+
+  async reuseFile(draft: string, name: string, file: OwnFile): Promise<boolean> {
+    return this.#drafts.reuseFile(draft, name, file);
   }
 
   async removeDraftFile(draft: string, name: string): Promise<void> {

@@ -32,6 +32,8 @@ export interface ObjectStore {
    * ETag, or `undefined` if the server says that the condition is false: also after a success that was asked for twice.
    */
   putIf(key: string, expectedEtag: string | undefined, bytes: Uint8Array): Promise<string | undefined>;
+  /** Makes an object of the bytes of another, which the server copies; false if there is none to copy. */
+  copy(from: string, to: string): Promise<boolean>;
   /** All objects whose keys begin with `prefix`, by key; with `after`, only those whose keys come later. */
   list(prefix: string, options?: { readonly after?: string }): Promise<readonly ListedObject[]>;
   /** Removes an object, if there is one. */

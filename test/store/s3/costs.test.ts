@@ -5,7 +5,7 @@ import { bytesOf, ONLY_THE_HEAD, textOf } from '../with-store.js';
 import type { MemoryBucket } from './memory-objects.js';
 import { MemoryPlace } from './object-places.js';
 
-type Cost = MemoryBucket['requests'];
+type Cost = Omit<MemoryBucket['requests'], 'copy'>;
 
 /** The requests that `action` makes. */
 async function costOf({ bucket }: MemoryPlace, action: () => Promise<unknown>): Promise<Cost> {

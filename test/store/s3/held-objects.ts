@@ -29,6 +29,7 @@ export class DetouredObjects {
       location: calm.location,
       get: (key) => calm.get(key),
       put: (key, bytes) => calm.put(key, bytes),
+      copy: (from, to) => calm.copy(from, to),
       list: (prefix, options) => calm.list(prefix, options),
       remove: (key) => calm.remove(key),
       putIf,

@@ -60,6 +60,7 @@ test('an erasing that was interrupted is told of, and finished by whoever opens 
     get: (key) => calm.get(key),
     put: (key, bytes) => calm.put(key, bytes),
     putIf: (key, expectedEtag, bytes) => calm.putIf(key, expectedEtag, bytes),
+    copy: (from, to) => calm.copy(from, to),
     list: (prefix) => calm.list(prefix),
     remove: () => Promise.reject(new Error('killed')),
   };

@@ -12,7 +12,7 @@ interface Kept {
 export class MemoryBucket {
   readonly objects = new Map<string, Kept>();
   /** Requests so far, by what they are. */
-  readonly requests = { get: 0, put: 0, putIf: 0, list: 0, remove: 0 };
+  readonly requests = { get: 0, put: 0, putIf: 0, copy: 0, list: 0, remove: 0 };
   bytesRead = 0;
   bytesWritten = 0;
 
@@ -50,6 +50,13 @@ export class MemoryObjects implements ObjectStore {
     this.#bucket.requests.putIf += 1;
     if (this.#bucket.objects.get(key)?.etag !== expectedEtag) return undefined;
     return this.#write(key, bytes);
+  }
+
+  async copy(from: string, to: string): Promise<boolean> {
+    this.#bucket.requests.copy += 1;
+    const found = this.#bucket.objects.get(from);
+    if (found !== undefined) this.#bucket.objects.set(to, { ...found, modifiedMs: Date.now() });
+    return found !== undefined;
   }
 
   async list(prefix: string, options: { readonly after?: string } = {}): Promise<readonly ListedObject[]> {

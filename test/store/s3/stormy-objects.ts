@@ -51,6 +51,10 @@ export class StormyObjects implements ObjectStore {
     return this.#write(() => this.#calm.putIf(key, expectedEtag, bytes));
   }
 
+  copy(from: string, to: string): Promise<boolean> {
+    return this.#again(() => this.#write(() => this.#calm.copy(from, to)));
+  }
+
   list(prefix: string, options: { readonly after?: string } = {}): Promise<readonly ListedObject[]> {
     return this.#again(() => this.#read(() => this.#calm.list(prefix, options)));
   }

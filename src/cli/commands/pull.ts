@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { problemReport } from '../../server/index.js';
+import type { SnapshotStore } from '../../store/index.js';
+import { printProblem } from '../failure.js';
+import { printAnswer } from '../print-answer.js';
+import { projectConfiguration } from '../project-configuration.js';
+import {
+  addTransferOptions,
+  orWithout,
+  planTransfer,
+  renderTransfer,
+  type TransferAnswer,
+  type TransferOptions,
+  transfer,
+  withOtherStore,
+} from '../transfer.js';
+import { withStore } from '../with-store.js';
+
+/** `snapdex pull <source>`: an index from elsewhere, with its history, into that of the project. */
+export function pullCommand(): Command {
+  const command = new Command('pull')
+    .description(
+      'Bring a generation of an index elsewhere, with its history, into the index of the project, which is made if it ' +
+        'is missing. Only what is not here is fetched, and an interrupted pull is continued by the next one.',
+    )
+    .argument('<source>', 'a directory, or s3://bucket/prefix');
+  return addTransferOptions(command).action(async (location: string, options: TransferOptions) => {
+    const how = options.dryRun === true ? 'read' : 'keep';
+    const answer = await withOtherStore({ location, how, options, command: 'pull' }, (source) =>
+      (options.dryRun === true ? planPull : pull)(source, options),
+    );
+    printAnswer(answer, { isJson: options.json === true, render: (pulled) => renderTransfer(pulled, 'pull') });
+  });
+}
+
+function pull(source: SnapshotStore, options: TransferOptions): Promise<TransferAnswer> {
+  return withStore({
+    options,
+    mode: 'make',
+    command: 'pull',
+    work: (opened) => transfer({ source, target: opened.store }, options, opened),
+  });
+}
+
+function planPull(source: SnapshotStore, options: TransferOptions): Promise<TransferAnswer> {
+  const warn = (problem: unknown): void =>
+    printProblem('warning', problemReport(problem), { isJson: options.json === true });
+  const plan = async (target: SnapshotStore | undefined): Promise<TransferAnswer> => {
+    const { indexPath } = await projectConfiguration(options, { onProblem: () => {} });
+    return planTransfer({ source, target, place: indexPath }, options, warn);
+  };
+  const planned = withStore({ options, mode: 'read', command: 'pull', work: ({ store }) => plan(store) });
+  return orWithout(planned, () => plan(undefined));
+}

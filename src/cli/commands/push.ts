@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { printAnswer } from '../print-answer.js';
+import {
+  addTransferOptions,
+  orWithout,
+  planTransfer,
+  renderTransfer,
+  type TransferAnswer,
+  type TransferOptions,
+  transfer,
+  withOtherStore,
+} from '../transfer.js';
+import { type OpenedStore, withStore } from '../with-store.js';
+
+/** `snapdex push <target>`: the index of the project, with its history, into a store elsewhere. */
+export function pushCommand(): Command {
+  const command = new Command('push')
+    .description(
+      'Bring a generation of the index, with its history, into an index elsewhere, which is made if it is missing. ' +
+        'Only what is not there is sent, and an interrupted push is continued by the next one.',
+    )
+    .argument('<target>', 'a directory, or s3://bucket/prefix');
+  return addTransferOptions(command).action(async (target: string, options: TransferOptions) => {
+    const answer = await withStore({
+      options,
+      mode: 'keep',
+      command: 'push',
+      work: (opened) => (options.dryRun === true ? planPush : push)(target, options, opened),
+    });
+    printAnswer(answer, { isJson: options.json === true, render: (pushed) => renderTransfer(pushed, 'push') });
+  });
+}
+
+function push(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
+  return withOtherStore({ location, how: 'write', options, command: 'push' }, (target) =>
+    transfer({ source: opened.store, target }, options, opened),
+  );
+}
+
+function planPush(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
+  const plan = (target: typeof opened.store | undefined): Promise<TransferAnswer> =>
+    planTransfer({ source: opened.store, target, place: placeOf(location) }, options, opened.warn);
+  return orWithout(withOtherStore({ location, how: 'read', options, command: 'push' }, plan), () => plan(undefined));
+}
+
+/** What a store that is made there will call its place. */
+function placeOf(location: string): string {
+  return location.includes('://') ? location : path.resolve(location);
+}
