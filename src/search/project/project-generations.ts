@@ -14,6 +14,7 @@ import type {
   TagAnswer,
   TagRequest,
   VerifyAnswer,
+  VerifyRequest,
 } from '../requests/index.js';
 import type { Answering } from './answering.js';
 import { chosenGeneration } from './chosen-generation.js';
@@ -102,11 +103,6 @@ export class ProjectGenerations {
 export function answerVerified({ ok, generation, filesChecked, problems, notes }: VerifyResult): VerifyAnswer {
   const messages = problems.map((problem) => problem.message);
   return { ok, generation, filesChecked, problems: messages, findings: problems, notes };
-}
-
-/** How far verifying is. */
-export interface VerifyRequest {
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 function described({ generation, manifest }: Snapshot): ComparedGeneration {

@@ -76,6 +76,11 @@ export interface TagAnswer extends AnswerOrigin {
 /** What collecting did, or would do. */
 export type CollectAnswer = CollectResult;
 
+/** Who is told how far verifying is. */
+export interface VerifyRequest {
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
 /** What a look at every file has found. */
 export interface VerifyAnswer {
   readonly ok: boolean;
