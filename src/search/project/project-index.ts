@@ -36,6 +36,7 @@ import type {
   TagAnswer,
   TagRequest,
   VerifyAnswer,
+  VerifyRequest,
 } from '../requests/index.js';
 import { Answering } from './answering.js';
 import { DocumentChanges } from './document-changes.js';
@@ -45,7 +46,7 @@ import { openProjectStore } from './open-project-store.js';
 import type { ProjectIndexOptions } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
-import { ProjectGenerations, type VerifyRequest } from './project-generations.js';
+import { ProjectGenerations } from './project-generations.js';
 import { ProjectStatus } from './project-status.js';
 import { type IndexNowRequest, ProjectWork } from './project-work.js';
 import { NOTHING_TO_COLLECT, NOTHING_TO_VERIFY } from './status.js';
