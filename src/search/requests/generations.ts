@@ -78,6 +78,7 @@ export type CollectAnswer = CollectResult;
 
 /** Who is told how far verifying is. */
 export interface VerifyRequest {
+  /** Called after each file, with how many of all are done. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
