@@ -29,12 +29,16 @@ export interface ObjectPlace {
 /** Headers are remembered of so many generations. */
 const REMEMBERED_HEADERS = 1_000;
 
+/** A look is two requests, which somebody pays for; whoever cannot wait asks for the newest generation. */
+const LOOK_EVERY_MS = 2_000;
+
 /** What is left alone for a day need not be looked for each time. */
 const LEFTOVERS_EVERY_MS = 3_600_000;
 
 /** A store on object storage with conditional writes. `docs/protocol-s3.md` says what each call becomes there. */
 export class ObjectStorage implements Storage {
   readonly location: string;
+  readonly lookEveryMs: number = LOOK_EVERY_MS;
   readonly #environment: Environment;
   readonly #registers: Registers;
   readonly #root: StoreRoot;
