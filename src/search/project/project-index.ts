@@ -45,6 +45,7 @@ import { Answering } from './answering.js';
 import { chosenGeneration } from './chosen-generation.js';
 import { DocumentChanges } from './document-changes.js';
 import { compareGenerations, tagGeneration } from './generation-work.js';
+import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
@@ -115,11 +116,13 @@ export class ProjectIndex implements AsyncDisposable {
     this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
-    this.#unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
+    const comparesFiles = options.mode === 'read' && options.readOnly !== true;
+    this.#unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
     this.#answering = new Answering({
       ...parts,
       work: this.#work,
       unfollowed: this.#unfollowed,
+      patienceMs: indexPlaceOf(options).patienceMs,
       requireOpen: () => this.#requireOpen(),
       requireStore: () => this.#requireStore(),
     });
@@ -239,13 +242,13 @@ export class ProjectIndex implements AsyncDisposable {
    */
   async tag(request: TagRequest): Promise<TagAnswer> {
     await this.#answering.catchUp();
-    const tag = await tagGeneration(this.#requireStore(), request);
+    const tag = await tagGeneration(this.#requireWritableStore(), request);
     return { ...this.#answering.origin(), tag };
   }
 
   /** Takes a name away; what it named may be collected. @throws StoreError TAG_NOT_FOUND, STORE_READ_ONLY */
   async untag(name: string): Promise<void> {
-    await this.#requireStore().untag(name);
+    await this.#requireWritableStore().untag(name);
   }
 
   /** The generation that a number, a tag or a time names. @throws as `chosenGeneration` */
@@ -259,7 +262,7 @@ export class ProjectIndex implements AsyncDisposable {
    */
   async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
     const { generation, reason } = request;
-    const store = this.#requireStore();
+    const store = this.#requireWritableStore();
     await store.rollback(generation, { hold: true, ...(reason === undefined ? {} : { reason }) });
     const index = await this.#reader.refresh();
     return {
@@ -275,7 +278,7 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError STORE_READ_ONLY, …
    */
   async resume(): Promise<ResumeAnswer> {
-    const store = this.#requireStore();
+    const store = this.#requireWritableStore();
     const { isNew } = await store.resume();
     const index = await this.#reader.refresh();
     const origin = this.#answering.origin();
@@ -288,6 +291,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
   async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
+    if (!request.dryRun) this.#requireNotReadOnly();
     return this.#store === undefined ? NOTHING_TO_COLLECT : this.#store.collect({ dryRun: request.dryRun });
   }
 
@@ -341,8 +345,8 @@ export class ProjectIndex implements AsyncDisposable {
   }
 
   #foreignEmbedder(): readonly IndexProblem[] {
-    // Whoever has the lease embeds the index anew by itself.
-    return this.#work?.isIndexer === true ? [] : findForeignEmbedder(this.#reader.current, this.#embedder.loaded);
+    // It embeds the index anew by itself.
+    return this.#work?.isEmbedder === true ? [] : findForeignEmbedder(this.#reader.current, this.#embedder.loaded);
   }
 
   #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {
@@ -368,7 +372,21 @@ export class ProjectIndex implements AsyncDisposable {
     });
   }
 
+  #requireWritableStore(): SnapshotStore {
+    this.#requireNotReadOnly();
+    return this.#requireStore();
+  }
+
+  /** What the store says of a directory is no help where somebody wants it so. */
+  #requireNotReadOnly(): void {
+    if (this.#options.readOnly !== true) return;
+    throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: it was opened read-only`, {
+      remedy: 'Do it where the index is written, or leave `read_only` out here.',
+    });
+  }
+
   #requireWork(): ProjectWork {
+    this.#requireNotReadOnly();
     if (this.#work !== undefined) return this.#work;
     const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
     throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: ${reason}`, {
