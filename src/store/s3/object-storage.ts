@@ -208,8 +208,9 @@ export class ObjectStorage implements Storage {
     return this.#records.write(kind, id, bytes, options);
   }
 
-  async removeRecord(kind: RecordKind, id: string): Promise<void> {
-    await this.#records.remove(kind, id);
+  async removeRecord(kind: RecordKind, id: string, { sync }: { readonly sync: boolean }): Promise<void> {
+    if (sync) await this.#records.remove(kind, id);
+    else await this.#records.removeInTime(kind, id);
   }
 
   async touchRecord(kind: RecordKind, id: string): Promise<void> {

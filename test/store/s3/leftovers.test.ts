@@ -15,7 +15,7 @@ test('tombstones and files of nobody go after a day, and not before', async () =
   await storage.createDraft('a-1');
   await storage.writeDraftFile('a-1', 'file', bytesOf('never claimed'));
   await storage.writeRecord('tags', 'x', bytesOf('1'), { replace: false, sync: true });
-  await storage.removeRecord('tags', 'x');
+  await storage.removeRecord('tags', 'x', { sync: true });
   const [root = ''] = place.bucket.keys('/files/');
   await new MemoryObjects(place.bucket).put(root.replace(/files.*/, 'probes/a-0-1'), bytesOf('killed while it probed'));
   const lease = await storage.tryLease({ name: 'work', holder: 'a-2', onLost: () => {} });
