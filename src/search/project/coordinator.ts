@@ -81,10 +81,18 @@ export class Coordinator {
     const { store, problems, place } = this.#parts;
     this.#wasHeld = this.#parts.reader.current.hold !== null;
     this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
+    let isLooking = false;
     this.#looking = setInterval(() => {
-      this.#look().catch((error: unknown) => {
-        if (!this.#isClosed) problems.set('lease', problemOf(error));
-      });
+      // Where nobody answers, a look can take longer than until the next one.
+      if (isLooking) return;
+      isLooking = true;
+      this.#look()
+        .catch((error: unknown) => {
+          if (!this.#isClosed) problems.set('lease', problemOf(error));
+        })
+        .finally(() => {
+          isLooking = false;
+        });
     }, place.lookMs).unref();
     void this.#inTurn(async () => {
       await this.#seekLease();
