@@ -43,10 +43,10 @@ it('costs what docs/scaling.md says', async () => {
   const questionAfterSave = await costOf(server, 'question after it', () => reader.search({ query: 'quicksilver' }));
   const status = await costOf(server, 'status', () => reader.status());
   expect({ build, openReading, question, save, questionAfterSave, status }).toEqual({
-    build: { GET: 16, PUT: 8, LIST: 4, DELETE: 1 },
+    build: { GET: 16, PUT: 6, LIST: 4, DELETE: 1 },
     openReading: { GET: 6, LIST: 1 },
     question: { GET: 5 },
-    save: { GET: 20, PUT: 7, LIST: 1, DELETE: 1 },
+    save: { GET: 20, PUT: 6, LIST: 1, DELETE: 1 },
     questionAfterSave: { GET: 8 },
     status: { GET: 9, LIST: 3 },
   });
