@@ -23,11 +23,15 @@ const LOWEST_NODE = { major: 20, minor: 19 } as const;
 /** From this share of a limit on, the next program that watches may not get what it asks for. */
 const NEARLY_USED_UP = 0.9;
 
+/** A repair moves files, and on S3 there is no place to move them to. */
+export const REMEDY_ON_S3 =
+  '`snapdex index`, or a server that writes the index, puts a complete generation above it; damage below the newest goes with it.';
+
 export function findHealthProblems({ diagnosis, watching, nodeVersion }: HealthEvidence): readonly HealthFinding[] {
   return [
     ...nodeFindings(nodeVersion),
     ...placeFindings(diagnosis),
-    ...diagnosis.problems.map(storeFinding),
+    ...diagnosis.problems.map((problem) => storeFinding(problem, diagnosis.fileSystem.type)),
     ...diagnosis.locks.flatMap(lockFinding),
     ...(watching === undefined ? [] : watchFindings(watching)),
   ];
@@ -52,7 +56,15 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
     message,
     remedy: 'A local disk has none of this: `index_path` says where the index is.',
   }));
-  if (fileSystem.exclusiveRename === false)
+  if (fileSystem.exclusiveRename === false && fileSystem.type === 's3')
+    findings.push({
+      severity: 'problem',
+      code: 'FILE_SYSTEM_UNSUPPORTED',
+      message: `${location}: this bucket ignores the conditions of writes`,
+      remedy:
+        'Use a bucket without versioning, on a server that honours conditional writes; two writers could overwrite each other here.',
+    });
+  else if (fileSystem.exclusiveRename === false)
     findings.push({
       severity: 'problem',
       code: 'FILE_SYSTEM_UNSUPPORTED',
@@ -83,11 +95,13 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
   return findings;
 }
 
-function storeFinding({ code, message }: Problem): HealthFinding {
+function storeFinding({ code, message }: Problem, place: string): HealthFinding {
   const remedy =
     code === 'STORE_FORMAT_NEWER'
       ? 'Update snapdex to the version that wrote it.'
-      : '`snapdex repair --dry-run` shows what can be done about it, `snapdex repair` does it and deletes nothing.';
+      : place === 's3'
+        ? REMEDY_ON_S3
+        : '`snapdex repair --dry-run` shows what can be done about it, `snapdex repair` does it and deletes nothing.';
   return { severity: 'problem', code, message, remedy };
 }
 

@@ -12,6 +12,7 @@ export interface ProjectOptions {
   readonly exclude?: readonly string[];
   readonly coordinationMode?: string;
   readonly lockTimeout?: number;
+  readonly readOnly?: boolean;
   readonly embedder?: string;
   readonly embeddingModel?: string;
   readonly embeddingUrl?: string;
@@ -26,7 +27,7 @@ export const SETTINGS = 'Settings (they win over environment and snapdex.toml):'
 export function addProjectOptions(command: Command): Command {
   const setting = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SETTINGS);
   return addRootAndJson(command)
-    .addOption(setting('--index-path <folder>', 'where the index is kept'))
+    .addOption(setting('--index-path <folder>', 'where the index is kept: a folder, or s3://bucket/prefix'))
     .addOption(setting('--documents-path <folder>', 'where the documents are; may be repeated').argParser(append))
     .addOption(setting('--include <glob>', 'which files are documents; may be repeated').argParser(append))
     .addOption(setting('--exclude <glob>', 'which files are not; may be repeated').argParser(append))
@@ -34,6 +35,7 @@ export function addProjectOptions(command: Command): Command {
     .addOption(setting('--no-recursive', 'do not look into subfolders'))
     .addOption(setting('--coordination-mode <mode>', 'how writers are queued: file_lock or none'))
     .addOption(setting('--lock-timeout <seconds>', 'how long a writer waits for its turn').argParser(seconds))
+    .addOption(setting('--read-only', 'answer from the index and never write to it, whatever the documents hold'))
     .addOption(setting('--embedder <kind>', 'what makes vectors: local, static, http or transformers'))
     .addOption(setting('--embedding-model <name>', 'its model: a folder for static, else a name'))
     .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'));
@@ -53,10 +55,10 @@ export function addJson(command: Command): Command {
 
 /** The settings among the options, as the configuration reads them; it also checks them. */
 export function configurationFlags(options: ProjectOptions): ConfigurationFlags {
-  const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout, maximumTotalBytes } =
-    options;
-  const { embedder, embeddingModel, embeddingUrl } = options;
+  const { indexPath, documentsPath, recursive, include, exclude, coordinationMode, lockTimeout } = options;
+  const { readOnly, maximumTotalBytes, embedder, embeddingModel, embeddingUrl } = options;
   return {
+    readOnly,
     indexPath,
     documentsPath,
     recursive,

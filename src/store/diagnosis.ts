@@ -12,6 +12,7 @@ import { DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, GENERATIONS_DIRECTORY, TRASH_DIREC
 import { type Retention, resolveOptions } from './options.js';
 import type { Note, Problem } from './problem.js';
 import { judgeProcess } from './process-identity.js';
+import { isS3Location } from './s3/s3-location.js';
 import type { LockState } from './upkeep.js';
 
 /** A process that has the store open, or had it open when it died. */
@@ -56,12 +57,17 @@ export interface DiagnosisOptions {
 }
 
 /**
- * Diagnoses the store in a local directory, be it missing, damaged, read-only or in use. Where it may write, it tries out
- * the file system in a folder of its own, which it removes again.
+ * Diagnoses the store in a local directory, or on S3, be it missing, damaged, read-only or in use. Where it may write, it
+ * tries out the file system in a folder of its own, which it removes again; a bucket with an object of its own.
  * @throws StoreError INVALID_OPTION, STORE_UNREADABLE, IO_FAILED
  */
 export async function diagnoseStore(directory: string, options: DiagnosisOptions = {}): Promise<Diagnosis> {
   const { retention, environment } = resolveOptions(options);
+  if (isS3Location(directory)) {
+    const { openS3Place } = await import('./s3/open-s3-storage.js');
+    const { diagnoseObjectStore } = await import('./s3/object-diagnosis.js');
+    return diagnoseObjectStore(await openS3Place(directory), environment, retention);
+  }
   const location = path.resolve(requirePath('directory', directory));
   try {
     return await diagnose(new LocalStorage(location, environment), environment, retention);

@@ -1,7 +1,7 @@
 import { isStoreError } from './errors.js';
 import type { Storage } from './storage.js';
 
-/** Where the platform does not tell of a commit, a look at the directory does; it costs some ten microseconds. */
+/** Where the platform does not tell of a commit, a look does; at a directory it costs some ten microseconds. */
 const POLL_MS = 500;
 /** One commit makes several directory events. */
 const SETTLE_MS = 5;
@@ -71,7 +71,7 @@ export class HeadWatch {
     this.#last = Math.max(this.#last, highest);
     if (this.#listeners.size === 0 || this.#poll !== undefined) return;
     this.#watchAnew();
-    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
+    this.#poll = setInterval(() => this.#look(), this.#storage.lookEveryMs ?? POLL_MS).unref();
   }
 
   #watchAnew(): void {

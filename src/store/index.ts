@@ -37,6 +37,7 @@ export type { ProcessIdentity } from './process-identity.js';
 export type { DoneStep, RepairOptions, RepairResult } from './repair.js';
 export type { RepairStep } from './repair-plan.js';
 export type { Retirement, RetirementReason } from './retention.js';
+export { isS3Location, parseS3Location, type S3Location } from './s3/s3-location.js';
 export type { Snapshot } from './snapshot.js';
 export { SnapshotStore, type StoreDescription } from './snapshot-store.js';
 export type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from './storage.js';

@@ -183,6 +183,9 @@ export interface Storage {
   /** Changes whenever the holder of the lease gives a sign of life; `undefined` while nobody has it. */
   findLeaseVersion(name: string): Promise<string | undefined>;
 
+  /** How often whoever watches looks by itself, for all that `watch` does not tell. Milliseconds, default 500. */
+  readonly lookEveryMs?: number;
+
   /** Calls back soon after a commit by anybody; may call too often and, where watching fails, not at all. */
   watch(onChange: () => void): {
     /** Ends it. */

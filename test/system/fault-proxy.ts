@@ -29,6 +29,7 @@ const LATEST_MS = 5_000;
 const SLOWEST_MS = 1_000;
 
 export class FaultProxy {
+  /** Where it listens: a URL, or the path of a socket. */
   readonly endpoint: string;
   /** How many requests each fate has befallen. */
   readonly befallen: Map<Fate, number> = new Map(FATES.map((fate) => [fate, 0]));
@@ -38,17 +39,20 @@ export class FaultProxy {
   readonly #late = new Set<Promise<unknown>>();
   #isCalm = false;
 
-  /** @param target the object store's endpoint */
-  static async start(target: string, chance: Chance): Promise<FaultProxy> {
+  /**
+   * @param target the object store's endpoint
+   * @param socket the path of a socket to listen on; default a port of its own on loopback
+   */
+  static async start(target: string, chance: Chance, socket?: string): Promise<FaultProxy> {
     const server = http.createServer();
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await once(socket === undefined ? server.listen(0, '127.0.0.1') : server.listen(socket), 'listening');
     return new FaultProxy(server, new URL(target), chance);
   }
 
   private constructor(server: http.Server, target: URL, chance: Chance) {
     const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a port was asked for');
-    this.endpoint = `http://127.0.0.1:${address.port}`;
+    if (address === null) throw new Error('it does not listen');
+    this.endpoint = typeof address === 'string' ? address : `http://127.0.0.1:${address.port}`;
     this.#server = server;
     this.#target = target;
     this.#chance = chance;

@@ -7,6 +7,8 @@ import type { TestContext } from 'vitest';
 export interface Needs {
   /** Root in a mount namespace of its own, as `npm run system` makes one. */
   readonly mounts?: true;
+  /** Network namespaces, and cables between them. */
+  readonly networks?: true;
   /** Names as in /proc/filesystems. */
   readonly fileSystems?: readonly string[];
   /** Programs, looked for in PATH. */
@@ -25,6 +27,7 @@ export function requireMachine(context: TestContext, needs: Needs): void {
 export function findMissing(needs: Needs): string | undefined {
   if (process.platform !== 'linux') return `made on Linux only, this is ${process.platform}`;
   if (needs.mounts && process.env.SNAPDEX_OWN_MOUNTS !== '1') return 'no mount namespace can be made (it needs root)';
+  if (needs.networks && !canMakeNetworks()) return 'no network namespaces can be made (they need root and veth)';
   const known = new Set(fs.readFileSync('/proc/filesystems', 'utf8').split(/\s+/));
   const unknown = needs.fileSystems?.find((name) => !known.has(name));
   if (unknown !== undefined) return `the kernel has no ${unknown}`;
@@ -32,6 +35,12 @@ export function findMissing(needs: Needs): string | undefined {
   if (command !== undefined) return `${command} is not installed`;
   const file = needs.files?.find((name) => !fs.existsSync(name));
   return file === undefined ? undefined : `there is no ${file}`;
+}
+
+/** Tried in a namespace that is gone afterwards. */
+function canMakeNetworks(): boolean {
+  const cable = ['ip', 'link', 'add', 'one-end', 'type', 'veth', 'peer', 'name', 'other-end'];
+  return spawnSync('unshare', ['--net', ...cable]).status === 0;
 }
 
 function isInPath(command: string): boolean {

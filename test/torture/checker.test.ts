@@ -5,7 +5,10 @@ import { parseOperations, parseRefereeNotes } from './read-logs.js';
 import { SyntheticHistory } from './synthetic-history.js';
 
 /** The rules that the history breaks, each once. */
-function rulesBrokenBy(body: (history: SyntheticHistory) => void): readonly string[] {
+function rulesBrokenBy(
+  body: (history: SyntheticHistory) => void,
+  excusedCodes: readonly string[] = [],
+): readonly string[] {
   const logs = new Map<string, string[]>([['referee', []]]);
   const history = new SyntheticHistory((log, line) => {
     const lines = logs.get(log) ?? [];
@@ -20,7 +23,7 @@ function rulesBrokenBy(body: (history: SyntheticHistory) => void): readonly stri
     const diedNs = referee.deaths.get(process) ?? Number.POSITIVE_INFINITY;
     if (process !== 'referee') parseOperations(process, lines, { operations, warnings: [], diedNs });
   }
-  const { violations } = checkHistory({ operations, referee, warnings: [] });
+  const { violations } = checkHistory({ operations, referee, warnings: [] }, { codes: excusedCodes });
   return [...new Set(violations.map(({ rule }) => rule))];
 }
 
@@ -273,6 +276,21 @@ describe('the checker finds', () => {
       });
       expect(broken).toEqual(['TAG_LOST']);
     }
+  });
+
+  test('what comes after many refusals that are excused', () => {
+    const broken = rulesBrokenBy(
+      (history) => {
+        for (let refusals = 0; refusals < 100; refusals++) {
+          history.begin('a', 'keep', 1);
+          history.refuse('a', 'IO_FAILED');
+        }
+        history.begin('a', 'keep', 1);
+        history.refuse('a', 'STORE_CLOSED');
+      },
+      ['IO_FAILED'],
+    );
+    expect(broken).toEqual(['UNEXPECTED_ERROR']);
   });
 
   test('an error that nothing explains', () => {

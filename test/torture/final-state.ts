@@ -5,10 +5,31 @@ import { processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { openS3Storage } from '../../dist/store/s3/open-s3-storage.js';
 import { readingOf } from './actors/actor.js';
 
-/** Reads what is left, collects, and checks; answers lines for the referee's log. */
-export async function readFinalState(directory: string): Promise<readonly string[]> {
+/** After so long whoever is silent counts as dead, and what has no owner as left behind. */
+const LONG_MS = 2 * 3_600_000;
+
+/**
+ * Reads what is left, collects, and checks; answers lines for the referee's log.
+ * @param circumstances `isFarAway`: not all processes can be seen to be dead, nor could all remove what they had
+ */
+export async function readFinalState(
+  directory: string,
+  { isFarAway }: { readonly isFarAway: boolean },
+): Promise<readonly string[]> {
   const lines: string[] = [];
+  let laterMs = 0;
+  const environment = {
+    ...processEnvironment,
+    now: () => Date.now() + laterMs,
+    monotonicMs: () => performance.now() + laterMs,
+  };
+  if (isFarAway) {
+    // Whoever is looked at twice, and has said nothing in between, is gone.
+    await (await SnapshotStore.open(directory, { environment, collectAutomatically: false })).close();
+    laterMs = LONG_MS;
+  }
   await using store = await SnapshotStore.open(directory, {
+    environment,
     collectAutomatically: false,
     onWarning: (message) => lines.push(`complaint on opening: ${message}`),
   });

@@ -8,7 +8,7 @@ import type { TortureFigures } from './figures.js';
 import { readFinalState } from './final-state.js';
 import { roster } from './roster.js';
 import { timedCheck } from './timed-check.js';
-import { Troop } from './troop.js';
+import { type Host, Troop } from './troop.js';
 
 export interface TortureOptions {
   readonly seconds: number;
@@ -19,6 +19,12 @@ export interface TortureOptions {
   readonly folder: string;
   /** Where the store is, if not in the folder: as `SnapshotStore.open` takes it. */
   readonly location?: string;
+  /** Where the processes run; default all here. What dies elsewhere can only be judged by its silence. */
+  readonly hosts?: readonly Host[];
+  /** Harms what the processes stand on while `isOn`, and leaves it whole. */
+  readonly disturb?: (isOn: () => boolean) => Promise<void>;
+  /** Codes of refusals that the place of the store explains. */
+  readonly excusedCodes?: readonly string[];
   /** How long after a kill the next one comes, at most. Default 2,000. */
   readonly mostBetweenKillsMs?: number;
   /** Waited for when the last process has ended, before what is left is read. */
@@ -39,7 +45,8 @@ export async function runTorture(options: TortureOptions): Promise<TortureFigure
   const [directory, logs] = [options.location ?? path.join(folder, 'store'), path.join(folder, 'logs')];
   fs.mkdirSync(logs);
   const chance = chanceFrom(seed);
-  const troop = new Troop({ directory, logs, places: roster(processes, durability), chance });
+  const hosts = options.hosts ?? [{ directory, under: [] }];
+  const troop = new Troop({ hosts, logs, places: roster(processes, durability), chance });
   onProgress('everybody opens the store');
   await troop.start();
   const untilMs = performance.now() + seconds * 1000;
@@ -49,15 +56,21 @@ export async function runTorture(options: TortureOptions): Promise<TortureFigure
     stopWhile(isOn, troop, chance),
     stopWhile(isOn, troop, chance),
     tellWhile(isOn, directory, troop, onProgress),
+    options.disturb?.(isOn),
   ]);
   onProgress('everybody is told to end');
   await troop.end(PATIENCE_MS);
   await options.onEnded?.();
   onProgress('reading what is left');
-  for (const line of await readFinalState(directory)) troop.note(line);
+  for (const line of await readFinalState(directory, { isFarAway: options.location !== undefined })) troop.note(line);
   onProgress('checking');
   const { kills, stops, starts } = troop;
-  return { ...timedCheck(logs), kills, stops, starts };
+  return {
+    ...timedCheck(logs, { codes: options.excusedCodes ?? [], landsLate: options.location !== undefined }),
+    kills,
+    stops,
+    starts,
+  };
 }
 
 async function killWhile(isOn: () => boolean, troop: Troop, chance: Chance, mostBetweenMs: number): Promise<void> {

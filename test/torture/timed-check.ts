@@ -1,4 +1,4 @@
-import { checkHistory, type Verdict } from './check-history.js';
+import { checkHistory, type Excuses, type Verdict } from './check-history.js';
 import { readHistory } from './read-logs.js';
 
 /** A decision, and how long it took; the processor's time says more where others work too. */
@@ -9,9 +9,9 @@ export interface TimedVerdict {
 }
 
 /** Reads and checks the logs in a folder. */
-export function timedCheck(logs: string): TimedVerdict {
+export function timedCheck(logs: string, excuses?: Excuses): TimedVerdict {
   const [startedMs, cpu] = [performance.now(), process.cpuUsage()];
-  const verdict = checkHistory(readHistory(logs));
+  const verdict = checkHistory(readHistory(logs), excuses);
   const { user, system } = process.cpuUsage(cpu);
   return {
     verdict,

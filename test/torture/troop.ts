@@ -9,8 +9,17 @@ import { elapsedNs } from './operation-log.js';
 import { LOG_SUFFIX, REFEREE_LOG } from './read-logs.js';
 import type { Place } from './roster.js';
 
-export interface TroopOptions {
+/** Where some of the processes run. */
+export interface Host {
+  /** The store as it is reached from there. */
   readonly directory: string;
+  /** What runs a program there: a command and its parameters; empty for here. */
+  readonly under: readonly string[];
+}
+
+export interface TroopOptions {
+  /** Each with as many neighbours in the roster as the others. */
+  readonly hosts: readonly Host[];
   readonly logs: string;
   readonly places: readonly Place[];
   readonly chance: Chance;
@@ -93,14 +102,23 @@ export class Troop {
     for (const { child } of this.#members.values()) child.kill(signal);
   }
 
+  #hostOf(place: Place): Host {
+    const { hosts, places } = this.#options;
+    const host = hosts[Math.floor((places.indexOf(place) * hosts.length) / places.length)];
+    if (host === undefined) throw new Error('there is no host');
+    return host;
+  }
+
   #start(place: Place): void {
-    const { directory, logs, chance } = this.#options;
+    const { logs, chance } = this.#options;
+    const { directory, under } = this.#hostOf(place);
     this.starts += 1;
     const process = `${place.slot}.${this.starts}`;
     const seed = Math.floor(chance.upTo(2 ** 31));
     const log = path.join(logs, `${process}${LOG_SUFFIX}`);
     const task = { ...place, process, directory, log, origin: this.origin, seed };
-    const child = spawn(globalThis.process.execPath, [PROGRAM, JSON.stringify(task)], {
+    const [command = '', ...parameters] = [...under, globalThis.process.execPath, PROGRAM, JSON.stringify(task)];
+    const child = spawn(command, parameters, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const member = { process, child, isReady: false };

@@ -86,6 +86,7 @@ function occupied({ generations, drafts, trash, setAside }: HealthReport['space'
 
 function capabilities(fileSystem: HealthReport['fileSystem']): string {
   const { type, network, syncFolder } = fileSystem;
+  if (type === 's3') return `object storage; conditional writes ${conditionWords(fileSystem.exclusiveRename)}`;
   const abilities = [
     ['exclusive rename', fileSystem.exclusiveRename],
     ['directory sync', fileSystem.directorySync],
@@ -103,6 +104,11 @@ function capabilities(fileSystem: HealthReport['fileSystem']): string {
     ...(of(null) === '' ? [] : [`not tried: ${of(null)}`]),
   ];
   return parts.join('; ');
+}
+
+function conditionWords(areHonoured: boolean | null): string {
+  if (areHonoured === null) return 'not tried';
+  return areHonoured ? 'honoured' : 'ignored';
 }
 
 function renderInstances({ instances }: HealthReport): string {

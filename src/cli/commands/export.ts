@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { type ExportOptions, type ExportResult, exportSnapshot, findGeneration } from '../../store/index.js';
+import { ServerError } from '../../server/index.js';
+import {
+  type ExportOptions,
+  type ExportResult,
+  exportSnapshot,
+  findGeneration,
+  isS3Location,
+} from '../../store/index.js';
 import { generationWord, openChosen } from '../generation-choice.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
@@ -30,6 +37,7 @@ export function exportCommand(): Command {
     .addOption(new Option('--links', 'fail rather than copy bytes').conflicts('copy'))
     .option('--copy', 'copy every byte, so that the copy shares nothing with the index');
   return addProjectOptions(command).action(async (target: string, options: ExportCommandOptions) => {
+    if (isS3Location(target)) throw notToS3(target);
     const answer = await withStore({
       options,
       mode: 'keep',
@@ -56,6 +64,13 @@ async function exportTo(
     method,
     signal,
     onProgress: ({ done, total }) => progress.show({ phase: 'exporting', done, total }),
+  });
+}
+
+function notToS3(target: string): ServerError {
+  return new ServerError('USAGE', `export to ${target}: a generation is exported to a local directory`, {
+    remedy: 'To make an index there, run `snapdex index --index-path` with that address.',
+    isCommandLine: true,
   });
 }
 

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { ServerError } from '../../server/index.js';
 import type { DoneStep, RepairResult } from '../../store/index.js';
 import { EXIT_FAILED } from '../exit-codes.js';
 import { printProblem } from '../failure.js';
+import { REMEDY_ON_S3 } from '../health-findings.js';
 import { printAnswer } from '../print-answer.js';
 import { ProgressLine } from '../progress-line.js';
 import { projectConfiguration } from '../project-configuration.js';
@@ -31,7 +33,8 @@ export function repairCommand(): Command {
 
 async function repair(options: RepairCommandOptions, isJson: boolean): Promise<RepairResult> {
   const { indexPath, lockTimeoutMs } = await projectConfiguration(options);
-  const { SnapshotStore } = await import('../../store/index.js');
+  const { isS3Location, SnapshotStore } = await import('../../store/index.js');
+  if (isS3Location(indexPath) && options.dryRun !== true) throw notOnS3(indexPath);
   const progress = new ProgressLine({ isJson });
   try {
     return await SnapshotStore.repair(indexPath, {
@@ -47,6 +50,12 @@ async function repair(options: RepairCommandOptions, isJson: boolean): Promise<R
   } finally {
     progress.clear();
   }
+}
+
+function notOnS3(indexPath: string): ServerError {
+  return new ServerError('USAGE', `repair: ${indexPath}: only an index in a local folder is repaired`, {
+    remedy: `\`snapdex repair --dry-run\` shows what is damaged. ${REMEDY_ON_S3}`,
+  });
 }
 
 function renderRepair({ ok, generation, dryRun, steps, remaining }: RepairResult): string {

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { VerifyAnswer } from '../../search/index.js';
+import { isS3Location } from '../../store/index.js';
 import { EXIT_FAILED } from '../exit-codes.js';
+import { REMEDY_ON_S3 } from '../health-findings.js';
 import { printAnswer } from '../print-answer.js';
 import { addProjectOptions, type ProjectOptions } from '../project-options.js';
 import { count } from '../quantities.js';
@@ -13,28 +15,31 @@ export function verifyCommand(): Command {
     'Read every file of the index and check it. Changes nothing. Ends with 1 if something is wrong.',
   );
   return addProjectOptions(command).action(async (options: ProjectOptions) => {
+    let isOnS3 = false;
     const { answerVerified } = await import('../../search/index.js');
     const answer = await withStore({
       options,
       mode: 'read',
       command: 'verify',
-      work: async ({ store, progress }) =>
-        answerVerified(
+      work: async ({ store, progress }) => {
+        isOnS3 = isS3Location(store.describe().location);
+        return answerVerified(
           await store.verify({
             onProgress: ({ done, total }) => progress.show({ phase: 'verifying', done, total }),
           }),
-        ),
+        );
+      },
     });
-    printAnswer(answer, { isJson: options.json === true, render: renderVerified });
+    const advice = isOnS3 ? REMEDY_ON_S3 : '"snapdex repair --dry-run" shows what can be done about it';
+    printAnswer(answer, { isJson: options.json === true, render: (found) => renderVerified(found, advice) });
     if (!answer.ok) process.exitCode = EXIT_FAILED;
   });
 }
 
-function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer): string {
+function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer, advice: string): string {
   const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
   const lines = notes.map(({ message }) => stdoutStyle('dim', `  note: ${message}`));
   if (ok) return [`${stdoutStyle('green', 'ok')}: ${checked}`, ...lines].join('\n');
-  const advice = '"snapdex repair --dry-run" shows what can be done about it';
   return [
     `${stdoutStyle('red', 'damaged')}: ${checked}`,
     ...problems.map((problem) => `  ${problem}`),

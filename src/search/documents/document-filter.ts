@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { convertPatternsToRe, expandPatternsWithBraceExpansion, matchAny } from 'fast-glob/out/utils/pattern.js';
+import { isS3Location } from '../../store/index.js';
 import { DEFAULT_INCLUDE, type DocumentRules, NEVER_ENTERED } from './document-rules.js';
 import { IgnoreFiles } from './ignore-files.js';
 
@@ -8,6 +9,8 @@ import { IgnoreFiles } from './ignore-files.js';
 // Letter case does not matter: `README.MD` is a document, and all platforms come to the same index.
 // `s`, because a name may hold a line feed, and `i` for `nocase`, which flags of one's own replace.
 const GLOB_OPTIONS = { nocase: true, posix: true, strictSlashes: false, flags: 'is' };
+
+const DEFAULT_INDEX_PATH = '.snapdex';
 
 /**
  * Tells for a single path what `discover` would say about it. Paths are relative to the root, with `/`, in the file
@@ -33,7 +36,8 @@ export class DocumentFilter {
     this.#include = compile(include, { dot: hiddenBases.length > 0 });
     this.#exclude = compile(rules.exclude ?? [], { dot: true });
     this.#hiddenNames = compile([...hiddenSegments(include), ...hiddenBases], { dot: true });
-    this.#indexFolder = folderInside(rules.root, rules.indexPath ?? '.snapdex');
+    const { indexPath = DEFAULT_INDEX_PATH } = rules;
+    this.#indexFolder = folderInside(rules.root, isS3Location(indexPath) ? DEFAULT_INDEX_PATH : indexPath);
     this.#ignoreFiles = new IgnoreFiles(rules.root);
   }
 

@@ -10,7 +10,10 @@ export interface DocumentRules {
   readonly include?: readonly string[];
   /** Glob patterns of files and folders to leave out, stronger than `include`; default none. */
   readonly exclude?: readonly string[];
-  /** Folder of the index, absolute or relative to the root, never searched for documents; default `.snapdex`. */
+  /**
+   * Folder of the index, absolute or relative to the root, never searched for documents; default `.snapdex`, also for an
+   * index on S3.
+   */
   readonly indexPath?: string;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
@@ -16,6 +17,8 @@ export interface AnsweringParts {
   readonly work: ProjectWork | undefined;
   /** `undefined` where an instance follows the files. */
   readonly unfollowed: UnfollowedFiles | undefined;
+  /** How long a question waits for a newer generation than the one that is loaded. Milliseconds. */
+  readonly patienceMs: number;
   /** @throws SearchError INDEX_CLOSED */
   readonly requireOpen: () => void;
   /** @throws SearchError GENERATION_NOT_FOUND */
@@ -46,14 +49,17 @@ export class Answering {
     });
   }
 
-  /** One look at the directory, so that an answer never misses a generation that was there when it was asked for. */
+  /**
+   * One look at the store, so that an answer never misses a generation that was there when it was asked for. Where the
+   * store does not answer in time, what is loaded does, and says that it may be behind.
+   */
   async catchUp(): Promise<void> {
     const { reader, problems, work, requireOpen } = this.#parts;
     requireOpen();
     const before = reader.current;
     const wasDamaged = reader.isDamaged;
     try {
-      const index = await reader.refresh();
+      const index = await this.#refreshInTime();
       if (index !== before) work?.settle();
       if (reader.isDamaged && !wasDamaged) work?.compareAnew();
       problems.clear('refresh');
@@ -95,6 +101,23 @@ export class Answering {
       stale: isBehind || hold !== null || reader.isDamaged || isFailing,
       indexing: work?.isIndexing ?? false,
     };
+  }
+
+  async #refreshInTime(): Promise<LoadedIndex> {
+    const { reader, patienceMs } = this.#parts;
+    const refreshing = reader.refresh();
+    if (patienceMs === Number.POSITIVE_INFINITY || reader.current.generation === 0) return refreshing;
+    const ending = new AbortController();
+    const givingUp = pause(patienceMs, undefined, { signal: ending.signal }).then(() => {
+      throw new Error(`the newest generation was not found within ${patienceMs} ms`);
+    });
+    // Whichever comes second has nobody to hear of it.
+    for (const one of [refreshing, givingUp]) one.catch(() => {});
+    try {
+      return await Promise.race([refreshing, givingUp]);
+    } finally {
+      ending.abort();
+    }
   }
 
   /** What is damaged in an older generation may be part of the newest one too, and not have been read since. */

@@ -1,8 +1,10 @@
 import { type HeldLock, LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
 import { type DocumentFilter, type DocumentProblem, DocumentWatcher } from '../documents/index.js';
 import type { DocumentSync } from './document-sync.js';
+import type { IndexPlace } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import type { Indexer } from './indexer.js';
+import { KeptLease } from './kept-lease.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { VectorBackfill } from './vector-backfill.js';
 
@@ -15,17 +17,12 @@ export interface CoordinatorParts {
   readonly backfill: VectorBackfill;
   readonly problems: ProblemList;
   readonly filter: DocumentFilter;
+  readonly place: IndexPlace;
   readonly debounceMs: number;
   readonly reconciliationIntervalMs: number;
 }
 
-/** The lease of the instance that does the indexing. */
-export const INDEXER_LEASE = 'indexer';
-/** How often a follower looks whether the lease is free or its holder lags. */
-const LOOK_MS = 500;
-/** A follower does the work itself when its changes wait this long and the indexer gives no sign of life … */
-const LAG_MS = 10_000;
-/** … or, whatever signs it gives, makes no generation for this long … */
+/** A follower does the work itself when the indexer lags, or, whatever signs it gives, makes no generation for this long … */
 const STUCK_MS = 120_000;
 /** … and up to this much longer, by chance, so that not all of them begin at once. */
 const LAG_SPREAD_MS = 3_000;
@@ -35,6 +32,8 @@ const UNWATCHED_INTERVAL_MS = 60_000;
 const RETRY_MS = 5_000;
 const WATCHING = 'watching';
 const SWEEP = 'comparing';
+/** The lease of the instance that embeds, of all that have the index open. */
+export const EMBEDDING_LEASE = 'indexer';
 
 /**
  * One instance among many on a project: the one with the lease indexes, the others follow its commits and take over
@@ -42,6 +41,7 @@ const SWEEP = 'comparing';
  */
 export class Coordinator {
   readonly #parts: CoordinatorParts;
+  readonly #embeddingLease: KeptLease;
   #lease: HeldLock | undefined;
   #watcher: DocumentWatcher | undefined;
   #unwatch: () => void = () => {};
@@ -51,7 +51,7 @@ export class Coordinator {
   /** True until a comparison of all files that is due has been made. */
   #isSweepDue = true;
   #waitingSinceMs = 0;
-  readonly #lagMs = LAG_MS + LAG_SPREAD_MS * Math.random();
+  readonly #lagMs: number;
   /** The indexer's last sign of life, and when it was seen. */
   #indexerSign: string | undefined;
   #indexerSeenMs = 0;
@@ -62,6 +62,8 @@ export class Coordinator {
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
+    this.#lagMs = parts.place.lagMs + LAG_SPREAD_MS * Math.random();
+    this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
   }
 
   /** `indexer` while this instance has the lease. */
@@ -69,16 +71,29 @@ export class Coordinator {
     return this.#lease !== undefined && !this.#lease.isLost ? 'indexer' : 'follower';
   }
 
+  /** True while this instance is the one that gives vectors to passages which have none. */
+  get isEmbedder(): boolean {
+    return this.role === 'indexer' && (!this.#parts.place.isShared || this.#embeddingLease.isHeld);
+  }
+
   /** Begins to watch, compare and follow; returns before any of it is done. */
   start(): void {
-    const { store, problems } = this.#parts;
+    const { store, problems, place } = this.#parts;
     this.#wasHeld = this.#parts.reader.current.hold !== null;
     this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
+    let isLooking = false;
     this.#looking = setInterval(() => {
-      this.#look().catch((error: unknown) => {
-        if (!this.#isClosed) problems.set('lease', problemOf(error));
-      });
-    }, LOOK_MS).unref();
+      // Where nobody answers, a look can take longer than until the next one.
+      if (isLooking) return;
+      isLooking = true;
+      this.#look()
+        .catch((error: unknown) => {
+          if (!this.#isClosed) problems.set('lease', problemOf(error));
+        })
+        .finally(() => {
+          isLooking = false;
+        });
+    }, place.lookMs).unref();
     void this.#inTurn(async () => {
       await this.#seekLease();
       // Watch first, compare then, so that nothing falls in between.
@@ -107,6 +122,7 @@ export class Coordinator {
     this.#parts.indexer.close();
     this.#parts.backfill.close();
     await this.#watcher?.close();
+    await this.#embeddingLease.close();
     await this.#lease?.release();
     this.#lease = undefined;
   }
@@ -201,17 +217,24 @@ export class Coordinator {
     if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
     const { sync, indexer, backfill, reader } = this.#parts;
     if (this.#isClosed || reader.current.hold !== null) return;
-    // Only here, so that instances that are configured otherwise do not undo each other's work.
-    if (this.role === 'indexer' && sync.hasSwept && sync.pendingCount === 0) backfill.runInBackground();
+    if (this.role === 'indexer' && sync.hasSwept && sync.pendingCount === 0 && (await this.#mayEmbed()))
+      backfill.runInBackground();
     if (sync.pendingCount === 0) return;
     if (this.role === 'follower') this.#isActing ||= await this.#isIndexerLagging();
     if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
   }
 
+  /** Only one instance may, so that those that are configured otherwise do not undo each other's work. */
+  async #mayEmbed(): Promise<boolean> {
+    const { place, backfill } = this.#parts;
+    return !place.isShared || (backfill.isDue && (await this.#embeddingLease.take()));
+  }
+
   /** A busy indexer gives signs of life while its threads work; a stopped one gives none. */
   async #isIndexerLagging(): Promise<boolean> {
     const nowMs = performance.now();
-    const sign = await this.#parts.store.leaseVersion(INDEXER_LEASE);
+    const { store, place } = this.#parts;
+    const sign = await store.leaseVersion(place.indexerLease);
     if (sign !== this.#indexerSign) {
       this.#indexerSign = sign;
       this.#indexerSeenMs = nowMs;
@@ -222,9 +245,9 @@ export class Coordinator {
 
   /** Takes the lease if it is free; true if it did. */
   async #seekLease(): Promise<boolean> {
-    const { store, problems } = this.#parts;
+    const { store, problems, place } = this.#parts;
     try {
-      const lease = await store.tryLease(INDEXER_LEASE);
+      const lease = await store.tryLease(place.indexerLease);
       if (this.#isClosed) {
         await lease?.release();
         return false;

@@ -1,4 +1,5 @@
 import { isStoreError, SnapshotStore } from '../../store/index.js';
+import { indexPlaceOf } from './index-place.js';
 import type { ProjectIndexOptions } from './options.js';
 import type { ProblemList } from './problem-list.js';
 import { storeOptionsOf } from './store-options.js';
@@ -15,10 +16,11 @@ export async function openProjectStore(
 ): Promise<SnapshotStore | undefined> {
   const { indexPath } = options;
   const isReader = options.mode === 'read';
+  const storeOptions = storeOptionsOf(options);
   try {
     const store = await SnapshotStore.open(indexPath, {
-      ...storeOptionsOf(options),
-      readOnly: isReader,
+      ...storeOptions,
+      readOnly: isReader || storeOptions.readOnly === true,
       onWarning: (message: string) =>
         problems.set(`warning ${message}`, {
           code: 'STORE_WARNING',
@@ -28,11 +30,13 @@ export async function openProjectStore(
     });
     const { readOnlyReason } = store.describe();
     // Whoever came to write is told so by what cannot be done.
-    if (readOnlyReason !== undefined && options.mode === 'serve') {
+    if (readOnlyReason !== undefined && options.mode === 'serve' && options.readOnly !== true) {
       problems.set('read-only', {
         code: 'STORE_READ_ONLY',
         message: `index ${indexPath}: ${readOnlyReason}`,
-        remedy: 'Queries work on what is there; make the directory writable to let the index follow the files.',
+        remedy: indexPlaceOf(options).isShared
+          ? 'Queries work on what is there; let the credentials write too, or say by `read_only` that it is meant so.'
+          : 'Queries work on what is there; make the directory writable to let the index follow the files.',
       });
     }
     return store;

@@ -4,7 +4,7 @@ import type { EmbeddingOptions } from '../embedding/index.js';
 export interface ProjectIndexOptions {
   /** Real absolute path of the project. */
   readonly root: string;
-  /** Absolute path of the index directory. */
+  /** Absolute path of the index directory, or where it lies on S3: `s3://bucket/prefix`. */
   readonly indexPath: string;
   /** Folders of documents, relative to the root. */
   readonly documentsPath: readonly string[];
@@ -24,6 +24,8 @@ export interface ProjectIndexOptions {
   readonly maximumTotalBytes?: number | undefined;
   /** What makes vectors; default `local`. */
   readonly embedding?: EmbeddingOptions;
+  /** Write nothing, and take the index as it is, whatever the files hold. Default false. */
+  readonly readOnly?: boolean;
   /** Shown to others in `status`. */
   readonly client: string;
   /**

@@ -41,6 +41,7 @@ import type {
 import { Answering } from './answering.js';
 import { DocumentChanges } from './document-changes.js';
 import { findFrontMatterProblems } from './front-matter-problems.js';
+import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
 import type { ProjectIndexOptions } from './options.js';
@@ -103,11 +104,13 @@ export class ProjectIndex implements AsyncDisposable {
     this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
-    const unfollowed = options.mode === 'read' ? new UnfollowedFiles(options, store) : undefined;
+    const comparesFiles = options.mode === 'read' && options.readOnly !== true;
+    const unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
     this.#answering = new Answering({
       ...parts,
       work: this.#work,
       unfollowed,
+      patienceMs: indexPlaceOf(options).patienceMs,
       requireOpen: () => this.#requireOpen(),
       requireStore: () => this.#requireStore(),
     });
@@ -215,12 +218,12 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError TAG_EXISTS, INVALID_NAME, TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY
    */
   async tag(request: TagRequest): Promise<TagAnswer> {
-    return this.#requireGenerations().tag(request);
+    return this.#requireWritable().tag(request);
   }
 
   /** Takes a name away; what it named may be collected. @throws StoreError TAG_NOT_FOUND, STORE_READ_ONLY */
   async untag(name: string): Promise<void> {
-    await this.#requireGenerations().untag(name);
+    await this.#requireWritable().untag(name);
   }
 
   /** The generation that a number, a tag or a time names. @throws as `chosenGeneration` */
@@ -233,7 +236,7 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY, …
    */
   async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
-    return this.#requireGenerations().rollback(request);
+    return this.#requireWritable().rollback(request);
   }
 
   /**
@@ -241,11 +244,12 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError STORE_READ_ONLY, …
    */
   async resume(): Promise<ResumeAnswer> {
-    return this.#requireGenerations().resume();
+    return this.#requireWritable().resume();
   }
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
   async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
+    if (!request.dryRun) this.#requireNotReadOnly();
     return this.#generations?.collect(request) ?? NOTHING_TO_COLLECT;
   }
 
@@ -325,7 +329,21 @@ export class ProjectIndex implements AsyncDisposable {
     throw this.#noIndex();
   }
 
+  #requireWritable(): ProjectGenerations {
+    this.#requireNotReadOnly();
+    return this.#requireGenerations();
+  }
+
+  /** What the store says of a directory is no help where somebody wants it so. */
+  #requireNotReadOnly(): void {
+    if (this.#options.readOnly !== true) return;
+    throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: it was opened read-only`, {
+      remedy: 'Do it where the index is written, or leave `read_only` out here.',
+    });
+  }
+
   #requireWork(): ProjectWork {
+    this.#requireNotReadOnly();
     if (this.#work !== undefined) return this.#work;
     const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
     throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: ${reason}`, {

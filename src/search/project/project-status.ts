@@ -87,7 +87,7 @@ export class ProjectStatus {
 
   #foreignEmbedder(): readonly IndexProblem[] {
     const { reader, embedder, work } = this.#parts;
-    // Whoever has the lease embeds the index anew by itself.
-    return work?.isIndexer === true ? [] : findForeignEmbedder(reader.current, embedder.loaded);
+    // It embeds the index anew by itself.
+    return work?.isEmbedder === true ? [] : findForeignEmbedder(reader.current, embedder.loaded);
   }
 }

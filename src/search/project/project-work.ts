@@ -4,8 +4,9 @@ import { DocumentFilter } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
 import type { IndexWrites } from '../requests/index.js';
-import { Coordinator, INDEXER_LEASE } from './coordinator.js';
+import { Coordinator, EMBEDDING_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
+import { indexPlaceOf } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import { Indexer } from './indexer.js';
 import type { IndexProgress, ProjectIndexOptions } from './options.js';
@@ -80,6 +81,7 @@ export class ProjectWork {
       backfill,
       problems,
       filter,
+      place: indexPlaceOf(options),
       debounceMs,
       reconciliationIntervalMs,
     });
@@ -98,9 +100,9 @@ export class ProjectWork {
     return this.#indexer.isRunning || (this.#isStarted && !this.#sync.hasSwept);
   }
 
-  /** True while this instance has the lease. */
-  get isIndexer(): boolean {
-    return this.#coordinator.role === 'indexer';
+  /** True while this instance is the one that embeds the index anew where that is due. */
+  get isEmbedder(): boolean {
+    return this.#coordinator.isEmbedder;
   }
 
   get writes(): IndexWrites {
@@ -154,7 +156,7 @@ export class ProjectWork {
     if (!this.#backfill.isDue) return;
     try {
       // A server that has the lease embeds by itself, with its own settings.
-      const lease = await this.#store.tryLease(INDEXER_LEASE);
+      const lease = await this.#store.tryLease(EMBEDDING_LEASE);
       if (lease === undefined) return;
       try {
         await this.#backfill.run();

@@ -5,10 +5,17 @@ import type { ProjectIndexOptions } from './options.js';
 export function storeOptionsOf(
   options: Pick<
     ProjectIndexOptions,
-    'client' | 'coordinationMode' | 'lockTimeoutMs' | 'keepGenerations' | 'minimumAgeMs' | 'maximumTotalBytes'
+    | 'client'
+    | 'coordinationMode'
+    | 'lockTimeoutMs'
+    | 'keepGenerations'
+    | 'minimumAgeMs'
+    | 'maximumTotalBytes'
+    | 'readOnly'
   >,
 ): StoreOptions {
   const { client, coordinationMode, lockTimeoutMs, keepGenerations, minimumAgeMs, maximumTotalBytes } = options;
+  const { readOnly = false } = options;
   const retention = { keepGenerations, minimumAgeMs, maximumTotalBytes };
-  return { durability: 'deferred', client, coordinationMode, lockTimeoutMs, retention };
+  return { durability: 'deferred', client, coordinationMode, lockTimeoutMs, retention, readOnly };
 }

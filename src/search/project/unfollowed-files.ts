@@ -1,9 +1,11 @@
 /** What differs between the files and the index, for those who only read. */
-import type { SnapshotStore } from '../../store/index.js';
+import os from 'node:os';
+import type { Instance, SnapshotStore } from '../../store/index.js';
 import { discover } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { fingerprintText, isSameContent } from '../indexing/file-reading.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import { indexPlaceOf } from './index-place.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { problemOf } from './problem-list.js';
 
@@ -71,12 +73,20 @@ export class UnfollowedFiles {
     const nowMs = performance.now();
     const isRecent = index.generation === this.#generation && nowMs - this.#lookedMs < LOOK_EVERY_MS;
     if (isRecent && (this.#isComplete || depth === 'unlessFollowed')) return;
-    const isFollowed = (await this.#store.instances()).some(({ role }) => role === 'indexer' || role === 'follower');
+    const isFollowed = await this.#isFollowed(this.#store);
     this.#isComplete = !isFollowed || depth === 'always';
     const isKeptCurrent = isFollowed && index.hold === null;
     this.#findings = this.#isComplete ? await this.#compare(index, isKeptCurrent) : NOTHING;
     this.#lookedMs = performance.now();
     this.#generation = index.generation;
+  }
+
+  /** Whether an instance sees when these files change. */
+  async #isFollowed(store: SnapshotStore): Promise<boolean> {
+    const instances = await store.instances();
+    const isOfThese = ({ identity }: Instance): boolean =>
+      !indexPlaceOf(this.#options).isShared || identity.host === os.hostname();
+    return instances.some((one) => (one.role === 'indexer' || one.role === 'follower') && isOfThese(one));
   }
 
   async #compare(index: LoadedIndex, isKeptCurrent: boolean): Promise<Findings> {

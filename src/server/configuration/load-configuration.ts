@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { resolveRoot, SearchError } from '../../search/index.js';
+import { isS3Location } from '../../store/index.js';
 import { ServerError } from '../errors.js';
 import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
 import { checkEmbedding } from './embedding-options.js';
 import { type FoundRoot, findRoot } from './find-root.js';
 import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
+import { remoteIndexPath } from './remote-index-path.js';
 import { checkServing } from './serving-settings.js';
 import type { Setting } from './setting.js';
 import {
@@ -17,7 +19,7 @@ import {
 } from './setting-sources.js';
 import { isSettingName, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
-/** What a process works with. `indexPath` is absolute, `documentsPath` relative to the root with `/`. */
+/** What a process works with. `indexPath` is absolute or a URL, `documentsPath` relative to the root with `/`. */
 export interface Configuration extends SettingValues {
   /** Real absolute path of the project. */
   readonly root: string;
@@ -111,14 +113,17 @@ function settle(
   const documentsPath = read('documentsPath', sources).map((value) =>
     documentsPathInRoot(root, { ...documents, value }),
   );
-  const indexPath = read('indexPath', sources);
+  const indexPath = { ...index, value: read('indexPath', sources) };
   return {
     documentsPath,
-    indexPath: indexPathBeside({ root, documentsPath, homeDirectory }, { ...index, value: indexPath }),
+    indexPath: isS3Location(indexPath.value)
+      ? remoteIndexPath({ root, homeDirectory }, indexPath)
+      : indexPathBeside({ root, documentsPath, homeDirectory }, indexPath),
     recursive: read('recursive', sources),
     include: read('include', sources),
     exclude: read('exclude', sources),
     coordinationMode: read('coordinationMode', sources),
+    readOnly: read('readOnly', sources),
     lockTimeoutMs: read('lockTimeoutMs', sources),
     reconciliationIntervalMs: read('reconciliationIntervalMs', sources),
     debounceMs: read('debounceMs', sources),

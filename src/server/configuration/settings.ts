@@ -12,6 +12,7 @@ export interface SettingValues extends EmbeddingSettingValues, ServingSettingVal
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly coordinationMode: 'file_lock' | 'none';
+  readonly readOnly: boolean;
   readonly lockTimeoutMs: number;
   readonly reconciliationIntervalMs: number;
   readonly debounceMs: number;
@@ -46,7 +47,7 @@ export const SETTINGS: Settings = {
     fallback: '.snapdex',
     form: 'text',
     schema: z.string().trim().min(1),
-    allowed: 'a folder, relative to the root or absolute',
+    allowed: 'a folder, relative to the root or absolute, or "s3://bucket/prefix"',
   },
   recursive: {
     section: 'indexing',
@@ -118,6 +119,15 @@ export const SETTINGS: Settings = {
     fallback: DEFAULT_MAXIMUM_FILE_BYTES,
     form: 'number',
     ...whole({ least: 1, most: LARGEST_FILE_BYTES }),
+  },
+  readOnly: {
+    section: 'store',
+    key: 'read_only',
+    flag: '--read-only',
+    fallback: false,
+    form: 'boolean',
+    schema: z.boolean(),
+    allowed: 'true or false',
   },
   keepGenerations: {
     section: 'store',

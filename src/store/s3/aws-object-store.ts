@@ -53,7 +53,7 @@ export class AwsObjectStore implements ObjectStore {
       return { bytes: await Body.transformToByteArray(), etag: withoutQuotes(ETag) };
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey') return undefined;
-      throw this.#explain(error, key);
+      throw this.#explainReading(error, key);
     }
   }
 
@@ -114,7 +114,7 @@ export class AwsObjectStore implements ObjectStore {
         if (ContinuationToken === undefined) throw new Error(`${prefix}: the server lists a part without the next one`);
       }
     } catch (error) {
-      throw this.#explain(error, prefix);
+      throw this.#explainReading(error, prefix);
     }
   }
 
@@ -148,6 +148,15 @@ export class AwsObjectStore implements ObjectStore {
       await this.#client.send(new this.#library.AbortMultipartUploadCommand(upload)).catch(() => {});
       throw error;
     }
+  }
+
+  #explainReading(error: unknown, key: string): unknown {
+    const explained = this.#explain(error, key);
+    if (!(explained instanceof RequestRefused) || explained.code !== 'EACCES') return explained;
+    return new StoreError('STORE_UNREADABLE', `not allowed to read ${explained.message}`, {
+      remedy: 'Check the credentials; they need s3:GetObject for what lies below the prefix, and s3:ListBucket.',
+      cause: explained,
+    });
   }
 
   /** What was refused is told from what nobody can be sure of. */

@@ -11,6 +11,11 @@ import type { StoreRoot } from './store-root.js';
 /** Six missed signs of life. */
 const INSTANCE_SILENT_MS = 60_000;
 
+/** Whoever waits for a lock waits for a commit. */
+const LOCK_SILENT_MS = 10_000;
+/** A lease is held for as long as a process runs, so its signs of life are most of what an idle one costs. */
+const LEASE_SILENT_MS = 30_000;
+
 const recordSchema = z.object({ identity: processIdentitySchema });
 
 /** What the locks stand on. */
@@ -33,15 +38,21 @@ export class ObjectLocks {
     this.#parts = parts;
     this.#signs = signsOfLifeIn(parts.environment);
     const { registers, environment, root } = parts;
-    this.#store = new RegisterLock({ registers, environment, key: root.keys.storeLock, replacesSilent: false });
+    this.#store = new RegisterLock({
+      registers,
+      environment,
+      key: root.keys.storeLock,
+      replacesSilent: false,
+      silentAfterMs: LOCK_SILENT_MS,
+    });
   }
 
   async lockCommits(wanted: { readonly holder: string; readonly timeoutMs: number }): Promise<HeldLock> {
-    return this.#lockAt((await this.#parts.root.store()).commitLock).acquire(wanted);
+    return this.#lockAt((await this.#parts.root.store()).commitLock, LOCK_SILENT_MS).acquire(wanted);
   }
 
   async lease(name: string): Promise<RegisterLock> {
-    return this.#lockAt((await this.#parts.root.store()).lease(name));
+    return this.#lockAt((await this.#parts.root.store()).lease(name), LEASE_SILENT_MS);
   }
 
   /** Both modes leave their mark first and look at the other's second, so at most one of them goes on. */
@@ -109,9 +120,10 @@ export class ObjectLocks {
     return this.#signs.silentMs(name, entry.version) > INSTANCE_SILENT_MS;
   }
 
-  #lockAt(key: string): RegisterLock {
+  #lockAt(key: string, silentAfterMs: number): RegisterLock {
     const { registers, environment } = this.#parts;
-    const known = this.#byKey.get(key) ?? new RegisterLock({ registers, environment, key, replacesSilent: true });
+    const known =
+      this.#byKey.get(key) ?? new RegisterLock({ registers, environment, key, replacesSilent: true, silentAfterMs });
     this.#byKey.set(key, known);
     return known;
   }

@@ -26,6 +26,7 @@ export interface StoreKeys {
   readonly drafts: string;
   readonly files: string;
   readonly probes: string;
+  readonly locks: string;
   readonly commitLock: string;
   generation(generation: number): string;
   draft(draft: string): string;
@@ -55,6 +56,7 @@ function storeKeys(everything: string): StoreKeys {
     drafts,
     files,
     probes,
+    locks,
     commitLock: locks + COMMIT_LOCK,
     generation: (generation) => generations + generationName(generation),
     draft: (draft) => drafts + draft,

@@ -1,8 +1,9 @@
 /** Small records, one register each. */
 import { createHash } from 'node:crypto';
+import { isStoreError } from '../errors.js';
 import { isRecordId, type RecordKind } from '../names.js';
 import type { RecordEntry } from '../storage.js';
-import type { ListedRegister, RegisterState, Registers } from './registers.js';
+import { type ListedRegister, type RegisterState, type Registers, Unsettled } from './registers.js';
 import type { StoreRoot } from './store-root.js';
 
 /** Pins, tags and instances. */
@@ -11,6 +12,8 @@ export class ObjectRecords {
   readonly #registers: Registers;
   /** What was written last under a key, so that a sign of life costs one request. */
   readonly #written = new Map<string, RegisterState>();
+  /** Keys of records that could not be removed when it was asked for. */
+  readonly #litter = new Set<string>();
 
   constructor(root: StoreRoot, registers: Registers) {
     this.#root = root;
@@ -58,6 +61,13 @@ export class ObjectRecords {
     await this.#registers.bury(await this.#keyOf(kind, id));
   }
 
+  /** As `remove`; where nobody answers, it is done later, with the signs of life of this process. */
+  async removeInTime(kind: RecordKind, id: string): Promise<void> {
+    const key = await this.#keyOf(kind, id);
+    this.#litter.add(key);
+    await this.#tidyUp();
+  }
+
   /** Removes a record of this process's own, which it never makes again. */
   async removeOwn(kind: RecordKind, id: string): Promise<void> {
     const key = await this.#keyOf(kind, id);
@@ -67,6 +77,7 @@ export class ObjectRecords {
 
   /** Changes the version of a record, if it is there. */
   async touch(kind: RecordKind, id: string): Promise<void> {
+    await this.#tidyUp();
     const key = await this.#keyOf(kind, id);
     for (let state = this.#written.get(key); ; state = undefined) {
       const { etag, content } = state ?? (await this.#registers.read(key));
@@ -76,6 +87,19 @@ export class ObjectRecords {
       if (next === undefined) continue;
       this.#written.set(key, { etag: next, content });
       return;
+    }
+  }
+
+  async #tidyUp(): Promise<void> {
+    for (const key of [...this.#litter]) {
+      try {
+        await this.#registers.bury(key);
+      } catch (error) {
+        if (error instanceof Unsettled || isStoreError(error, 'IO_FAILED')) return;
+        this.#litter.delete(key);
+        throw error;
+      }
+      this.#litter.delete(key);
     }
   }
 

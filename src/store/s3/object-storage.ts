@@ -30,12 +30,16 @@ export interface ObjectPlace {
 /** Headers are remembered of so many generations. */
 const REMEMBERED_HEADERS = 1_000;
 
+/** A look is two requests, which somebody pays for; whoever cannot wait asks for the newest generation. */
+const LOOK_EVERY_MS = 2_000;
+
 /** What is left alone for a day need not be looked for each time. */
 const LEFTOVERS_EVERY_MS = 3_600_000;
 
 /** A store on object storage with conditional writes. `docs/protocol-s3.md` says what each call becomes there. */
 export class ObjectStorage implements Storage, ReusingStorage {
   readonly location: string;
+  readonly lookEveryMs: number = LOOK_EVERY_MS;
   readonly #environment: Environment;
   readonly #registers: Registers;
   readonly #root: StoreRoot;
@@ -209,8 +213,9 @@ export class ObjectStorage implements Storage, ReusingStorage {
     return this.#records.write(kind, id, bytes, options);
   }
 
-  async removeRecord(kind: RecordKind, id: string): Promise<void> {
-    await this.#records.remove(kind, id);
+  async removeRecord(kind: RecordKind, id: string, { sync }: { readonly sync: boolean }): Promise<void> {
+    if (sync) await this.#records.remove(kind, id);
+    else await this.#records.removeInTime(kind, id);
   }
 
   async touchRecord(kind: RecordKind, id: string): Promise<void> {

@@ -50,7 +50,7 @@ export async function sweepGeneration(
   return { freedBytes, files: unmarked.map(({ key }) => ({ draft: header.draft, sha256: key.slice(prefix.length) })) };
 }
 
-/** Removes tombstones, fences, probes and files of nobody that are older than a day. */
+/** Removes tombstones, fences, probes, locks without a sign of life and files of nobody that are older than a day. */
 export async function sweepLeftovers(parts: SweepParts): Promise<void> {
   const { root, registers, environment } = parts;
   const keys = await root.store();
@@ -62,7 +62,9 @@ export async function sweepLeftovers(parts: SweepParts): Promise<void> {
   ];
   const buried = listed.filter((register) => !register.isLive && isOld(register));
   const probes = (await registers.list(keys.probes)).filter(isOld);
-  await forEachTogether([...buried, ...probes], ({ key }) => registers.remove(key));
+  // Whoever holds one gives signs of life; nothing depends on one for safety.
+  const locks = (await registers.list(keys.locks)).filter(isOld);
+  await forEachTogether([...buried, ...probes, ...locks], ({ key }) => registers.remove(key));
   for (const draft of await findOrphans(parts, isOld)) await parts.drafts.bury(draft);
 }
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import { StoreError, systemErrorCode } from '../errors.js';
 import { AwsObjectStore } from './aws-object-store.js';
-import { ObjectStorage } from './object-storage.js';
+import { type ObjectPlace, ObjectStorage } from './object-storage.js';
 import { parseS3Location } from './s3-location.js';
 
 /**
@@ -10,10 +10,15 @@ import { parseS3Location } from './s3-location.js';
  * @throws StoreError INVALID_OPTION, also where AWS's library is not installed
  */
 export async function openS3Storage(location: string, environment: Environment): Promise<ObjectStorage> {
+  return new ObjectStorage(await openS3Place(location), environment);
+}
+
+/** Where a store on S3 lies. @throws as `openS3Storage` */
+export async function openS3Place(location: string): Promise<ObjectPlace> {
   const { prefix, cacheDirectory, cacheLimitBytes, ...place } = parseS3Location(location);
   const endpoint = place.endpoint ?? (process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined);
   const objects = new AwsObjectStore(await loadLibrary(location), { ...place, endpoint });
-  return new ObjectStorage({ objects, prefix, cacheDirectory, cacheLimitBytes }, environment);
+  return { objects, prefix, cacheDirectory, cacheLimitBytes };
 }
 
 async function loadLibrary(location: string): Promise<typeof import('@aws-sdk/client-s3')> {

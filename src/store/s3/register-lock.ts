@@ -6,17 +6,23 @@ import { type SignsOfLife, signsOfLifeIn } from '../signs-of-life.js';
 import type { HeldLock } from '../storage.js';
 import type { LiveRegister, Registers } from './registers.js';
 
-/** After so long without a sign of life a holder elsewhere counts as dead. */
-const STALE_MS = 10_000;
+/** Two signs of life in what is waited for: one of them may come late. */
+const SIGNS_IN_SILENCE = 2;
 const SHORTEST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
 
-const holderSchema = z.object({ holder: z.string(), identity: processIdentitySchema });
+/** What the register of a lock that is held says. */
+export const holderSchema: z.ZodType<{ readonly holder: string; readonly identity: ProcessIdentity }> = z.object({
+  holder: z.string(),
+  identity: processIdentitySchema,
+});
 
 export interface RegisterLockOptions {
   readonly registers: Registers;
   readonly key: string;
   readonly environment: Environment;
+  /** After so long without a sign of life a holder elsewhere counts as dead. Milliseconds. */
+  readonly silentAfterMs: number;
   /** Whether a silent holder counts as dead although its process is there: where nothing depends on the lock for safety. */
   readonly replacesSilent: boolean;
 }
@@ -51,12 +57,12 @@ export class RegisterLock {
 
   /** The lock, or `undefined` if somebody who may be alive has it. */
   async tryAcquire(wanted: { readonly holder: string; readonly onLost: () => void }): Promise<HeldLock | undefined> {
-    const { registers, key, environment } = this.#options;
+    const { registers, key, environment, silentAfterMs } = this.#options;
     const content = Buffer.from(JSON.stringify({ holder: wanted.holder, identity: environment.identity() }));
     const etag = (await this.#retake(content)) ?? (await this.#take(content));
     return etag === undefined
       ? undefined
-      : new HeldRegister({ registers, key, content, etag }, wanted.onLost, (left) => {
+      : new HeldRegister({ registers, key, content, etag, silentAfterMs }, wanted.onLost, (left) => {
           this.#left = left;
         });
   }
@@ -95,7 +101,9 @@ export class RegisterLock {
     const verdict = judgeProcess(identity, this.#options.environment.identity());
     if (verdict === 'dead') return true;
     const isJudgedBySilence = verdict === 'unknown' || this.#options.replacesSilent;
-    return isJudgedBySilence && this.#signs.silentMs(`${this.#options.key} ${name}`, version) > STALE_MS;
+    return (
+      isJudgedBySilence && this.#signs.silentMs(`${this.#options.key} ${name}`, version) > this.#options.silentAfterMs
+    );
   }
 }
 
@@ -104,6 +112,7 @@ interface Hold {
   readonly key: string;
   readonly content: Uint8Array;
   readonly etag: string;
+  readonly silentAfterMs: number;
 }
 
 /** A lock while it is held: its signs of life, and letting it go. */
@@ -125,7 +134,7 @@ class HeldRegister implements HeldLock {
     this.#onLeft = onLeft;
     this.#timer = setInterval(() => {
       this.#last = this.#last.then(() => this.#beat());
-    }, STALE_MS / 2).unref();
+    }, hold.silentAfterMs / SIGNS_IN_SILENCE).unref();
   }
 
   get isLost(): boolean {

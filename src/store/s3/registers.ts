@@ -1,5 +1,6 @@
 /** Objects that change by compare-and-swap only. `docs/protocol-s3.md` has their bytes and the meaning of every answer. */
 import type { Environment } from '../environment.js';
+import { isStoreError } from '../errors.js';
 import { type ListedObject, type ObjectStore, RequestRefused } from './object-store.js';
 
 /** What a register holds. */
@@ -137,7 +138,7 @@ export class Registers {
       if (found !== undefined && Buffer.compare(found.bytes, bytes) === 0) return { etag: found.etag };
       return found?.etag === expectedEtag ? 'as expected' : { etag: undefined };
     } catch (cause) {
-      if (cause instanceof RequestRefused) throw new Unsettled(key, cause);
+      if (cause instanceof RequestRefused || isStoreError(cause, 'STORE_UNREADABLE')) throw new Unsettled(key, cause);
       return { cause };
     }
   }

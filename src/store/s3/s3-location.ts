@@ -37,10 +37,13 @@ export function parseS3Location(location: string): S3Location {
   if (bucket === '') throw invalid(location, 'it names no bucket');
   if (!/^[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]$/.test(bucket)) throw notAllowed(location, bucket);
   if (names.some((name) => name === '.' || name === '..')) throw invalid(location, 'its prefix has dots for a name');
+  const endpoint = parameters.get('endpoint') ?? undefined;
+  if (endpoint !== undefined && !/^https?:\/\/[^/@]+\/?$/.test(endpoint))
+    throw invalid(location, `endpoint ${JSON.stringify(endpoint)} is no address such as "https://s3.example.com"`);
   return {
     bucket,
     prefix,
-    endpoint: parameters.get('endpoint') ?? undefined,
+    endpoint,
     region: parameters.get('region') ?? undefined,
     cacheDirectory: path.resolve(parameters.get('cache') ?? defaultCacheDirectory(), bucket, prefix || 'store'),
     cacheLimitBytes: parseBytes(location, parameters.get('cacheBytes')),

@@ -271,6 +271,53 @@ describe('what is refused', () => {
   });
 });
 
+describe('an index on S3', () => {
+  const load = (value: string, { load: read } = homeWith()): string => read({ flags: { indexPath: value } }).indexPath;
+
+  test('is where a flag or a variable says, as it says it', () => {
+    const { load: read } = homeWith();
+    expect(load('s3://shelf/docs?region=eu-central-1')).toBe('s3://shelf/docs?region=eu-central-1');
+    const environment = { SNAPDEX_INDEX_PATH: 's3://shelf/docs' };
+    expect(read({ environment }).indexPath).toBe('s3://shelf/docs');
+  });
+
+  test('may be named after the project, so that the file of a user holds for all', () => {
+    const toml = '[indexing]\nindex_path = "s3://shelf/team/{project}"';
+    const { load: read } = homeWith({ '.config/snapdex/snapdex.toml': toml });
+    expect(read().indexPath).toBe('s3://shelf/team/project');
+  });
+
+  test('has its cache in a folder relative to the root, or to the home', () => {
+    const scene = homeWith();
+    const cacheOf = (location: string): string | null =>
+      new URLSearchParams(load(location, scene).split('?')[1]).get('cache');
+    expect(cacheOf('s3://shelf/docs?cache=.cache')).toBe(join(scene.root, '.cache'));
+    expect(cacheOf('s3://shelf/docs?cache=~/.cache/index')).toBe(join(scene.home, '.cache/index'));
+  });
+
+  test.each([
+    ['s3://', 'it names no bucket'],
+    ['s3://shelf/docs?regin=eu', 'regin is unknown'],
+    ['s3://shelf/../docs', 'its prefix has dots for a name'],
+    ['s3://shelf/docs?endpoint=localhost:9000', 'endpoint "localhost:9000" is no address'],
+    ['s3://shelf/docs?cacheBytes=1GB', 'cacheBytes "1GB" is no number of bytes'],
+  ])('is refused as %s', (value, fault) => {
+    expect(() => load(value)).toThrow(
+      invalid({ message: expect.stringContaining(fault), remedy: expect.stringContaining('s3://bucket/prefix') }),
+    );
+  });
+
+  test('is nothing that a project may choose, nor one for all projects of a user', () => {
+    const toml = '[indexing]\nindex_path = "s3://shelf/docs"';
+    expect(homeWith({ 'project/snapdex.toml': toml }).load).toThrow(
+      invalid({ message: expect.stringContaining('would send the documents to another machine') }),
+    );
+    expect(homeWith({ '.config/snapdex/snapdex.toml': toml }).load).toThrow(
+      invalid({ remedy: expect.stringContaining('{project}') }),
+    );
+  });
+});
+
 test('flags and environment may put the index outside of the project, the home is written ~', () => {
   const { home, load } = homeWith();
   expect(load({ flags: { indexPath: '~/cache/x' } }).indexPath).toBe(join(home, 'cache/x'));

@@ -206,7 +206,7 @@ test('a late sign of life does not bring back who was taken for dead', async () 
   await beat;
   expect((await two.other.readRecord('instances', 'a'))?.byteLength).toBe(0);
   expect(await two.slow.writeRecord('instances', 'a', bytesOf('alive'), { replace: true, sync: false })).toBe(false);
-  await two.other.removeRecord('instances', 'a');
+  await two.other.removeRecord('instances', 'a', { sync: true });
   expect(await two.slow.writeRecord('instances', 'a', bytesOf('alive'), { replace: true, sync: false })).toBe(false);
 });
 
@@ -245,7 +245,7 @@ test.each(['tags', 'pins'] as const)('what was removed of %s stays away when its
     return proceed();
   });
   await two.slow.writeRecord(kind, 'a', bytesOf('1'), { replace: false, sync: true });
-  await two.other.removeRecord(kind, 'a');
+  await two.other.removeRecord(kind, 'a', { sync: true });
   await again();
   expect(await two.other.listRecords(kind)).toEqual([]);
   expect(await two.other.writeRecord(kind, 'a', bytesOf('2'), { replace: false, sync: true })).toBe(true);

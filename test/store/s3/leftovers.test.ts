@@ -15,15 +15,18 @@ test('tombstones and files of nobody go after a day, and not before', async () =
   await storage.createDraft('a-1');
   await storage.writeDraftFile('a-1', 'file', bytesOf('never claimed'));
   await storage.writeRecord('tags', 'x', bytesOf('1'), { replace: false, sync: true });
-  await storage.removeRecord('tags', 'x');
+  await storage.removeRecord('tags', 'x', { sync: true });
   const [root = ''] = place.bucket.keys('/files/');
   await new MemoryObjects(place.bucket).put(root.replace(/files.*/, 'probes/a-0-1'), bytesOf('killed while it probed'));
+  const lease = await storage.tryLease({ name: 'work', holder: 'a-2', onLost: () => {} });
   await place.connect().emptyTrash();
-  const left = (): readonly number[] => ['/files/', '/tags/', '/probes/'].map((part) => place.bucket.keys(part).length);
-  expect(left()).toEqual([1, 1, 1]);
+  const left = (): readonly number[] =>
+    ['/files/', '/tags/', '/probes/', '/locks/'].map((part) => place.bucket.keys(part).length);
+  expect(left()).toEqual([1, 1, 1, 1]);
   place.bucket.age(DAY_MS);
   await place.connect().emptyTrash();
-  expect(left()).toEqual([0, 0, 0]);
+  expect(left()).toEqual([0, 0, 0, 0]);
+  await lease?.release();
 });
 
 test('what generations are made of stays, however old it is', async () => {

@@ -34,6 +34,8 @@ describe('the URL of a store on S3', () => {
     's3://bucket/../x',
     's3://bucket?secret=1',
     's3://bucket?cacheBytes=-1',
+    's3://bucket?endpoint=127.0.0.1:9000',
+    's3://bucket?endpoint=https://user:secret@s3.example.com',
   ])('%s is refused by name', async (location) => {
     await expect(SnapshotStore.open(location)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });

@@ -32,8 +32,7 @@ export class Actor {
 
   /** Opens the store, closing it first if it is open. */
   async reopen(): Promise<void> {
-    await this.#store?.close();
-    this.#store = undefined;
+    await this.close();
     const { directory } = this.task;
     while (this.#store === undefined && !this.isEnding) {
       await this.attempt('open', [], async () => {
@@ -43,8 +42,15 @@ export class Actor {
     }
   }
 
+  /** Leaves; where nobody can be told of it, others find out by the silence. */
   async close(): Promise<void> {
-    await this.#store?.close();
+    const store = this.#store;
+    this.#store = undefined;
+    try {
+      await store?.close();
+    } catch (error) {
+      if (!isStoreError(error, 'IO_FAILED')) throw error;
+    }
   }
 
   /** Does something and writes down what became of it; the code of the refusal, if it was refused. */
