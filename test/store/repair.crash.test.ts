@@ -82,5 +82,5 @@ test('a repair that is killed before any of its calls, and again, is finished by
     fs.rmSync(directory, { recursive: true });
   }
   console.log(`${killed} repairs killed`);
-  expect(killed).toBeGreaterThan(40);
+  expect(killed).toBeGreaterThan(20);
 }, 600_000);
