@@ -173,16 +173,17 @@ describe('a store with content that no store has made', () => {
     }),
   );
 
-  test('such as another store that is open is not destroyed', () =>
+  test.each(['settings', 'generations/0000000001/doc'])('such as a store in %s is not destroyed', (place) =>
     withStore(async (folder) => {
       await folder.advance(1);
       await folder.leave();
       const elsewhere = path.join(makeTemporaryFolder(), 'store');
       await (await SnapshotStore.open(elsewhere)).close();
-      fs.renameSync(elsewhere, folder.path('settings'));
-      await using inner = await SnapshotStore.open(folder.path('settings'));
+      fs.renameSync(elsewhere, folder.path(place));
+      await using inner = await SnapshotStore.open(folder.path(place));
       await expect(SnapshotStore.destroy(folder.directory)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
       expect((await inner.update(writing('a', '1'))).generation).toBe(1);
       await folder.open();
-    }));
+    }),
+  );
 });

@@ -305,7 +305,7 @@ describe('opening', () => {
   test('a store that maintenance has for itself says so', () =>
     withStore(async (folder) => {
       await folder.leave();
-      const lock = await folder.storage().lockStore({ holder: 'maintenance-1', timeoutMs: 0 });
+      const lock = await folder.storage().lockStore({ holder: '0123456789abcdef-1', timeoutMs: 0 });
       await expect(folder.open({ lockTimeoutMs: 20 })).rejects.toMatchObject({
         code: 'STORE_BUSY',
         cause: expect.objectContaining({ message: expect.stringContaining(`process ${process.pid}`) }),

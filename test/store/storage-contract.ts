@@ -5,6 +5,9 @@ import { SnapshotStore } from '../../dist/store/index.js';
 import type { Storage } from '../../dist/store/storage.js';
 import { bytesOf, countingUp, ONLY_THE_HEAD, textOf, writing } from './with-store.js';
 
+/** Names of holders, as a store makes them. */
+const [A, B, C] = ['aaaaaaaaaaaaaaaa-1', 'bbbbbbbbbbbbbbbb-1', 'cccccccccccccccc-1'] as const;
+
 /** A place for one store. */
 export interface StoragePlace {
   /** One more way to the same place, as another process would have it. */
@@ -54,7 +57,7 @@ function describeSeam(connect: () => Storage, isDurableAtOnce: () => boolean): v
   });
 
   test('that was erased is no store without generations, and may be made anew', async () => {
-    const lock = await storage.lockStore({ holder: 'a-1', timeoutMs: 0 });
+    const lock = await storage.lockStore({ holder: A, timeoutMs: 0 });
     await storage.erase();
     await lock.release();
     const gone = { code: 'STORE_NOT_FOUND' };
@@ -177,18 +180,18 @@ function describeSeam(connect: () => Storage, isDurableAtOnce: () => boolean): v
   });
 
   test('queues commits by a lock that times out', async () => {
-    const held = await storage.lockCommits({ holder: 'a-1', timeoutMs: 0 });
-    const waiting = connect().lockCommits({ holder: 'b-1', timeoutMs: 5 });
+    const held = await storage.lockCommits({ holder: A, timeoutMs: 0 });
+    const waiting = connect().lockCommits({ holder: B, timeoutMs: 5 });
     await expect(waiting).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
     await held.release();
-    await (await connect().lockCommits({ holder: 'c-1', timeoutMs: 0 })).release();
+    await (await connect().lockCommits({ holder: C, timeoutMs: 0 })).release();
   });
 
   test('gives a lease to one at a time, and tells that somebody has it', async () => {
     const onLost = (): void => {};
-    const lease = await storage.tryLease({ name: 'work', holder: 'a-1', onLost });
-    expect(await connect().tryLease({ name: 'work', holder: 'b-1', onLost })).toBeUndefined();
-    expect(await connect().findLeaseVersion('work')).toContain('a-1');
+    const lease = await storage.tryLease({ name: 'work', holder: A, onLost });
+    expect(await connect().tryLease({ name: 'work', holder: B, onLost })).toBeUndefined();
+    expect(await connect().findLeaseVersion('work')).toContain(A);
     await lease?.release();
     expect(await connect().findLeaseVersion('work')).toBeUndefined();
   });

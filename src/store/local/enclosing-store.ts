@@ -18,9 +18,15 @@ export function findEnclosingStore(fileSystem: FileSystem, place: string): strin
 
 /** More than a folder that happens to be called `generations`: a pointer beside it, or all that a new store has. */
 function isSurelyStore(layout: Layout, fileSystem: FileSystem): boolean {
+  if (fileSystem.findStatus(layout.generations)?.kind !== 'directory') return false;
+  return isPointer(layout, fileSystem) || hasLayout(layout, fileSystem);
+}
+
+/** True where all directories are that every open store has; no generation has empty ones among its own. */
+export function hasLayout(layout: Layout, fileSystem: FileSystem): boolean {
+  const { generations, drafts, trash } = layout;
   const isDirectory = (place: string): boolean => fileSystem.findStatus(place)?.kind === 'directory';
-  if (!isDirectory(layout.generations)) return false;
-  return isPointer(layout, fileSystem) || [layout.drafts, layout.trash, layout.records('instances')].every(isDirectory);
+  return [generations, drafts, trash, layout.records('instances')].every(isDirectory);
 }
 
 function isPointer({ current }: Layout, fileSystem: FileSystem): boolean {
@@ -38,7 +44,7 @@ const POINTER_BYTES = currentContent(1).length;
 
 function realPath(place: string): string {
   try {
-    return fs.realpathSync.native(place);
+    return fs.realpathSync(place);
   } catch (error) {
     // A part of the way that this user may not look into.
     if (isSystemError(error, 'EACCES', 'EPERM', 'ENOENT')) return place;

@@ -4,7 +4,8 @@ import { isSystemError, READ_ONLY_CODES, StoreError } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { erasedName } from '../names.js';
 import { type DirectoryTree, isBusy, readIfPresent, readTree, removed, removeUnlessBusy } from './directory-tree.js';
-import type { Layout } from './layout.js';
+import { hasLayout } from './enclosing-store.js';
+import { type Layout, layoutOf } from './layout.js';
 import { requireRealDirectories } from './obstacles.js';
 import { holdsForeignEntry, holdsStore, kindOf } from './own-directory.js';
 import { findErased, findForeignEntry, findForeignInStore, isOfTheVolume } from './own-entries.js';
@@ -41,8 +42,11 @@ function requireErasable(layout: Layout, fileSystem: FileSystem): void {
   const foreign = findForeignInStore(layout, fileSystem);
   if (foreign !== undefined) throw holdsForeignEntry(layout, foreign);
   for (const entry of listErasable(layout, fileSystem)) {
-    const { directories } = readTreeOfStore(layout, fileSystem, entry);
-    const kept = directories.map((name) => path.join(entry, name)).find((directory) => !mayWrite(directory));
+    const directories = readTreeOfStore(layout, fileSystem, entry).directories.map((name) => path.join(entry, name));
+    // Before a store was refused inside another one, somebody may have made one even in a generation.
+    const inner = directories.find((directory) => hasLayout(layoutOf(directory), fileSystem));
+    if (inner !== undefined) throw holdsForeignEntry(layout, `a store in ${path.relative(layout.root, inner)}`);
+    const kept = directories.find((directory) => !mayWrite(directory));
     if (kept !== undefined) throw notErasable(layout, kept);
   }
 }
