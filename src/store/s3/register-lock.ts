@@ -174,7 +174,8 @@ export async function waitFor<T>(
     if (result !== undefined) return result;
     if (environment.monotonicMs() - startedMs >= timeoutMs) {
       throw new StoreError('LOCK_TIMEOUT', `not free within ${timeoutMs} ms: ${await waiting.describe()}`, {
-        remedy: 'Nothing was changed; call again. A holder that shows no sign of life is replaced after a while; one that is alive and busy, in a slow function of an update, is not.',
+        remedy:
+          'Nothing was changed; call again. A holder that shows no sign of life is replaced after a while; one that is alive and busy, in a slow function of an update, is not.',
       });
     }
     const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
