@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { DoneStep, RepairResult } from '../../store/index.js';
 import { EXIT_FAILED } from '../exit-codes.js';
-import { printProblem } from '../failure.js';
+import { printProblem, storeWarning } from '../failure.js';
 import { printAnswer } from '../print-answer.js';
 import { ProgressLine } from '../progress-line.js';
 import { projectConfiguration } from '../project-configuration.js';
@@ -41,7 +41,7 @@ async function repair(options: RepairCommandOptions, isJson: boolean): Promise<R
       onProgress: ({ done, total }) => progress.show({ phase: 'checking', done, total }),
       onWarning: (message) => {
         progress.clear();
-        printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
+        printProblem('warning', storeWarning(message), { isJson });
       },
     });
   } finally {
