@@ -1,4 +1,5 @@
 import type { CommanderError } from 'commander';
+import { inProgramWords } from '../remedies/index.js';
 import { harmlessLine, type ProblemReport, problemReport } from '../server/index.js';
 import { stderrStyle } from './style.js';
 
@@ -47,6 +48,11 @@ export function printInterruption(command: string, { isJson }: { readonly isJson
       ? 'What was indexed so far is kept; "snapdex index" goes on from there.'
       : 'Nothing is left half done; run it again.';
   printProblem('error', { code: 'INTERRUPTED', message: `snapdex ${command} was interrupted`, remedy }, { isJson });
+}
+
+/** What a store says of something odd, which may name a remedy. */
+export function storeWarning(message: string): ProblemReport {
+  return { code: 'STORE_WARNING', message: inProgramWords(message), remedy: 'Nothing is lost.' };
 }
 
 /** Prints an error or a warning on standard error; as JSON it is one line, `{"error": …}` or `{"warning": …}`. */

@@ -1,6 +1,6 @@
 import { problemReport } from '../server/index.js';
 import type { SnapshotStore } from '../store/index.js';
-import { printInterruption, printProblem } from './failure.js';
+import { printInterruption, printProblem, storeWarning } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
 import { ProgressLine } from './progress-line.js';
 import { projectConfiguration } from './project-configuration.js';
@@ -76,8 +76,7 @@ async function openStore(request: {
   const { SnapshotStore } = await import('../store/index.js');
   const configuration = await projectConfiguration(options);
   const storeOptions = storeOptionsOf({ ...configuration, client: `snapdex ${command}` });
-  const onWarning = (message: string): void =>
-    printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
+  const onWarning = (message: string): void => printProblem('warning', storeWarning(message), { isJson });
   if (mode === 'read')
     return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, readOnly: true });
   if (mode !== 'make') {

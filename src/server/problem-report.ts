@@ -1,4 +1,4 @@
-import { inProgramWords } from './program-words.js';
+import { inProgramWords } from '../remedies/index.js';
 
 /** A failure as people, models and scripts read it. */
 export interface ProblemReport {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeProgram } from '../../dist/cli/program.js';
 import type { CommandWords, ProgramWords } from '../../dist/cli/program-words.js';
-import { json, temporaryProject } from '../cli/temporary-project.js';
+import { SnapshotStore } from '../../dist/store/index.js';
+import { json, snapdex, temporaryProject } from '../cli/temporary-project.js';
 
 const page = readFileSync('docs/cli.md', 'utf8');
 /** What all commands share stands in front of the first command's section. */
@@ -21,6 +23,25 @@ beforeAll(async () => {
 });
 
 describe('docs/cli.md', () => {
+  it('says which commands work on the store of another program', async () => {
+    await using project = await temporaryProject();
+    const store = await SnapshotStore.open(join(project.root, '.snapdex'));
+    for (const text of ['1', '2']) await store.update((draft) => draft.write('file', Buffer.from(text)));
+    await store.close();
+    const [, listed = ''] = /that another program made .*?, (`tag`.+?) work;/.exec(shared) ?? [];
+    const working = [...listed.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
+    expect(working.length).toBeGreaterThan(4);
+    const words = { search: ['x'], rollback: ['1', '--yes'], diff: ['1', '2'], export: [join(project.root, 'out')] };
+    // What ends by itself, and asks for an index at all.
+    const names = program.commands.map(({ name }) => name);
+    for (const name of names.filter((one) => !['init', 'serve', 'watch', 'completion'].includes(one))) {
+      const given: readonly string[] = Object.entries(words).find(([command]) => command === name)?.[1] ?? [];
+      const { code, stderr } = await snapdex([name, ...given, '--root', project.root]);
+      const isRefused = stderr.includes('NOT_AN_INDEX');
+      expect([name, code, isRefused]).toEqual(working.includes(name) ? [name, 0, false] : [name, 1, true]);
+    }
+  });
+
   it('has a line in the table and a section for every command, in their order', () => {
     const rows = [...shared.matchAll(/^\| \[`(?<name>[a-z]+)`\]\(#\k<name>\) \|/gm)].map(({ groups }) => groups?.name);
     const names = program.commands.map(({ name }) => name);

@@ -32,6 +32,12 @@ describe('docs/errors.md', () => {
     expect(sections.flatMap((codes) => codes.filter((code, place) => codes.indexOf(code) !== place))).toEqual([]);
   });
 
+  it('says no sentence twice outside of its tables', () => {
+    const text = page.split('\n').filter((line) => !line.startsWith('|'));
+    const sentences = text.flatMap((line) => line.split(/(?<=[.;:]) /)).filter((sentence) => sentence.length > 30);
+    expect(sentences.filter((sentence, place) => sentences.indexOf(sentence) !== place)).toEqual([]);
+  });
+
   it('explains what the page answers to a request of another page', () => {
     expect(readFileSync('src/server/page/page-server.ts', 'utf8')).toContain("'REQUEST_REFUSED'");
     expect(page).toContain('`REQUEST_REFUSED`');

@@ -34,6 +34,17 @@ it('a lock that is refreshed many times is still held', async () => {
   await held.release();
 });
 
+it('whoever waits in vain is told that a holder who is alive and busy stays', async () => {
+  const options = { path: path.join(folder, 'x.lock'), draftsPath: path.join(folder, 'drafts'), replacesSilent: true };
+  const lock = new FileLock({ ...options, environment: processEnvironment });
+  const held = await lock.acquire({ mode: 'exclusive', holder: 'a-1' });
+  const waiting = lock.acquire({ mode: 'exclusive', holder: 'b-1', timeoutMs: 1 });
+  const message = expect.stringContaining(`process ${process.pid} on `);
+  const remedy = expect.stringContaining('alive and busy');
+  await expect(waiting).rejects.toMatchObject({ code: 'LOCK_TIMEOUT', message, remedy });
+  await held.release();
+});
+
 it('a holder whose file is gone learns that the lock is lost', async () => {
   let lost = 0;
   const held = await lockIn(folder).acquire({ mode: 'exclusive', holder: 'a-1', onLost: () => lost++ });

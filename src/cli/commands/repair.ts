@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { ServerError } from '../../server/index.js';
 import type { DoneStep, RepairResult } from '../../store/index.js';
 import { EXIT_FAILED } from '../exit-codes.js';
-import { printProblem } from '../failure.js';
+import { printProblem, storeWarning } from '../failure.js';
 import { REMEDY_ON_S3 } from '../health-findings.js';
 import { printAnswer } from '../print-answer.js';
 import { ProgressLine } from '../progress-line.js';
@@ -44,7 +44,7 @@ async function repair(options: RepairCommandOptions, isJson: boolean): Promise<R
       onProgress: ({ done, total }) => progress.show({ phase: 'checking', done, total }),
       onWarning: (message) => {
         progress.clear();
-        printProblem('warning', { code: 'STORE_WARNING', message, remedy: 'Nothing is lost.' }, { isJson });
+        printProblem('warning', storeWarning(message), { isJson });
       },
     });
   } finally {

@@ -1,3 +1,4 @@
+import { inProgramWords } from '../../remedies/index.js';
 import { isStoreError, SnapshotStore } from '../../store/index.js';
 import { indexPlaceOf } from './index-place.js';
 import type { ProjectIndexOptions } from './options.js';
@@ -24,7 +25,7 @@ export async function openProjectStore(
       onWarning: (message: string) =>
         problems.set(`warning ${message}`, {
           code: 'STORE_WARNING',
-          message,
+          message: inProgramWords(message),
           remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',
         }),
     });

@@ -1,3 +1,4 @@
+import { inProgramWords } from '../../remedies/index.js';
 import { StoreError } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import type { IndexProblem } from './options.js';
@@ -33,7 +34,7 @@ export class ProblemList {
 /** An error as a problem. */
 export function problemOf(error: unknown): IndexProblem {
   if (error instanceof StoreError || error instanceof SearchError) {
-    return { code: error.code, message: error.message, remedy: error.remedy };
+    return { code: error.code, message: error.message, remedy: inProgramWords(error.remedy) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'INDEXING_FAILED', message, remedy: 'It is tried again; if it stays, please report it.' };

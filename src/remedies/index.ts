@@ -1,8 +1,8 @@
 /**
- * What remedies of the store say to programs, and what they say to whoever runs ours: a command for a call, a setting
- * for an option.
+ * What remedies of the store say to programs, and what they say to whoever has an index of a project: a command for a
+ * call, a setting for an option, as the remedies of search do. It imports nothing, for errors are told before an index is loaded.
  */
-export const PROGRAM_WORDS: readonly (readonly [library: string, program: string])[] = [
+export const REMEDY_WORDS: readonly (readonly [library: string, program: string])[] = [
   ['`SnapshotStore.repair`', '`snapdex repair`'],
   ['`resume()`', '`snapdex resume`'],
   ['`lockTimeoutMs: 90_000`', '`--lock-timeout 90`'],
@@ -16,7 +16,7 @@ export const PROGRAM_WORDS: readonly (readonly [library: string, program: string
   ],
 ];
 
-/** `remedy` with the commands and settings of this program in place of the library's calls and options. */
+/** `remedy` with the commands and settings of `snapdex` in place of the library's calls and options. */
 export function inProgramWords(remedy: string): string {
-  return PROGRAM_WORDS.reduce((text, [library, program]) => text.replaceAll(library, program), remedy);
+  return REMEDY_WORDS.reduce((text, [library, program]) => text.replaceAll(library, program), remedy);
 }

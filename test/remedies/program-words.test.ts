@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { REMEDY_WORDS } from '../../dist/remedies/index.js';
+import { problemOf } from '../../dist/search/project/problem-list.js';
 import { problemReport } from '../../dist/server/problem-report.js';
-import { PROGRAM_WORDS } from '../../dist/server/program-words.js';
 import { SnapshotStore } from '../../dist/store/index.js';
 import { withStore } from '../store/with-store.js';
 
@@ -13,7 +14,7 @@ const sources = fs
   .filter((name) => name.endsWith('.ts'))
   .map((name) => fs.readFileSync(path.join(STORE, name), 'utf8').replaceAll('\\`', '`'));
 
-test.each(PROGRAM_WORDS)('%s stands in a remedy of the store', (library) => {
+test.each(REMEDY_WORDS)('%s stands in a remedy of the store', (library) => {
   expect(sources.filter((text) => text.includes(library))).not.toEqual([]);
 });
 
@@ -26,5 +27,6 @@ test('what the store says to programs, the program says in its own words', () =>
   withStore(async (folder) => {
     const refusal = await SnapshotStore.repair(folder.directory, { lockTimeoutMs: 1 }).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ remedy: expect.stringContaining('`lockTimeoutMs: 90_000`') });
-    expect(problemReport(refusal).remedy).toContain('`--lock-timeout 90`');
+    for (const { remedy } of [problemReport(refusal), problemOf(refusal)])
+      expect(remedy).toContain('`--lock-timeout 90`');
   }));
