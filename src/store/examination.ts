@@ -54,7 +54,7 @@ export async function examine(
   const found = await readGenerations(storage, tagged.tags, replaced);
   const manifests = found.flatMap(({ manifest }) => manifest ?? []);
   const files = await checkFiles(storage, manifests, { ...options, replaced });
-  const strangers = await findSettledStrangers(storage, manifests);
+  const strangers = findStrangers(manifests, await listRegistered(storage));
   const generations: ExaminedGeneration[] = [];
   for (const one of found)
     generations.push({
@@ -138,18 +138,6 @@ function decode(bytes: Uint8Array, generation: number): Pick<ExaminedGeneration,
 
 function retirementProblems({ generation, isRetiredHead }: ExaminedGeneration): readonly Problem[] {
   return isRetiredHead ? [{ code: 'GENERATION_DAMAGED', message: retiredHead(generation).message, generation }] : [];
-}
-
-/** Without what registered writers have claimed: one that slept takes a dead number back as soon as it goes on. */
-async function findSettledStrangers(
-  storage: Storage,
-  manifests: readonly Manifest[],
-): Promise<ReadonlyMap<number, string>> {
-  const strangers = findStrangers(manifests);
-  if (strangers.size === 0) return strangers;
-  const registered = await listRegistered(storage);
-  const writers = new Map(manifests.map(({ generation, writer }) => [generation, writer.instance]));
-  return new Map([...strangers].filter(([generation]) => !registered.has(writers.get(generation) ?? '')));
 }
 
 /** None if something else is in the place of their directory, which is found as an obstacle. */

@@ -13,15 +13,21 @@ interface Line {
  * number and never confirmed; each with what says so. Where two lines contradict each other, the one that contradicts
  * more of them is wrong, then the shorter, then the lower: a generation knows what it stands on. What is said of a parent
  * that is not there contradicts nothing.
+ * What a registered writer has claimed below a longer line is left out: it slept, and takes a dead number back.
  * @param manifests ascending by generation
+ * @param registered the instances that have the store open
  */
-export function findStrangers(manifests: readonly Manifest[]): ReadonlyMap<number, string> {
+export function findStrangers(
+  manifests: readonly Manifest[],
+  registered: ReadonlySet<string>,
+): ReadonlyMap<number, string> {
   const known = new Map(manifests.map((manifest) => [manifest.generation, manifest]));
   const strangers = new Map<number, string>();
   const lines = linesOf(manifests, known);
   for (let wrong = findWrong(lines); wrong !== undefined; wrong = findWrong(lines)) {
     const why = describe(wrong, known);
-    for (const generation of wrong.generations) strangers.set(generation, why);
+    if (!isClaimOfSleeper(wrong, known, registered))
+      for (const generation of wrong.generations) strangers.set(generation, why);
     for (const other of wrong.conflicts) other.conflicts.delete(wrong);
     wrong.conflicts.clear();
   }
@@ -51,6 +57,17 @@ function findWrong(lines: readonly Line[]): Line | undefined {
   return lines
     .filter(({ conflicts }) => conflicts.size > 0)
     .sort((a, b) => b.conflicts.size - a.conflicts.size || a.generations.length - b.generations.length)[0];
+}
+
+function isClaimOfSleeper(
+  { generations, conflicts }: Line,
+  known: ReadonlyMap<number, Manifest>,
+  registered: ReadonlySet<string>,
+): boolean {
+  const [claimed, ...others] = generations;
+  const writer = claimed === undefined ? undefined : known.get(claimed)?.writer.instance;
+  const isBelowLonger = [...conflicts].some((other) => other.generations.length > generations.length);
+  return others.length === 0 && writer !== undefined && registered.has(writer) && isBelowLonger;
 }
 
 function describe({ generations }: Line, known: ReadonlyMap<number, Manifest>): string {

@@ -76,11 +76,22 @@ describe('of generations that contradict each other', () => {
     ['none of one history', 'aaaa', []],
   ])('%s: %s', (_what, stores, strangers) => {
     const manifests = [...stores].map((store, place) => manifestOf(store, place + 1));
-    expect([...findStrangers(manifests).keys()].sort()).toEqual(strangers);
+    expect([...findStrangers(manifests, new Set()).keys()].sort()).toEqual(strangers);
+  });
+
+  test('the lower of two is named though its writer is registered, for the upper one may be the stranger', () => {
+    const registered = new Set(['a']);
+    expect([...findStrangers([manifestOf('a', 4), manifestOf('x', 5)], registered).keys()]).toEqual([4]);
+    expect(
+      findStrangers(
+        ['a', 'x', 'x'].map((store, place) => manifestOf(store, place + 4)),
+        registered,
+      ).size,
+    ).toBe(0);
   });
 
   test('none where the parent is not there', () => {
-    expect(findStrangers([manifestOf('x', 2), manifestOf('a', 4)]).size).toBe(0);
+    expect(findStrangers([manifestOf('x', 2), manifestOf('a', 4)], new Set()).size).toBe(0);
   });
 });
 
