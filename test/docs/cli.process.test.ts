@@ -118,7 +118,7 @@ const ANSWERED: readonly (readonly string[])[] = [
 ];
 
 /** Sections that another one refers to for some of its fields. */
-const REFERRED: Readonly<Record<string, readonly string[]>> = { doctor: ['collect', 'verify'] };
+const REFERRED: Readonly<Record<string, readonly string[]>> = { doctor: ['collect', 'verify'], pull: ['push'] };
 
 function isDocumented(flags: string, text: string): boolean {
   // `-n, --limit <number>` is written as two words in code.
