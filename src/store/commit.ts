@@ -111,7 +111,7 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   // 2. Brief lock: it only queues writers.
   await turn.begin();
   // 3. Head check: a cheap way to lose early, and the way to see that another store is here by now.
-  if (!(await isStillHead(storage, base))) return undefined;
+  if (!(await isBaseStillHead(storage, base))) return undefined;
   // 4. Claim: THE COMMIT POINT. One claimer of a number wins, lock or no lock.
   if (!(await claim(storage, draft, staged.generation))) return undefined;
   if (options.durability === 'durable') await syncClaim(storage, staged.generation);
@@ -151,7 +151,7 @@ async function requireGuard({ guard }: Plan): Promise<void> {
  * Whether the base is the head still. A directory can be renamed and a link be turned, so that the draft stands in
  * another store, whose head has the same number; from then on it cannot be claimed anywhere else.
  */
-async function isStillHead(storage: Storage, { generation, manifest }: Base): Promise<boolean> {
+async function isBaseStillHead(storage: Storage, { generation, manifest }: Base): Promise<boolean> {
   if ((await storage.findHighestGeneration()) !== generation) return false;
   if (manifest === undefined || storage.upkeep === undefined) return true;
   const found = await storage.readManifest(manifest.generation);

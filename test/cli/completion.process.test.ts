@@ -30,7 +30,7 @@ describe.skipIf(!hasShell('bash'))('completion in bash', () => {
     expect(completed(script, 'init', 'c')).toEqual(['claude-desktop', 'claude-code', 'cursor', 'codex']);
     expect(completed(script, 'init', 'zed', '--scope', '')).toEqual(['user', 'project']);
     expect(completed(script, 'search', '--limit', '')).toEqual([]);
-    expect(completed(script, 'status', '--root', 'tes')).toEqual(['test']);
+    expect(completed(script, 'status', '--root', 'packag')).toEqual(['packaging']);
   });
 });
 

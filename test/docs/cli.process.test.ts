@@ -31,7 +31,15 @@ describe('docs/cli.md', () => {
     const [, listed = ''] = /that another program made .*?, (`tag`.+?) work;/.exec(shared) ?? [];
     const working = [...listed.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
     expect(working.length).toBeGreaterThan(4);
-    const words = { search: ['x'], rollback: ['1', '--yes'], diff: ['1', '2'], export: [join(project.root, 'out')] };
+    const [out, copy] = [join(project.root, 'out'), join(project.root, 'copy')];
+    const words = {
+      search: ['x'],
+      rollback: ['1', '--yes'],
+      diff: ['1', '2'],
+      export: [out],
+      push: [copy],
+      pull: [copy],
+    };
     // What ends by itself, and asks for an index at all.
     const names = program.commands.map(({ name }) => name);
     for (const name of names.filter((one) => !['init', 'serve', 'watch', 'completion'].includes(one))) {

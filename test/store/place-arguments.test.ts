@@ -8,7 +8,6 @@ import { withStore, writing } from './with-store.js';
 const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
 
 const localCalls: readonly (readonly [string, (place: string) => Promise<unknown>])[] = [
-  ['diagnoseStore', (place) => diagnoseStore(place)],
   ['surveyFileSystem', (place) => surveyFileSystem(place)],
   [
     'exportSnapshot',
@@ -28,6 +27,7 @@ const calls: typeof localCalls = [
   ['open for reading', (place) => SnapshotStore.open(place, { readOnly: true })],
   ['destroy', (place) => SnapshotStore.destroy(place)],
   ['repair', (place) => SnapshotStore.repair(place)],
+  ['diagnoseStore', (place) => diagnoseStore(place)],
   ['openDocument', (place) => openDocument(place, schema)],
   ['openCollection', (place) => openCollection(place, schema)],
   ...localCalls,

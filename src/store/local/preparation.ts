@@ -15,6 +15,9 @@ import { findErased } from './own-entries.js';
 import { placeWarnings } from './place-warnings.js';
 import { lookForSyncProgram } from './sync-folders.js';
 
+/** What the store writes into `.gitignore`: nothing of it belongs into a repository. */
+const IGNORE_ALL = '*\n';
+
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
   requirePlaceForDirectory(layout, fileSystem);
@@ -113,6 +116,9 @@ function traitsOf(
 /** Many have one in a directory that is to stay in a repository, and most of those ignore all that is in it. */
 function readIgnoring({ ignoreFile }: Layout, fileSystem: FileSystem): boolean | undefined {
   try {
+    const status = fileSystem.findStatus(ignoreFile);
+    // The store's own is no longer, whatever a power cut has left of it, and is not worth a look inside.
+    if (status?.kind !== 'file' || status.sizeBytes <= IGNORE_ALL.length) return undefined;
     return /^\/?\*{1,2}\s*$/m.test(Buffer.from(fileSystem.readFile(ignoreFile)).toString('utf8'));
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
@@ -158,7 +164,7 @@ export function makeDirectory(fileSystem: FileSystem, directory: string): boolea
 
 function createIgnoreFile(layout: Layout, fileSystem: FileSystem): void {
   try {
-    fileSystem.createFile(layout.ignoreFile, Buffer.from('*\n'));
+    fileSystem.createFile(layout.ignoreFile, Buffer.from(IGNORE_ALL));
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;
   }
