@@ -47,12 +47,12 @@ test('a generation that is gone, or never was, is an error that says so', async 
   await collecting.collect({ dryRun: false });
   await expect(collecting.list({ asOf: '1' })).rejects.toMatchObject({ code: 'GENERATION_EXPIRED' });
   const tooHigh = '99999999999999999999';
-  for (const asked of [
-    collecting.list({ asOf: tooHigh }),
-    collecting.compare({ from: tooHigh }),
-    collecting.findGeneration(tooHigh),
+  for (const ask of [
+    () => collecting.list({ asOf: tooHigh }),
+    () => collecting.compare({ from: tooHigh }),
+    () => collecting.findGeneration(tooHigh),
   ])
-    await expect(asked).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(ask()).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   await expect(collecting.list({ asOf: '7' })).rejects.toMatchObject({ code: 'GENERATION_NOT_FOUND' });
   await expect(collecting.list({ asOf: 'x' })).rejects.toMatchObject({ code: 'TAG_NOT_FOUND' });
 });
