@@ -1,6 +1,7 @@
 /** Programs without types may give anything: what the public calls of the store are given is checked with these. */
 import { inspect } from 'node:util';
 import { StoreError } from './errors.js';
+import { isS3Location } from './s3/s3-location.js';
 
 /** Which values are allowed, and what they are, as the end of a sentence. */
 export interface Check {
@@ -86,7 +87,7 @@ export function requirePath(name: string, value: string): string {
   const scheme = URL_START.exec(value)?.[1];
   if (scheme === undefined) return value;
   // Whoever takes URLs of this form has not asked for a path.
-  if (value.startsWith('s3://')) {
+  if (isS3Location(value)) {
     throw new StoreError('INVALID_OPTION', `${name} ${shown(value)} is on object storage`, {
       remedy: 'Give a local directory: this call is for stores on the local file system.',
     });

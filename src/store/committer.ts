@@ -16,7 +16,10 @@ export interface Committer {
   nextDraftName(): string;
   /** Ids in the writer table that may be pruned: their owners are gone. */
   findGoneWriters(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Registers under another id if somebody has cleared up after this one, or another store is in the place of the one it was registered in. */
+  /**
+   * Registers under another id if somebody has cleared up after this one, or another store is in the place of the one
+   * that it was registered in.
+   */
   rejoin(): Promise<void>;
   /** Whether an instance is still registered; nobody prunes its table entry while it is. */
   isRegistered(instance: string): Promise<boolean>;

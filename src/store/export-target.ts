@@ -17,8 +17,8 @@ export interface ExportTarget {
 
 /**
  * The target of an export.
- * @throws StoreError TARGET_EXISTS (also what an export that may still be under way has in it), INVALID_OPTION (no name for a directory, inside a store, or its parent is missing),
- * STORE_READ_ONLY, IO_FAILED
+ * @throws StoreError TARGET_EXISTS (also what an export that may still be under way has in it), INVALID_OPTION (no name
+ * for a directory, inside a store, or its parent is missing), STORE_READ_ONLY, IO_FAILED
  */
 export function requireTarget(environment: Environment, target: string): ExportTarget {
   const { fileSystem } = environment;

@@ -1,6 +1,24 @@
 /** Which generations belong together: each names its parent by number and nonce. Pure. */
 import type { Manifest } from './manifest.js';
 
+/** What says of a generation whose it is. */
+export type Identity = Pick<Manifest, 'generation' | 'nonce'> & {
+  readonly writer: Pick<Manifest['writer'], 'instance'>;
+};
+
+/**
+ * Whether what stands above a generation shows that it was committed: the next one, which names its parent, or, where
+ * that was collected, the head. An instance writes into one store only, so what it wrote before its last commit came
+ * before that.
+ */
+export function isKnownAbove(
+  { generation, nonce, writer }: Identity,
+  above: { readonly next: Manifest | undefined; readonly head: Manifest },
+): boolean {
+  if (above.next?.parent?.generation === generation) return above.next.parent.nonce === nonce;
+  return (above.head.writers.get(writer.instance)?.generation ?? 0) >= generation;
+}
+
 /** Generations, ascending, each of which stands on the one below it. */
 interface Line {
   readonly generations: number[];

@@ -1,6 +1,7 @@
 /** Pins: generations that somebody reads, which collecting leaves alone. */
 import { isStoreError, StoreError } from './errors.js';
 import { readHead } from './head.js';
+import { isKnownAbove } from './lineage.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import { generationName, parseGenerationName } from './names.js';
 import type { Storage } from './storage.js';
@@ -95,14 +96,14 @@ async function readUnlessRetired(
  * that was committed is the head, is the parent of the next one, or is known to the head as its writer's last commit or
  * one before; only one whose successor was collected and whose writer is long gone cannot prove it.
  */
-async function isCommitted(storage: Storage, { generation, nonce, writer }: Manifest): Promise<boolean> {
+async function isCommitted(storage: Storage, manifest: Manifest): Promise<boolean> {
+  const { generation } = manifest;
   const head = await readIfIntact(() => readHead(storage));
   // Nobody knows more where the head is damaged, and a rollback is the way out.
   if (head === undefined || head.generation <= generation) return true;
-  const next = await storage.readManifest(generation + 1);
-  const successor = next && (await readIfIntact(async () => decodeManifest(next.bytes, generation + 1)));
-  if (successor?.parent?.generation === generation) return successor.parent.nonce === nonce;
-  return (head.writers.get(writer.instance)?.generation ?? 0) >= generation;
+  const found = await storage.readManifest(generation + 1);
+  const next = found && (await readIfIntact(async () => decodeManifest(found.bytes, generation + 1)));
+  return isKnownAbove(manifest, { next, head });
 }
 
 async function readIfIntact<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { isS3Location } from '../../store/index.js';
 import { printAnswer } from '../print-answer.js';
 import {
   addTransferOptions,
@@ -46,5 +47,5 @@ function planPush(location: string, options: TransferOptions, opened: OpenedStor
 
 /** What a store that is made there will call its place. */
 function placeOf(location: string): string {
-  return location.includes('://') ? location : path.resolve(location);
+  return isS3Location(location) ? location : path.resolve(location);
 }

@@ -1,4 +1,5 @@
 /** Whether a generation of one store stands in the history of another: nonces say it, which no two drafts share. */
+import { type Identity, isKnownAbove } from '../lineage.js';
 import type { Manifest } from '../manifest.js';
 
 /** A history, as far as it is known. */
@@ -7,11 +8,6 @@ export interface KnownHistory {
   /** `undefined` for a number that was collected, or whose manifest is damaged. */
   find(generation: number): Manifest | undefined;
 }
-
-/** What a generation is known by in every store that has it. */
-export type Identity = Pick<Manifest, 'generation' | 'nonce'> & {
-  readonly writer: Pick<Manifest['writer'], 'instance'>;
-};
 
 /**
  * A generation with the content of the one before, which stands where the source has collected what there was. It has
@@ -34,14 +30,11 @@ export function originOf(manifest: Manifest): Identity {
 
 /** True if `wanted` is shown to be the newest generation of `history`, or an ancestor of it. */
 export function standsIn(history: KnownHistory, wanted: Identity): boolean {
-  const { generation, nonce, writer } = wanted;
+  const { generation, nonce } = wanted;
   if (generation > history.newest.generation) return false;
   // 1. The generation itself.
   const same = history.find(generation);
   if (same !== undefined && !isPassing(same) && !isNothing(same)) return same.nonce === nonce;
-  // 2. It was collected: the one above names its parent.
-  const next = history.find(generation + 1);
-  if (next?.parent?.generation === generation) return next.parent.nonce === nonce;
-  // 3. That one too: an instance writes into one store only, so what it wrote before its last commit came before that.
-  return (history.newest.writers.get(writer.instance)?.generation ?? 0) >= generation;
+  // 2. It was collected: what is above it knows.
+  return isKnownAbove(wanted, { next: history.find(generation + 1), head: history.newest });
 }
