@@ -1,5 +1,5 @@
 import type { HistoryEntry, SnapshotStore } from '../../store/index.js';
-import { isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
+import { type IndexMetadata, isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
 import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests/index.js';
 import { decodeCursor, encodeCursor, requireLimit } from './cursor.js';
 
@@ -40,7 +40,9 @@ export async function answerHistory(
   const summaries: GenerationSummary[] = [];
   for (const entry of shown) {
     const parent = byNumber.get(entry.parent ?? 0);
-    summaries.push(summarize(entry, parent, await readCounts(entry, parent, readRestored)));
+    const indexing = readIndexing(entry);
+    const counts = indexing ?? (await readCountsOfCopy(entry, parent, readRestored));
+    summaries.push(summarize(entry, parent, { operation: indexing?.operation ?? entry.operation, counts }));
   }
   return {
     generations: summaries,
@@ -54,18 +56,18 @@ export async function answerHistory(
   };
 }
 
-/**
- * The counts that a generation tells of itself are its own if it was an update; what copies another one repeats those of
- * that one. A resume and a recovery copy their parent.
- */
-async function readCounts(
-  entry: HistoryEntry,
+/** What an update tells of itself; what copies another generation repeats the words of that one, and is `undefined`. */
+function readIndexing(entry: HistoryEntry): IndexMetadata | undefined {
+  return entry.operation === 'update' && isIndex(entry) ? readIndexMetadata(entry) : undefined;
+}
+
+/** A resume and a recovery copy their parent; another program's generation counts no documents. */
+async function readCountsOfCopy(
+  { generation, createdAt, operation }: HistoryEntry,
   parent: HistoryEntry | undefined,
   readRestored: ReadRestored,
 ): Promise<DocumentCounts | undefined> {
-  const { generation, createdAt, operation } = entry;
-  // Another program's generation counts no documents.
-  if (operation === 'update') return isIndex(entry) ? readIndexMetadata(entry) : undefined;
+  if (operation === 'update') return undefined;
   if (operation !== 'rollback') return { added: 0, changed: 0, removed: 0 };
   return parent === undefined ? undefined : readRestored({ generation, createdAt, parent: parent.generation });
 }
@@ -74,7 +76,7 @@ async function readCounts(
 function summarize(
   entry: HistoryEntry,
   parent: HistoryEntry | undefined,
-  counts: DocumentCounts | undefined,
+  { operation, counts }: { readonly operation: string; readonly counts: DocumentCounts | undefined },
 ): GenerationSummary {
   const { generation, createdAt, writer, sizeBytes, ownSizeBytes, tags, reason } = entry;
   return {
@@ -82,7 +84,7 @@ function summarize(
     parent: entry.parent,
     createdAt,
     writer: `${writer.client} (pid ${writer.pid} on ${writer.host})`,
-    operation: entry.operation === 'update' && isIndex(entry) ? readIndexMetadata(entry).operation : entry.operation,
+    operation,
     reason,
     ...restoredBy(entry, parent),
     added: counts?.added ?? null,
