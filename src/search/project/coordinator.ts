@@ -1,4 +1,4 @@
-import { type HeldLock, LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
+import { LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
 import { type DocumentFilter, type DocumentProblem, DocumentWatcher } from '../documents/index.js';
 import type { DocumentSync } from './document-sync.js';
 import type { IndexPlace } from './index-place.js';
@@ -41,8 +41,8 @@ export const EMBEDDING_LEASE = 'indexer';
  */
 export class Coordinator {
   readonly #parts: CoordinatorParts;
+  readonly #lease: KeptLease;
   readonly #embeddingLease: KeptLease;
-  #lease: HeldLock | undefined;
   #watcher: DocumentWatcher | undefined;
   #unwatch: () => void = () => {};
   #looking: NodeJS.Timeout | undefined;
@@ -63,12 +63,13 @@ export class Coordinator {
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
     this.#lagMs = parts.place.lagMs + LAG_SPREAD_MS * Math.random();
+    this.#lease = new KeptLease(parts.store, parts.place.indexerLease);
     this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
   }
 
   /** `indexer` while this instance has the lease. */
   get role(): 'indexer' | 'follower' {
-    return this.#lease !== undefined && !this.#lease.isLost ? 'indexer' : 'follower';
+    return this.#lease.isHeld ? 'indexer' : 'follower';
   }
 
   /** True while this instance is the one that gives vectors to passages which have none. */
@@ -123,8 +124,7 @@ export class Coordinator {
     this.#parts.backfill.close();
     await this.#watcher?.close();
     await this.#embeddingLease.close();
-    await this.#lease?.release();
-    this.#lease = undefined;
+    await this.#lease.close();
   }
 
   /** Comparing is done by one caller at a time; a failure is listed and does not stop the next. */
@@ -245,17 +245,13 @@ export class Coordinator {
 
   /** Takes the lease if it is free; true if it did. */
   async #seekLease(): Promise<boolean> {
-    const { store, problems, place } = this.#parts;
+    const { store, problems } = this.#parts;
     try {
-      const lease = await store.tryLease(place.indexerLease);
-      if (this.#isClosed) {
-        await lease?.release();
-        return false;
-      }
-      this.#lease = lease;
+      const isTaken = await this.#lease.take();
+      if (this.#isClosed) return false;
       await store.introduce({ role: this.role });
       problems.clear('lease');
-      return lease !== undefined;
+      return isTaken;
     } catch (error) {
       if (!this.#isClosed) problems.set('lease', problemOf(error));
       return false;
