@@ -4,6 +4,9 @@ import { timesRow } from '../measuring.mjs';
 import { WAYS } from '../processes/kept-state.mjs';
 import { startProcess } from '../project.mjs';
 
+/** How long reads are counted for. */
+const READING_MS = 500;
+
 /** Processes that add to one state at once: how many acknowledged additions are there in the end. */
 export async function measureKeptWrites(bench) {
   const rows = [];
@@ -27,12 +30,26 @@ async function race(bench, { way, writers, writes }) {
   await Promise.all(keepers.map((keeper) => keeper.end()));
   const state = await WAYS[way](folder);
   const kept = (await state.read()).length;
+  const reads = await readsPerSecond(state);
   await state.close();
   const times = answers.flatMap((answer) => answer.times);
   const refused = answers.reduce((sum, answer) => sum + answer.refused, 0);
-  const note = `kept ${kept} of ${times.length}; refused ${refused}; ${Math.round(times.length / seconds)}/s; ${Math.round(sizeBytes(folder) / 1000)} KB on disk`;
+  const note = `kept ${kept} of ${times.length}; refused ${refused}; ${Math.round(times.length / seconds)}/s; ${Math.round(reads)} reads/s; ${Math.round(sizeBytes(folder) / 1000)} KB on disk`;
   bench.remove(folder);
   return timesRow(`${writers} × ${writes} writes, ${way}`, times, note);
+}
+
+/** Of all texts by one process, each read looking for what others may have written. */
+async function readsPerSecond(state) {
+  const startedMs = performance.now();
+  let count = 0;
+  let lastedMs = 0;
+  while (lastedMs < READING_MS) {
+    await state.read();
+    count += 1;
+    lastedMs = performance.now() - startedMs;
+  }
+  return (count * 1000) / lastedMs;
 }
 
 function sizeBytes(folder) {

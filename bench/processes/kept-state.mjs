@@ -16,6 +16,8 @@ export const WAYS = {
   openCollection: openAsCollection,
   'JSON and rename': openAsJson,
   'JSON, rename and proper-lockfile': async (folder) => locked(folder, await openAsJson(folder)),
+  conf: openAsConf,
+  lowdb: openAsLowdb,
   'better-sqlite3': openAsSqlite,
   lmdb: openAsLmdb,
 };
@@ -38,7 +40,7 @@ async function openAsCollection(folder) {
   };
 }
 
-/** What most servers do, lowdb and conf too: read, change, write a new file beside it, and rename. */
+/** What most servers do: read, change, write a new file beside it, and rename. */
 async function openAsJson(folder) {
   const path = join(folder, 'state.json');
   const read = async () => JSON.parse(await readFile(path, 'utf8').catch(() => '[]'));
@@ -71,6 +73,33 @@ function locked(folder, json) {
         await unlock();
       }
     },
+  };
+}
+
+async function openAsConf(folder) {
+  const { default: Conf } = await import('conf');
+  const conf = new Conf({ cwd: folder, configName: 'state', defaults: { texts: [] } });
+  return {
+    add: async (text) => conf.set('texts', [...conf.get('texts'), text]),
+    read: async () => conf.get('texts'),
+    close: () => {},
+  };
+}
+
+/** Read before each change and each answer: without that it knows of no other process at all. */
+async function openAsLowdb(folder) {
+  const { JSONFilePreset } = await import('lowdb/node');
+  const database = await JSONFilePreset(join(folder, 'state.json'), []);
+  return {
+    add: async (text) => {
+      await database.read();
+      await database.update((texts) => texts.push(text));
+    },
+    read: async () => {
+      await database.read();
+      return database.data;
+    },
+    close: () => {},
   };
 }
 
