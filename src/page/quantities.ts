@@ -24,8 +24,14 @@ export function count(value: number, noun: string): string {
 
 /** Bytes in powers of 1,000: `999 B`, `1.2 MB`. */
 export function byteSize(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${UNITS[power] ?? 'B'}`;
+  let power = 0;
+  let value = bytes;
+  // What one decimal would round up to 1,000 is one of the next unit.
+  while (value >= (power === 0 ? 1000 : 999.95) && power < UNITS.length - 1) {
+    value /= 1000;
+    power += 1;
+  }
+  return `${power === 0 ? bytes : value.toFixed(1)} ${UNITS[power] ?? 'B'}`;
 }
 
 /** `37 %`; never 0 or 100 for what is neither. */

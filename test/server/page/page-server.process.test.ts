@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -123,13 +124,33 @@ describe('the JSON of the page', () => {
     ['/api/search?query=x&unknown=1', 400, 'INVALID_REQUEST'],
     ['/api/search?query=x&asOf=99', 404, 'GENERATION_NOT_FOUND'],
     ['/api/search?query=x&asOf=99999999999999999999', 400, 'INVALID_REQUEST'],
-    ['/api/document?path=../secret.md', 404, 'DOCUMENT_NOT_FOUND'],
     ['/api/rollback', 405, 'INVALID_REQUEST'],
     ['/api/nothing', 404, 'INVALID_REQUEST'],
   ])('says what is wrong with %s', async (path, status, code) => {
     const reply = await server.ask(path);
     expect(reply.status).toBe(status);
     expect(answerOf(reply)).toMatchObject({ error: { code, remedy: expect.any(String) } });
+  });
+});
+
+describe('a document outside of the project', () => {
+  const secretOf = (root: string): string => `${root}-secret.md`;
+
+  beforeAll(() => writeFile(secretOf(project.root), '# Secret\n\nHidden.\n'));
+  afterAll(() => rm(secretOf(project.root)));
+
+  it.each([
+    ['a relative path', (secret: string) => `../${basename(secret)}`],
+    ['a path through a folder', (secret: string) => `docs/../../${basename(secret)}`],
+    ['an absolute path', (secret: string) => secret],
+    ['a path with backslashes', (secret: string) => `..\\${basename(secret)}`],
+    ['a path that ends early', (secret: string) => `../${basename(secret)}\0.md`],
+  ])('is not read by %s', async (_, pathOf) => {
+    const path = pathOf(secretOf(project.root));
+    const reply = await server.ask(`/api/document?path=${encodeURIComponent(path)}`);
+    expect(reply.status).toBeGreaterThanOrEqual(400);
+    expect(answerOf(reply)).toMatchObject({ error: { code: expect.any(String) } });
+    expect(reply.text).not.toContain('Hidden');
   });
 });
 
