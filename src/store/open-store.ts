@@ -181,7 +181,7 @@ export class OpenStore {
     await this.collector.close();
     if (this.readOnlyReason !== undefined) return;
     try {
-      await this.reading(() => this.sync.flush());
+      await this.reading(() => this.sync.close());
     } finally {
       await this.registry.leave();
       // Only now: whoever still stands on a pin sees that it is not registered any more.

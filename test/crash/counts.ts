@@ -3,7 +3,15 @@ import { HashSet } from './hash-set.js';
 import type { Profile } from './profiles.js';
 
 /** Plain numbers beside the sets. */
-const NUMBERS = ['workloads', 'rounds', 'crashPoints', 'secondStates', 'secondCrashPoints', 'isOver'] as const;
+const NUMBERS = [
+  'workloads',
+  'workloadsInRound',
+  'rounds',
+  'crashPoints',
+  'secondStates',
+  'secondCrashPoints',
+  'isOver',
+] as const;
 type NumberName = (typeof NUMBERS)[number];
 
 /** The memory of it, which another thread can be given. */

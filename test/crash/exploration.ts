@@ -80,11 +80,13 @@ export class Exploration {
       shuffled(
         MODES.flatMap((mode) => [...workloadsOf(mode, length, drawn)]),
         chance,
-      ).values(),
+      ),
     );
+    this.counts.raise('workloadsInRound', lengths.flat().length);
+    const ofEachLength = lengths.map((workloads) => workloads.values());
     for (let isLeft = true; isLeft; ) {
       isLeft = false;
-      for (const workloads of lengths) {
+      for (const workloads of ofEachLength) {
         const { value, done } = workloads.next();
         if (done === true) continue;
         isLeft = true;

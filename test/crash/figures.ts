@@ -21,7 +21,7 @@ export function figuresOf(counts: Counts, { startMs, startCpu }: Start): string 
   const rounds = counts.get('rounds') > 0 ? `, all of them at least ${counts.get('rounds')} times` : '';
   return [
     `${states} different crash states in ${Math.round(seconds)} s: ${rates}`,
-    `${states - counts.get('secondStates')} after one crash (${byProfile}), at ${counts.get('crashPoints')} crash points of ${counts.get('workloads')} workloads${rounds}`,
+    `${states - counts.get('secondStates')} after one crash (${byProfile}), at ${counts.get('crashPoints')} crash points of ${counts.get('workloads')} workloads, of which there are ${counts.get('workloadsInRound')}${rounds}`,
     `${counts.get('secondStates')} others after a second one, at ${counts.get('secondCrashPoints')} crash points of recoveries`,
     `with what was promised at the time they are ${counts.checks.size}, ${counts.openings.size} without what nobody reads; these were opened, which made ${counts.mended.size} different stores; each of those was looked at, opened again and worked with`,
   ].join('\n');
