@@ -21,6 +21,8 @@ export interface Plan {
   /** Whether every later call fails too. */
   readonly isLasting: boolean;
   readonly fault: Fault;
+  /** Calls that change nothing are neither failed nor counted. Default false. */
+  readonly sparesReading?: boolean;
 }
 
 /** What came of a plan. */
@@ -38,6 +40,7 @@ const ON_PATHS = [
   'openSync',
   'lstatSync',
   'statSync',
+  'statfsSync',
   'readdirSync',
   'mkdirSync',
   'rmdirSync',
@@ -55,6 +58,16 @@ const ON_DESCRIPTORS = ['readSync', 'writeSync', 'fstatSync', 'fsyncSync', 'clos
 const WITH_CALLBACK: ReadonlySet<string> = new Set(['fsync', 'write', 'unlink', 'rmdir']);
 const CREATING: ReadonlySet<string> = new Set(['mkdirSync', 'renameSync', 'linkSync']);
 const WRITING: ReadonlySet<string> = new Set(['writeSync', 'write']);
+const READING: ReadonlySet<string> = new Set([
+  'lstatSync',
+  'statSync',
+  'statfsSync',
+  'readdirSync',
+  'realpathSync',
+  'readSync',
+  'fstatSync',
+  'closeSync',
+]);
 
 interface State {
   plan: Plan | undefined;
@@ -128,6 +141,7 @@ function goWrong(
 ): unknown {
   const { plan } = state;
   if (plan === undefined || path === undefined || !path.startsWith(plan.directory)) return call(parameters);
+  if (plan.sparesReading && isReading(name, parameters)) return call(parameters);
   const index = state.calls.length;
   state.calls.push(`${name} ${path.slice(plan.directory.length + 1)}`);
   const isChosen = plan.isLasting ? index >= plan.from : index === plan.from;
@@ -152,6 +166,11 @@ function concerns(fault: Fault, name: string, parameters: readonly unknown[]): b
   if (fault.kind === 'short write') return WRITING.has(name) && bytesIn(parameters) > 1;
   if (fault.kind === 'exists after success') return CREATING.has(name) || isExclusiveOpen(name, parameters);
   return true;
+}
+
+function isReading(name: string, [, flags]: readonly unknown[]): boolean {
+  if (name !== 'openSync') return READING.has(name);
+  return typeof flags === 'number' ? (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) === 0 : flags === 'r';
 }
 
 function isExclusiveOpen(name: string, parameters: readonly unknown[]): boolean {

@@ -2,16 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { SnapshotStore, StoreError, type StoreOptions } from '../../dist/store/index.js';
+import { type Snapshot, SnapshotStore, StoreError, type StoreOptions } from '../../dist/store/index.js';
 import { bytesOf, makeTemporaryFolder, ONLY_THE_HEAD } from '../store/with-store.js';
 import { type Fault, forgetFailedSyncs, syncedAgain, whileFailing } from './failing-calls.js';
-import { type Content, contentOf, HISTORY, makeHistory, type Operation } from './operations.js';
+import { type Content, contentIn, contentOf, HISTORY, makeHistory, type Operation } from './operations.js';
 
 export interface FaultCase {
   readonly operation: Operation;
   readonly fault: Fault;
   readonly at: number;
   readonly isLasting: boolean;
+  /** Only calls that change something fail, and what can be read meanwhile is looked at. Default false. */
+  readonly sparesReading?: boolean;
 }
 
 /** What a case came to; `problems` is empty if every promise was kept. */
@@ -45,9 +47,13 @@ export function removeTemplates(): void {
   templates.clear();
 }
 
-/** How many calls the operation makes if none fails. */
-export async function countCalls(operation: Operation): Promise<number> {
+/** How many calls the operation makes if none fails; with `sparesReading`, how many that change something. */
+export async function countCalls(
+  operation: Operation,
+  options: Pick<FaultCase, 'sparesReading'> = {},
+): Promise<number> {
   const verdict = await runCase({
+    ...options,
     operation,
     fault: { kind: 'code', code: 'EIO' },
     at: Number.POSITIVE_INFINITY,
@@ -59,10 +65,11 @@ export async function countCalls(operation: Operation): Promise<number> {
 
 /** Runs one case in a folder of its own. */
 export async function runCase(chosen: FaultCase): Promise<Verdict> {
-  const { operation } = chosen;
+  const { operation, sparesReading = false } = chosen;
   const directory = path.join(makeTemporaryFolder(), 'store');
   fs.cpSync(await templateFor(operation.durability), directory, { recursive: true, preserveTimestamps: true });
   const options: StoreOptions = { ...SHORT_TIMEOUT, durability: operation.durability, onWarning: () => {} };
+  const readers = sparesReading ? await openReaders(directory) : undefined;
   const opened = operation.opens ? undefined : await SnapshotStore.open(directory, options);
   const act = async (): Promise<Outcome> => {
     let store = opened;
@@ -78,9 +85,15 @@ export async function runCase(chosen: FaultCase): Promise<Verdict> {
       return { store, isAcknowledged, error };
     }
   };
-  const plan = { directory, from: chosen.at, isLasting: chosen.isLasting, fault: chosen.fault };
-  const { value: outcome, calls, failed } = await whileFailing(plan, act);
-  const problems = [...errorProblems(outcome), ...(await laterProblems(directory, operation, outcome, options))];
+  const plan = { directory, from: chosen.at, isLasting: chosen.isLasting, fault: chosen.fault, sparesReading };
+  const { value, calls, failed } = await whileFailing(plan, async () => {
+    const outcome = await act();
+    return { outcome, meanwhile: readers === undefined ? [] : await meanwhileProblems(readers, operation, outcome) };
+  });
+  await readers?.store.close();
+  const { outcome, meanwhile } = value;
+  const problems = [...errorProblems(outcome), ...meanwhile];
+  problems.push(...(await laterProblems(directory, operation, outcome, options)));
   problems.push(...syncedAgain.map((file) => `synced again after a failure: ${file}`));
   forgetFailedSyncs();
   fs.rmSync(path.dirname(directory), { recursive: true, force: true });
@@ -104,6 +117,53 @@ function errorProblems({ error }: Outcome): readonly string[] {
   return error.remedy === '' ? [`${error.code} without a remedy`] : [];
 }
 
+/** Others who read, and what they had open before anything failed. */
+interface Readers {
+  readonly directory: string;
+  readonly store: SnapshotStore;
+  readonly before: Snapshot;
+}
+
+async function openReaders(directory: string): Promise<Readers> {
+  const store = await SnapshotStore.open(directory, { readOnly: true });
+  return { directory, store, before: await store.snapshot() };
+}
+
+/** What cannot be read while nothing can be changed. */
+async function meanwhileProblems(
+  { directory, store: other, before }: Readers,
+  operation: Operation,
+  outcome: Outcome,
+): Promise<readonly string[]> {
+  const { problems, check } = checklist();
+  const expected = expectedContents(operation, outcome);
+  const { store } = outcome;
+  if (store !== undefined)
+    await check('meanwhile, the same store', async () => differs(await contentOf(store), expected));
+  await check('meanwhile, another store', async () => differs(await contentOf(other), expected));
+  await check('meanwhile, a snapshot from before', async () => differs(await contentIn(before), [contentBefore]));
+  await check('meanwhile, a fresh reader', async () => {
+    await using fresh = await SnapshotStore.open(directory, { readOnly: true });
+    return differs(await contentOf(fresh), expected);
+  });
+  return problems;
+}
+
+interface Checklist {
+  readonly problems: readonly string[];
+  /** Lists what `action` answers or throws. */
+  check(what: string, action: () => Promise<string | undefined>): Promise<void>;
+}
+
+function checklist(): Checklist {
+  const problems: string[] = [];
+  const check = async (what: string, action: () => Promise<string | undefined>): Promise<void> => {
+    const problem = await action().catch((error: unknown) => String(error));
+    if (problem !== undefined) problems.push(`${what}: ${problem}`);
+  };
+  return { problems, check };
+}
+
 /** What is wrong once the fault is over. */
 async function laterProblems(
   directory: string,
@@ -111,11 +171,7 @@ async function laterProblems(
   outcome: Outcome,
   options: StoreOptions,
 ): Promise<readonly string[]> {
-  const problems: string[] = [];
-  const check = async (what: string, action: () => Promise<string | undefined>): Promise<void> => {
-    const problem = await action().catch((error: unknown) => String(error));
-    if (problem !== undefined) problems.push(`${what}: ${problem}`);
-  };
+  const { problems, check } = checklist();
   const expected = expectedContents(operation, outcome);
   const { store } = outcome;
   if (store !== undefined) {
@@ -123,7 +179,7 @@ async function laterProblems(
     // A store that could not be written when it was opened was opened for reading, and says so.
     const { readOnlyReason } = store.describe();
     if (readOnlyReason === undefined) await check('the same store, changed', async () => changeAgain(store));
-    else if (!operation.opens) problems.push(`read-only: ${readOnlyReason}`);
+    else if (!operation.opens) await check('read-only', async () => readOnlyReason);
     await check('the same store, closed', async () => void (await store.close()));
   }
   await check('a fresh store', async () => {
@@ -138,11 +194,12 @@ async function laterProblems(
   return problems;
 }
 
+const contentBefore: Content = HISTORY.at(-1) ?? {};
+
 function expectedContents({ after }: Operation, { isAcknowledged, error }: Outcome): readonly Content[] {
-  const before = HISTORY.at(-1) ?? {};
   if (isAcknowledged) return [after];
   const mayCount = error instanceof StoreError && error.code === 'OUTCOME_UNKNOWN';
-  return mayCount ? [before, after] : [before];
+  return mayCount ? [contentBefore, after] : [contentBefore];
 }
 
 function differs(found: Content, expected: readonly Content[]): string | undefined {

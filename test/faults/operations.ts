@@ -1,5 +1,5 @@
 /** What is done to a store while its calls fail, and what must be true afterwards. */
-import type { SnapshotStore } from '../../dist/store/index.js';
+import type { Snapshot, SnapshotStore } from '../../dist/store/index.js';
 import { bytesOf, ONLY_THE_HEAD, textOf } from '../store/with-store.js';
 
 /** The content of a generation: text by name. */
@@ -55,7 +55,11 @@ export async function makeHistory(store: SnapshotStore): Promise<void> {
 
 /** What the newest generation shows, every file read. */
 export async function contentOf(store: SnapshotStore): Promise<Content> {
-  const snapshot = await store.snapshot();
+  return contentIn(await store.snapshot());
+}
+
+/** What a snapshot shows, every file read. */
+export async function contentIn(snapshot: Snapshot): Promise<Content> {
   const content: Record<string, string> = {};
   for (const name of [...snapshot.files.keys()].sort()) content[name] = await textOf(snapshot, name);
   return content;

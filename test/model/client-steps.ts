@@ -129,9 +129,9 @@ class CommitSteps extends ConfirmSteps {
 
   /** Now that its draft stands, a rollback that is still registered has a pin for as long as it has the draft. */
   #guard(): boolean {
-    if (!this.moves.isRegistered(this.moves.now, this.client)) return this.end('refused', 'roll back: not registered');
+    if (!this.moves.isRegistered(this.moves.now, this.client)) return this.end('refused', 'roll back 2 not registered');
     this.fork(this.#afterDraft);
-    return this.take('roll back: still registered');
+    return this.take('roll back 2 still registered');
   }
 
   // 2. Brief lock.

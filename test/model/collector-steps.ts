@@ -75,7 +75,7 @@ class CollectorSteps {
       if (!now.has(Field.dead, client)) next.set(Field.mistakes, now.get(Field.mistakes) - 1);
       next.setCollector(this.#collector, Collecting.cursor, client + 1);
       next.setCollector(this.#collector, Collecting.listed, now.client(client, Client.id));
-      this.#take(now.has(Field.dead, client) ? 'clear: find a dead client' : 'clear: take for dead', client + 1);
+      this.#take(now.has(Field.dead, client) ? 'clear up: find a dead client' : 'clear up: take for dead', client + 1);
     }
   }
 
@@ -94,19 +94,19 @@ class CollectorSteps {
     switch (step) {
       case CollectorStep.removeRecord:
         if (isSame) next.remove(Field.registered, victim);
-        this.#take('clear 1 empty the record', victim + 1);
+        this.#take('clear up 1 empty the record', victim + 1);
         return;
       case CollectorStep.emptyDraft:
         if (isSame && next.client(victim, Client.draft) === 2) next.setClient(victim, Client.draft, 1);
-        this.#take('clear: delete a file of the draft', victim + 1);
+        this.#take('clear up: delete a file of the draft', victim + 1);
         return;
       case CollectorStep.buryDrafts:
         if (isSame) next.setClient(victim, Client.draft, 0);
-        this.#take('clear 2 bury the draft', victim + 1);
+        this.#take('clear up 2 bury the draft', victim + 1);
         return;
       default:
         if (isSame) next.setClient(victim, Client.pin, 0);
-        this.#take('clear 3 remove the pin', victim + 1);
+        this.#take('clear up 3 remove the pin', victim + 1);
         return;
     }
   }

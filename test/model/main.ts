@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { numberFrom, oneOf, readCommandLine } from '../command-line.js';
 import { BUGS, type BugName, isBugName } from './bugs.js';
 import { LONG, type Plan, SHORT } from './configurations.js';
-import { type Exploration, explore, type Violation } from './explorer.js';
+import { explore, type Violation } from './explorer.js';
 import { configurationWith } from './seeded.js';
+import { verdictOn } from './verdict.js';
 import { walk } from './walks.js';
 
 const HELP = `npm run model                       explore the long configurations (80 million states, some ten minutes, 2 GB)
@@ -70,17 +71,11 @@ function exploreOne(plan: Plan): number {
   const found = plan.search === 'walks' ? walk(plan, { ...options, seed }) : explore(plan, options);
   const { user, system } = process.cpuUsage(before);
   const figures = [found.states, found.transitions, found.depth].map((figure) => figure.toLocaleString('en'));
-  print(row(plan.name, plan.mode, ...figures, verdictOf(found, plan), String(Math.round((user + system) / 1e6))));
-  if (found.violation !== undefined) {
-    showViolation(found.violation);
-    process.exitCode = 1;
-  }
+  const { words, isFailure } = verdictOn(found, plan);
+  print(row(plan.name, plan.mode, ...figures, words, String(Math.round((user + system) / 1e6))));
+  if (found.violation !== undefined) showViolation(found.violation);
+  if (isFailure) process.exitCode = 1;
   return found.states;
-}
-
-function verdictOf({ violation, isComplete }: Exploration, { search }: Plan): string {
-  if (violation !== undefined) return 'VIOLATION';
-  return `none in ${isComplete ? 'all' : search === 'walks' ? 'walks' : 'part'}`;
 }
 
 function showViolation({ problem, trace }: Violation): void {

@@ -120,9 +120,9 @@ class PinSteps extends ClientActor {
     const generation = this.get(Client.base);
     if (this.operation === 'rollback') {
       const isWhole = this.moves.isComplete(this.moves.now, this.get(Client.target));
-      if (!isWhole) return this.#refuse('roll back 3 compare every file: GENERATION_DAMAGED');
+      if (!isWhole) return this.#refuse('roll back 1 compare every file: GENERATION_DAMAGED');
       this.fork(Committing.look);
-      return this.take('roll back 3 compare every file', generation);
+      return this.take('roll back 1 compare every file', generation);
     }
     if (this.operation === 'open') {
       endOperation(this.moves, this.fork(Pinning.unpin), this.client);
@@ -157,6 +157,6 @@ class PinSteps extends ClientActor {
     const next = this.fork(Committing.idle);
     next.setClient(this.client, Client.pin, 0);
     endOperation(this.moves, next, this.client);
-    return this.take('unpin', this.get(Client.pin));
+    return this.take(this.operation === 'rollback' ? 'roll back 3 unpin' : 'unpin', this.get(Client.pin));
   }
 }

@@ -4,14 +4,15 @@ import path from 'node:path';
 import { makeTemporaryFolder } from '../store/with-store.js';
 import { execute } from './machine.js';
 
-/** The kinds that a power cut is tried on. */
-export type DiskType = 'ext4' | 'xfs' | 'btrfs';
+/** The kinds that can be made in a file. */
+export type DiskType = 'ext4' | 'xfs' | 'btrfs' | 'vfat';
 
 /** How each kind is made; quiet, and with no work left for after the mount. */
 const MAKE: Readonly<Record<DiskType, readonly string[]>> = {
   ext4: ['mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0'],
   xfs: ['mkfs.xfs', '-q'],
   btrfs: ['mkfs.btrfs', '-q'],
+  vfat: ['mkfs.vfat'],
 };
 
 /** A mounted file system, unmounted when it is disposed. */

@@ -10,8 +10,12 @@ import { makeTemporaryFolder } from '../store/with-store.js';
 import { programPath } from './counters.js';
 import { execute, requireMachine } from './machine.js';
 
-/** What the file system lacks; `errno` is what it says to fsync of a directory. */
-export type Oddity = 'no-links' | 'replacing-rename' | { readonly errno: 'EINVAL' | 'ENOTSUP' | 'EIO' };
+/** What the file system lacks, or does to names; `errno` is what it says to fsync of a directory. */
+export type Oddity =
+  | 'no-links'
+  | 'replacing-rename'
+  | 'folding-case'
+  | { readonly errno: 'EINVAL' | 'ENOTSUP' | 'EIO' };
 
 const { errno: ERRNO } = os.constants;
 const FUSE_HEADERS = '/usr/include/fuse3';

@@ -7,6 +7,19 @@ export interface TortureFigures extends TimedVerdict {
   readonly starts: number;
 }
 
+/** The referee is to check a million commits in so long. */
+const MOST_SECONDS_A_MILLION = 60;
+
+/** How quickly a history was checked, and whether a million commits would take longer than they may, in one line. */
+export function paceOf({ verdict, checkingCpuSeconds }: TimedVerdict): string {
+  const { commits, unknownFound } = verdict.figures;
+  const perSecond = (commits + unknownFound) / checkingCpuSeconds;
+  const secondsAMillion = 1e6 / perSecond;
+  const complaint = secondsAMillion > MOST_SECONDS_A_MILLION ? ', LONGER THAN THE MINUTE that they may take' : '';
+  const pace = `${Math.round(perSecond).toLocaleString('en')} commits checked a second of processor time`;
+  return `${pace}: a million in ${secondsAMillion.toFixed(0)} s${complaint}\n`;
+}
+
 /** The figures of a torture, one a line. */
 export function tableOf(result: TortureFigures): string {
   const { verdict, kills, stops, starts, checkingSeconds, checkingCpuSeconds } = result;

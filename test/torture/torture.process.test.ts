@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../store/with-store.js';
 import { checkSynthetic } from './check-synthetic.js';
 import { compileTorture } from './compile-torture.js';
-import { tableOf } from './figures.js';
+import { paceOf, tableOf } from './figures.js';
 import { runTorture } from './run-torture.js';
 
 const { SNAPDEX_SEED } = process.env;
@@ -29,7 +29,9 @@ test('thirty-two processes that are killed and stopped at any moment make one hi
 test('logs of a store that does nothing wrong are accepted, however long they are', () => {
   const folder = makeTemporaryFolder();
   console.info(`SNAPDEX_SEED=${seed}`);
-  const { verdict } = checkSynthetic({ commits: SYNTHETIC_COMMITS, seed, folder });
+  const checked = checkSynthetic({ commits: SYNTHETIC_COMMITS, seed, folder });
+  console.info(paceOf(checked));
+  const { verdict } = checked;
   expect(verdict.violations).toEqual([]);
   expect(verdict.figures.commits + verdict.figures.unknownFound).toBe(SYNTHETIC_COMMITS);
   fs.rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { numberFrom, oneOf, readCommandLine } from '../command-line.js';
 import { checkSynthetic } from './check-synthetic.js';
-import { tableOf } from './figures.js';
+import { paceOf, tableOf } from './figures.js';
 import { runTorture } from './run-torture.js';
 
 const HELP = `Tortures one store with many processes, and decides whether it has held.
@@ -55,7 +55,12 @@ else {
 }
 
 async function run(folder: string): Promise<void> {
-  if (commits !== undefined) return finish(checkSynthetic({ commits, seed, folder }), folder);
+  if (commits !== undefined) {
+    const checked = checkSynthetic({ commits, seed, folder });
+    await finish(checked, folder);
+    process.stdout.write(paceOf(checked));
+    return;
+  }
   console.error(`seed ${seed}, ${processes} processes, ${seconds} s, ${durability}, in ${folder}`);
   await finish(await runTorture({ seconds, processes, seed, durability, folder, onProgress: showProgress }), folder);
 }

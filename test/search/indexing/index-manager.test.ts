@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HttpEmbedder, IndexManager } from '../../../dist/search/library.js';
 import { FileLock, processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
@@ -106,6 +107,48 @@ describe('an index manager', () => {
     expect(manager.pendingCount).toBe(0);
   });
 });
+
+describe('an index manager that loads', () => {
+  it('starts over on the newer generation where the one that it looked at is collected before it is read', async () => {
+    await using index = await temporaryIndex();
+    let changeMeanwhile = (): void => {};
+    const { fileSystem } = processEnvironment;
+    const openFile: typeof fileSystem.openFile = (path) => {
+      changeMeanwhile();
+      changeMeanwhile = () => {};
+      return fileSystem.openFile(path);
+    };
+    const environment = { ...processEnvironment, fileSystem: { ...fileSystem, openFile } };
+    await using manager = await IndexManager.open(index.directory, { environment });
+    await persistNotes(index.directory, 7);
+    const later = `${index.directory}-later`;
+    cpSync(index.directory, later, { recursive: true });
+    await persistNotes(later, 8);
+    await collectIn(later);
+    changeMeanwhile = () => {
+      rmSync(join(index.directory, 'generations'), { recursive: true });
+      cpSync(join(later, 'generations'), join(index.directory, 'generations'), { recursive: true });
+    };
+    await manager.load();
+    expect([manager.generation, await pathsOf(manager, 'note7')]).toEqual([9, ['7.md']]);
+  });
+});
+
+/** What another process does: one generation for each note up to `count` that is missing. The eighth makes it merge. */
+async function persistNotes(directory: string, count: number): Promise<void> {
+  await using manager = await IndexManager.open(directory);
+  for (let number = manager.documentCount; number < count; number++) {
+    manager.indexDocument(`${number}.md`, `note${number}`);
+    await manager.persist();
+  }
+  await manager.flush();
+}
+
+async function collectIn(directory: string): Promise<void> {
+  await using store = await SnapshotStore.open(directory);
+  const { kept } = await store.collect({ keepGenerations: 1, minimumAgeMs: 0 });
+  expect(kept).toEqual([9]);
+}
 
 describe('two index managers', () => {
   it('that persist different new documents at the same time end with both', async () => {

@@ -3,12 +3,14 @@
  *
  *   no-links            link(2) is refused with EPERM, as FAT does
  *   replacing-rename    a directory renamed onto a full one takes its place; what was there lies in DIRECTORY.replaced
+ *   folding-case        'a' and 'A' are one name, kept as 'a'
  *   no-directory-sync=N fsync(2) of a directory is refused with the error number N
  *
  * Build: gcc odd-fs.c -o odd-fs $(pkg-config --cflags --libs fuse3)
  */
 #define FUSE_USE_VERSION 31
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +26,7 @@
 static const char *backing;
 static int has_links = 1;
 static int replaces = 0;
+static int folds_case = 0;
 static int directory_sync_error = 0;
 
 /* The path below the backing directory; FUSE's paths begin with a slash. */
@@ -34,6 +37,8 @@ struct place {
 static struct place place_of(const char *path) {
   struct place place;
   if (snprintf(place.path, sizeof place.path, "%s%s", backing, path) >= (int)sizeof place.path) abort();
+  for (char *letter = place.path + strlen(backing); folds_case && *letter != '\0'; letter++)
+    *letter = (char)tolower((unsigned char)*letter);
   return place;
 }
 
@@ -206,6 +211,7 @@ int main(int count, char **parameters) {
   const char *oddity = parameters[3];
   if (strcmp(oddity, "no-links") == 0) has_links = 0;
   else if (strcmp(oddity, "replacing-rename") == 0) replaces = 1;
+  else if (strcmp(oddity, "folding-case") == 0) folds_case = 1;
   else if (strncmp(oddity, no_directory_sync, strlen(no_directory_sync)) == 0)
     directory_sync_error = atoi(oddity + strlen(no_directory_sync));
   else return 2;
