@@ -1,17 +1,24 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { timesRow } from '../measuring.mjs';
+import { answersOf } from '../peers/available.mjs';
 import { WAYS } from '../processes/kept-state.mjs';
 import { startProcess } from '../project.mjs';
 
-/** How long reads are counted for. */
+const CHECK = fileURLToPath(new URL('../processes/kept-check.mjs', import.meta.url));
+/** How long reads are counted for once nobody writes. */
 const READING_MS = 500;
 
-/** Processes that add to one state at once: how many acknowledged additions are there in the end. */
+/**
+ * Processes that add to one state at once, and one that reads beside them: how many acknowledged additions are there in
+ * the end.
+ */
 export async function measureKeptWrites(bench) {
   const rows = [];
+  const ways = Object.keys(answersOf(CHECK, Object.keys(WAYS)));
   for (const [writers, writes] of bench.sizes.keptWrites) {
-    for (const way of Object.keys(WAYS)) rows.push(await race(bench, { way, writers, writes }));
+    for (const way of ways) rows.push(await race(bench, { way, writers, writes }));
   }
   return rows;
 }
@@ -23,18 +30,28 @@ async function race(bench, { way, writers, writes }) {
   const keepers = Array.from({ length: writers }, (_, slot) =>
     startProcess('keeper', folder, way, String(slot), String(writes)),
   );
-  await Promise.all(keepers.map((keeper) => keeper.answer()));
+  const reader = startProcess('kept-reader', folder, way);
+  await Promise.all([reader, ...keepers].map((one) => one.answer()));
+  await reader.ask('start');
   const startedMs = performance.now();
   const answers = await Promise.all(keepers.map((keeper) => keeper.ask('start')));
   const seconds = (performance.now() - startedMs) / 1000;
-  await Promise.all(keepers.map((keeper) => keeper.end()));
+  const beside = await reader.ask('stop');
+  await Promise.all([reader, ...keepers].map((one) => one.end()));
   const state = await WAYS[way](folder);
   const kept = (await state.read()).length;
   const reads = await readsPerSecond(state);
   await state.close();
   const times = answers.flatMap((answer) => answer.times);
   const refused = answers.reduce((sum, answer) => sum + answer.refused, 0);
-  const note = `kept ${kept} of ${times.length}; refused ${refused}; ${Math.round(times.length / seconds)}/s; ${Math.round(reads)} reads/s; ${Math.round(sizeBytes(folder) / 1000)} KB on disk`;
+  const note = [
+    `kept ${kept} of ${times.length}`,
+    `refused ${refused}`,
+    `${Math.round(times.length / seconds)}/s`,
+    `${Math.round(beside.readsPerSecond)} reads/s meanwhile${beside.failed > 0 ? `, ${beside.failed} failed` : ''}`,
+    `${Math.round(reads)} afterwards`,
+    `${Math.round(sizeBytes(folder) / 1000)} KB on disk`,
+  ].join('; ');
   bench.remove(folder);
   return timesRow(`${writers} × ${writes} writes, ${way}`, times, note);
 }

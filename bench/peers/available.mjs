@@ -26,17 +26,22 @@ function npm(...words) {
 
 /** The versions of those that work here, by name; of the others it is said why they are left out. */
 export function findVersions(names) {
-  const versions = {};
+  return answersOf(VERSION, names);
+}
+
+/** What a script prints for each name, where it succeeds; of the others it is said why they are left out. */
+export function answersOf(script, names) {
+  const answers = {};
   for (const name of names) {
     // In a process of its own, since what does not fit may crash.
-    const { status, signal, stdout, stderr } = spawnSync(process.execPath, [VERSION, name], {
+    const { status, signal, stdout, stderr } = spawnSync(process.execPath, [script, name], {
       env: cleanEnvironment(),
       encoding: 'utf8',
     });
-    if (status === 0) versions[name] = stdout;
+    if (status === 0) answers[name] = stdout;
     else console.error(`${name} is left out: ${reasonIn(stderr) ?? signal ?? `it ended with ${status}`}`);
   }
-  return versions;
+  return answers;
 }
 
 function reasonIn(stderr) {

@@ -10,7 +10,11 @@ import { openCollection, openDocument } from '../../dist/documents/index.js';
 const PATIENCE_MS = 60_000;
 const STORE_OPTIONS = { lockTimeoutMs: PATIENCE_MS };
 
-/** By name; each resolves an addition when it is durable. */
+/**
+ * By name. All but lowdb resolve an addition when its bytes were synced, as far as they go: ours, sqlite and lmdb all of
+ * them; JSON and conf (by way of atomically) the file, but not the folder in which it is renamed. lowdb (by way of
+ * steno) writes and renames, and syncs nothing.
+ */
 export const WAYS = {
   openDocument: openAsDocument,
   openCollection: openAsCollection,

@@ -64,6 +64,35 @@ test('it is rolled back, resumed, collected and checked', async () => {
   expect(await json(['verify', ...there])).toMatchObject({ ok: true, generation: 5 });
 });
 
+test('it is pushed to another place in the bucket, and pulled from there into a folder', async () => {
+  await using scene = await projectOnS3();
+  const { project, server, there } = scene;
+  const place = server.locationOf('released', join(project.root, '.cache'));
+  const planned = await json(['push', place, '--dry-run', ...there]);
+  expect(planned).toMatchObject({ target: expect.stringContaining('s3://shelf/released'), arrived: [1] });
+  expect(server.bucket.keys('released')).toEqual([]);
+  expect(await json(['push', place, ...there])).toMatchObject({ pulled: 1, isNew: true, arrived: [1] });
+  await project.write('docs/hops.md', '# Hops\n\nAdd them late.\n');
+  await json(['index', ...there]);
+  expect(await json(['push', place, ...there])).toMatchObject({
+    target: 's3://shelf/released',
+    arrived: [2],
+    files: 1,
+  });
+  const verified = await json(['verify', '--root', project.root, '--index-path', place]);
+  expect(verified).toMatchObject({ ok: true, generation: 2 });
+
+  await using elsewhere = await temporaryProject({});
+  const at = ['--root', elsewhere.root];
+  expect(await json(['pull', place, ...at])).toMatchObject({
+    source: 's3://shelf/released',
+    pulled: 2,
+    generation: 2,
+    arrived: [1, 2],
+  });
+  expect(await json(['search', 'hops', '--read-only', ...at])).toMatchObject({ results: [{ path: 'docs/hops.md' }] });
+});
+
 test('doctor says what it stands on, and finds what is missing from the bucket', async () => {
   await using scene = await projectOnS3();
   const { server, there } = scene;

@@ -1,38 +1,27 @@
-/** The examples of `docs/library.md`, run as programs that have the package installed. */
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+/** The examples of `docs/library.md`, checked and run as programs that have the package installed. */
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cleanEnvironment } from '../cli/temporary-project.js';
+import { blocksOf, ProgramFolder, promisedOutput } from './program-folder.js';
 
-const page = readFileSync('docs/library.md', 'utf8');
-const examples = [...page.matchAll(/```js\n([\s\S]+?)```/g)].map(([, code]) => code ?? '');
+const examples = blocksOf(readFileSync('docs/library.md', 'utf8'), 'js');
+const numbered = examples.map((code, index) => [index + 1, code] as const);
 
-/** What the comments behind `console.log` promise. */
-const promisedOutput = (code: string): string =>
-  [...code.matchAll(/console\.log\(.+\); \/\/ (.+)\n/g)].map(([, text]) => `${text}\n`).join('');
-
-let folder: string;
+let folder: ProgramFolder;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'snapdex-example-'));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(process.cwd(), join(folder, 'node_modules/snapdex'), 'junction');
-  symlinkSync(join(process.cwd(), 'node_modules/zod'), join(folder, 'node_modules/zod'), 'junction');
+  folder = new ProgramFolder(['zod']);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+afterEach(() => folder.remove());
 
 describe('docs/library.md', () => {
-  it.each(examples.map((code, index) => [index + 1, code] as const))(
-    'example %i prints what it says',
-    async (_, code) => {
-      writeFileSync(join(folder, 'example.mjs'), code);
-      const run = promisify(execFile)(process.execPath, ['example.mjs'], { cwd: folder, env: cleanEnvironment() });
-      expect((await run).stdout).toBe(promisedOutput(code));
-      expect(promisedOutput(code)).not.toBe('');
-    },
-  );
+  it('has examples that call what there is, with what it takes', async () => {
+    for (const [number, code] of numbered) folder.write(`example-${number}.js`, code);
+    expect(await folder.compile('JavaScript')).toBe('');
+    expect(examples.length).toBeGreaterThan(5);
+  });
 
-  it('has examples', () => expect(examples.length).toBeGreaterThan(5));
+  it.each(numbered)('example %i prints what it says', async (_, code) => {
+    folder.write('example.js', code);
+    expect(await folder.run('example.js')).toBe(promisedOutput(code));
+    expect(promisedOutput(code)).not.toBe('');
+  });
 });

@@ -1,24 +1,19 @@
 /** The README: its blocks, and where the pages of the documentation lead. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openProjectIndex } from '../../dist/server/index.js';
-import { cleanEnvironment, temporaryProject } from '../cli/temporary-project.js';
+import { temporaryProject } from '../cli/temporary-project.js';
 import { startServer } from '../end-to-end/running-server.js';
+import { blocksOf, ProgramFolder } from './program-folder.js';
 
 const page = readFileSync('README.md', 'utf8');
-
-function blocks(kind: string): readonly string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text]) => text ?? '');
-}
 
 describe('the README', () => {
   it('has a client configuration that starts a server', async () => {
     await using project = await temporaryProject();
-    const [json = ''] = blocks('json');
+    const [json = ''] = blocksOf(page, 'json');
     const [script, ...words] = JSON.parse(json).mcpServers.docs.args.map((word: string) =>
       word.replace('/path/to/snapdex', process.cwd()).replace('/path/to/project', project.root),
     );
@@ -37,20 +32,16 @@ describe('the README', () => {
     expect(scripts).toEqual(expect.arrayContaining(named));
   });
 
-  it('has a program that runs', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'snapdex-readme-'));
+  it('has a program that compiles and runs', async () => {
+    const folder = new ProgramFolder();
     try {
-      mkdirSync(join(folder, 'node_modules'));
-      symlinkSync(process.cwd(), join(folder, 'node_modules/snapdex'), 'junction');
-      // `await using` is not yet a part of the language in every Node that runs this.
-      const [program = ''] = blocks('ts').map((text) => text.replace('await using', 'const'));
-      const end =
-        "console.log(Buffer.from(await snapshot.read('counter')).toString());\nstop();\nawait store.close();\n";
-      writeFileSync(join(folder, 'example.mjs'), `${program}${end}`);
-      const run = promisify(execFile)(process.execPath, ['example.mjs'], { cwd: folder, env: cleanEnvironment() });
-      expect((await run).stdout).toBe('1\n');
+      const [program = ''] = blocksOf(page, 'ts');
+      const end = "console.log(Buffer.from(await snapshot.read('counter')).toString());\nstop();\n";
+      folder.write('example.ts', `${program}${end}`);
+      expect(await folder.compile('TypeScript')).toBe('');
+      expect(await folder.run('example.js')).toBe('1\n');
     } finally {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      folder.remove();
     }
   });
 });

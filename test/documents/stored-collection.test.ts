@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CollectionView, openCollection, openDocument } from '../../dist/documents/index.js';
+import { processEnvironment } from '../../dist/store/index.js';
+import { withCalls } from '../store/faulty-calls.js';
 import { type DocumentFolder, until, withFolder } from './document-folder.js';
 
 const noteSchema = z.object({ text: z.string() });
@@ -225,6 +227,38 @@ describe('a collection', () => {
       await until(() => told.length === 2);
       expect(told).toEqual([0, 1]);
     }));
+});
+
+/** How many bytes all files take that are written by putting one document into a collection of `count`. */
+async function bytesOfOnePut(count: number): Promise<number> {
+  const { fileSystem } = processEnvironment;
+  let written = 0;
+  const counted =
+    <Rest extends readonly unknown[], Answer>(write: (file: string, content: Uint8Array, ...rest: Rest) => Answer) =>
+    (file: string, content: Uint8Array, ...rest: Rest): Answer => {
+      written += content.byteLength;
+      return write(file, content, ...rest);
+    };
+  const environment = withCalls({
+    createFile: counted(fileSystem.createFile),
+    writeFile: counted(fileSystem.writeFile),
+    writeUnsynced: counted(fileSystem.writeUnsynced),
+  });
+  await withFolder(async (folder) => {
+    const notes = await folder.keep(openCollection(folder.directory, noteSchema, { environment }));
+    await notes.update((draft) => {
+      for (let index = 0; index < count; index++) draft.put(`key ${index}`, note('x'.repeat(200)));
+    });
+    written = 0;
+    await notes.put('key 50', note('y'.repeat(200)));
+  });
+  return written;
+}
+
+it('a put writes what it changes, however many documents there are', async () => {
+  const [few, many] = [await bytesOfOnePut(100), await bytesOfOnePut(10_000)];
+  expect(few).toBeGreaterThan(200);
+  expect(many).toBeLessThan(2 * few);
 });
 
 describe('the segments of a collection', () => {

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDocument } from '../../dist/documents/index.js';
@@ -267,6 +268,24 @@ describe('opening a document', () => {
       await expect(open(counterSchema, Object.create({ client: 5 }))).rejects.toMatchObject({ code: 'INVALID_OPTION' });
       await expect(Reflect.apply(document.update, document, [{ count: 1 }])).rejects.toMatchObject(invalid);
       expect(() => Reflect.apply(document.subscribe, document, [])).toThrow('listener is not a function');
+    }));
+
+  it('takes a schema of valibot, with its defaults, transforms and issues', () =>
+    withFolder(async (folder) => {
+      const since = v.pipe(
+        v.string(),
+        v.isoDate(),
+        v.transform((text) => new Date(text)),
+      );
+      const schema = v.object({ since, ports: v.optional(v.array(v.object({ port: v.number() })), []) });
+      const document = await folder.keep(openDocument(folder.directory, schema));
+      const { value } = await document.update(() => ({ since: '2026-01-02' }));
+      expect(value).toEqual({ since: new Date('2026-01-02'), ports: [] });
+      expect(await document.read()).toEqual(value);
+      const refused = document.update(() => JSON.parse('{"since":"2026-01-02","ports":[{"port":"none"}]}'));
+      await expect(refused).rejects.toMatchObject({ code: 'DOCUMENT_INVALID', issues: [{ input: 'none' }] });
+      await expect(refused).rejects.toThrow('document: ports[0].port: Invalid type: ');
+      expect(await document.read()).toEqual(value);
     }));
 
   it('takes a validator of anybody, also one that is not in time', () =>

@@ -32,11 +32,19 @@ interface AnyClient {
   close(): Promise<void>;
 }
 
-/** Starts `snapdex serve` with more arguments and connects a client to it. */
-export async function startServer(kind: ClientKind, serveArguments: readonly string[]): Promise<RunningServer> {
+/**
+ * Starts `snapdex serve` with more arguments and connects a client to it.
+ * @param under a command that runs the program behind it, as that on another host
+ */
+export async function startServer(
+  kind: ClientKind,
+  serveArguments: readonly string[],
+  under: readonly string[] = [],
+): Promise<RunningServer> {
+  const [command = process.execPath, ...args] = [...under, process.execPath, SNAPDEX, 'serve', ...serveArguments];
   const parameters = {
-    command: process.execPath,
-    args: [SNAPDEX, 'serve', ...serveArguments],
+    command,
+    args,
     env: cleanEnvironment(),
     stderr: 'pipe' as const,
   };

@@ -1,5 +1,5 @@
 /** The example beside the reference server that it replaces: every call is made to both, and the answers compared. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -123,6 +123,24 @@ describe('the example', () => {
       await reference.client.readResource({ uri: GRAPH_URI }),
     );
     expect(ours.client.getServerCapabilities()).toEqual(reference.client.getServerCapabilities());
+  });
+
+  it('imports what the reference server has written, and answers with the same graph', async () => {
+    const file = join(folder, 'moved.jsonl');
+    const before = await connectMemory(REFERENCE, file);
+    const odd = { name: 'Zoë “the fish” 🐟', entityType: 'line\nbreak', observations: ['', '{"type":"entity"}'] };
+    await before.call('create_entities', { entities: [ada, bob, engine, odd] });
+    await before.call('create_relations', { relations: [knows, built, { ...unknown, to: odd.name }] });
+    await before.call('add_observations', { observations: [{ entityName: 'Bob', contents: ['a \\ and a "'] }] });
+    await before.call('delete_entities', { entityNames: ['Engine'] });
+    const written = await before.call('read_graph');
+    await before.close();
+    const text = readFileSync(file, 'utf8');
+    const after = await connectMemory(join(EXAMPLE, 'server.js'), file);
+    expect(Object(written.structuredContent).entities).toHaveLength(3);
+    expect(await after.call('read_graph')).toEqual(written);
+    await after.close();
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
   it('keeps what the reference server loses when instances write at once', async () => {

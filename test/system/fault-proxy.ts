@@ -31,7 +31,9 @@ const SLOWEST_MS = 1_000;
 export class FaultProxy {
   /** Where it listens: a URL, or the path of a socket. */
   readonly endpoint: string;
-  /** How many requests each fate has befallen. */
+  /** How many requests came while fates could befall them. */
+  requests = 0;
+  /** How many of them each fate has befallen. */
   readonly befallen: Map<Fate, number> = new Map(FATES.map((fate) => [fate, 0]));
   readonly #server: http.Server;
   readonly #target: URL;
@@ -76,6 +78,7 @@ export class FaultProxy {
   async #handle(incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = incoming;
     const request = { method, path: url, headers, body: await bytesOf(incoming) };
+    if (!this.#isCalm) this.requests += 1;
     const fate = this.#isCalm ? undefined : FATES[Math.floor(this.#chance() / SHARE)];
     if (fate !== undefined) this.befallen.set(fate, (this.befallen.get(fate) ?? 0) + 1);
     switch (fate) {

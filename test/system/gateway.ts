@@ -7,13 +7,21 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import type { TestContext } from 'vitest';
 import { makeTemporaryFolder } from '../store/with-store.js';
-import { execute, type Needs } from './machine.js';
+import { execute, findMissing, type Needs, requireMachine } from './machine.js';
 
 /** What the gateway is made of. */
 export const GATEWAY_NEEDS: Needs = {
   commands: ['setpriv', 'monmaptool', 'ceph', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'],
 };
+
+/** Skips the test where something that a gateway needs is missing; fails it where SNAPDEX_GATEWAY=required. */
+export function requireGateway(context: TestContext, needs: Needs = GATEWAY_NEEDS): void {
+  const missing = findMissing(needs);
+  if (missing !== undefined && process.env.SNAPDEX_GATEWAY === 'required') throw new Error(missing);
+  requireMachine(context, needs);
+}
 
 /** How long the three take to start on a machine that does other things too. Milliseconds. */
 export const GATEWAY_PATIENCE_MS = 600_000;

@@ -15,8 +15,8 @@ import { compileTorture } from '../torture/compile-torture.js';
 import { tableOf } from '../torture/figures.js';
 import { runTorture } from '../torture/run-torture.js';
 import { FaultProxy } from './fault-proxy.js';
-import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway } from './gateway.js';
-import { findMissing, requireMachine } from './machine.js';
+import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway, requireGateway } from './gateway.js';
+import { findMissing } from './machine.js';
 
 const BUCKET = 'snapdex';
 /** A machine that does other things too may take seconds for a commit. */
@@ -25,7 +25,7 @@ const isHere = findMissing(GATEWAY_NEEDS) === undefined;
 let gateway: Gateway;
 let stores = 0;
 
-test('an object gateway can be started here', (context) => requireMachine(context, GATEWAY_NEEDS));
+test('an object gateway can be started here', (context) => requireGateway(context));
 
 describe.runIf(isHere)('on an object gateway', () => {
   beforeAll(async () => {

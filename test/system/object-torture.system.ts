@@ -10,8 +10,8 @@ import { compileTorture } from '../torture/compile-torture.js';
 import { tableOf } from '../torture/figures.js';
 import { runTorture } from '../torture/run-torture.js';
 import { FaultProxy } from './fault-proxy.js';
-import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway } from './gateway.js';
-import { findMissing, requireMachine } from './machine.js';
+import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway, requireGateway } from './gateway.js';
+import { findMissing } from './machine.js';
 import { NETWORK_NEEDS, type NetworkedHost, TwoNetworks } from './two-networks.js';
 
 const NEEDS = {
@@ -22,12 +22,17 @@ const NEEDS = {
 const BUCKET = 'torture';
 const SECONDS = process.env.SNAPDEX_FULL === '1' ? 600 : 60;
 const SEED = Number(process.env.SNAPDEX_SEED ?? Date.now() % 2 ** 31);
+/** From the start, or the end of the last harm, to the next. Two of the longest fit into the shortest torture. */
+const SHORTEST_PEACE_MS = 5_000;
+const LONGEST_PEACE_MS = 25_000;
 /** Less than after what others take a machine for dead. */
 const LONGEST_PARTITION_MS = 15_000;
 const LONGEST_OUTAGE_MS = 5_000;
+/** Of so many requests each fate befalls about fifteen. */
+const MANY_REQUESTS = 3_000;
 let gateway: Gateway;
 
-test('two networks and an object gateway can be made here', (context) => requireMachine(context, NEEDS));
+test('two networks and an object gateway can be made here', (context) => requireGateway(context, NEEDS));
 
 describe.runIf(findMissing(NEEDS) === undefined)('on two machines', () => {
   beforeAll(async () => {
@@ -64,11 +69,17 @@ describe.runIf(findMissing(NEEDS) === undefined)('on two machines', () => {
     console.info(`SNAPDEX_SEED=${SEED}\n${tableOf(result)}`);
     expect(result.verdict.violations, `logs in ${folder}`).toEqual([]);
     expect(result.verdict.figures.commits).toBeGreaterThan(0);
+    // Nothing was tried of what did not happen.
+    expect(Math.min(result.kills, harm.outages, harm.partitions)).toBeGreaterThan(0);
+    expect(Math.max(...proxy.befallen.values())).toBeGreaterThan(0);
+    if (proxy.requests > MANY_REQUESTS) expect(Math.min(...proxy.befallen.values())).toBeGreaterThan(0);
     await proxy.stop();
     const faults = [...proxy.befallen].map(([fate, count]) => `${count} ${fate}`).join(', ');
     const { commits } = result.verdict.figures;
     const harmed = `${harm.outages} gateways killed, ${harm.partitions} cables pulled`;
-    await context.annotate(`${commits} commits, ${result.kills} kills, ${harmed}, requests: ${faults}; seed ${SEED}`);
+    await context.annotate(
+      `${commits} commits, ${result.kills} kills, ${harmed}, ${proxy.requests} requests, of them ${faults}; seed ${SEED}`,
+    );
     fs.rmSync(folder, { recursive: true });
   }, 1_800_000);
 });
@@ -89,9 +100,13 @@ class Harm {
     await Promise.all([this.#killGateways(isOn), this.#pullCables(isOn)]);
   }
 
+  #peaceMs(): number {
+    return SHORTEST_PEACE_MS + this.#chance.upTo(LONGEST_PEACE_MS - SHORTEST_PEACE_MS);
+  }
+
   async #killGateways(isOn: () => boolean): Promise<void> {
     for (;;) {
-      await pause(5_000 + this.#chance.upTo(20_000));
+      await pause(this.#peaceMs());
       if (!isOn()) return;
       await gateway.killFront();
       this.outages += 1;
@@ -102,7 +117,7 @@ class Harm {
 
   async #pullCables(isOn: () => boolean): Promise<void> {
     for (;;) {
-      await pause(5_000 + this.#chance.upTo(20_000));
+      await pause(this.#peaceMs());
       if (!isOn()) return;
       const host = this.#chance.oneOf(this.#hosts);
       host?.setConnected(false);

@@ -7,18 +7,24 @@ import { documentPaths, OWN_DOCUMENTS } from '../end-to-end/corpus-project.js';
 import { type RunningServer, startServer } from '../end-to-end/running-server.js';
 import { makeTemporaryFolder } from '../store/with-store.js';
 import { CountingProxy } from './counting-proxy.js';
-import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway } from './gateway.js';
-import { findMissing, requireMachine } from './machine.js';
+import { FaultProxy } from './fault-proxy.js';
+import { GATEWAY_NEEDS, GATEWAY_PATIENCE_MS, Gateway, requireGateway } from './gateway.js';
+import { findMissing } from './machine.js';
+import { NETWORK_NEEDS, type NetworkedHost, TwoNetworks } from './two-networks.js';
 
 const BUCKET = 'shared-index';
 /** Long enough for a machine that does other things too, and no longer than that the test ends. */
 const PATIENCE_MS = 300_000;
 const READERS = 3;
+/** How often two machines may try: this one may do other things just then. */
+const TRIES = 5;
+/** Machines look so often for what others committed. */
+const SOON_MS = 2_000;
 const isHere = findMissing(GATEWAY_NEEDS) === undefined;
 let gateway: Gateway;
 let indexes = 0;
 
-test('an object gateway can be started here', (context) => requireMachine(context, GATEWAY_NEEDS));
+test('an object gateway can be started here', (context) => requireGateway(context));
 
 describe.runIf(isHere)('an index in a bucket', () => {
   beforeAll(async () => {
@@ -28,31 +34,23 @@ describe.runIf(isHere)('an index in a bucket', () => {
   afterAll(() => gateway?.stop());
 
   test(
-    'an edit that one of two machines indexes is answered by the other',
+    'an edit that one of two machines indexes is answered by the other within two seconds',
     async (context) => {
+      await using places = await Places.make();
       const prefix = `index-${indexes++}`;
-      const machines = [await startMachine(prefix), await startMachine(prefix)];
-      const times: string[] = [];
-      for (const [place, { folder, server }] of machines.entries()) {
-        const other = machines[1 - place];
-        if (other === undefined) throw new Error('there are two machines');
-        const word = `quicksilver${place}`;
-        const savedMs = performance.now();
-        fs.writeFileSync(path.join(folder, 'edited.md'), `# Edited\n\nAbout ${word}.\n`);
-        await untilFound(server, word, 'edited.md');
-        const indexedMs = performance.now();
-        await untilFound(other.server, word, 'edited.md');
-        const answeredMs = performance.now();
-        times.push(
-          `${inMs(answeredMs - indexedMs)} after it was indexed, ${inMs(answeredMs - savedMs)} after the save`,
-        );
-        // Documents reach other machines as they always did; then there is nothing left to index.
-        fs.copyFileSync(path.join(folder, 'edited.md'), path.join(other.folder, 'edited.md'));
+      const [one, other] = [await startMachine(prefix, places.first), await startMachine(prefix, places.second)];
+      const waitsMs: number[] = [];
+      for (let attempt = 0; attempt < TRIES && !waitsMs.some(isSoon); attempt += 1) {
+        waitsMs.push(await waitAfterEdit(one, other, `quicksilver${attempt}`));
+        waitsMs.push(await waitAfterEdit(other, one, `sulphur${attempt}`));
       }
-      await context.annotate(`answered by the other ${times.join('; ')}`);
-      const generations = machines.map(async ({ server }) => (await server.call('index_status')).generation);
+      await context.annotate(
+        `${places.description}: answered by the other ${waitsMs.map(inMs).join(', ')} after it was indexed`,
+      );
+      if (places.areApart) expect(waitsMs.filter(isSoon), waitsMs.map(inMs).join(', ')).not.toEqual([]);
+      const generations = [one, other].map(async ({ server }) => (await server.call('index_status')).generation);
       expect(new Set(await Promise.all(generations)).size).toBe(1);
-      for (const { server } of machines) expect(await server.end()).toBe(0);
+      for (const { server } of [one, other]) expect(await server.end()).toBe(0);
     },
     PATIENCE_MS,
   );
@@ -100,16 +98,71 @@ describe.runIf(isHere)('an index in a bucket', () => {
   );
 });
 
+/** Where a machine stands: what runs a program there, and where the gateway is found from there. */
+type Place = Pick<NetworkedHost, 'under' | 'endpoint'>;
+
 interface Machine {
   readonly folder: string;
   readonly server: RunningServer;
 }
 
+/** Where two machines stand: on two networks where such can be made, else on this host. */
+class Places implements AsyncDisposable {
+  readonly areApart: boolean;
+  readonly description: string;
+  readonly first: Place;
+  readonly second: Place;
+  readonly #end: () => Promise<void>;
+
+  static async make(): Promise<Places> {
+    const missing = findMissing(NETWORK_NEEDS);
+    const here = { under: [], endpoint: gateway.endpoint };
+    if (missing !== undefined) return new Places(`on one host (${missing})`, [here, here], async () => {});
+    const proxy = await FaultProxy.start(gateway.endpoint, () => 1, path.join(temporaryFolder(), 'network'));
+    const networks = await TwoNetworks.make(proxy.endpoint);
+    return new Places('on two hosts', networks.hosts, async () => {
+      await networks[Symbol.asyncDispose]();
+      await proxy.stop();
+    });
+  }
+
+  private constructor(description: string, places: readonly Place[], end: () => Promise<void>) {
+    const [first, second] = places;
+    if (first === undefined || second === undefined) throw new Error('there are two places');
+    this.areApart = first !== second;
+    this.description = description;
+    this.first = first;
+    this.second = second;
+    this.#end = end;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+}
+
+function isSoon(waitMs: number): boolean {
+  return waitMs < SOON_MS;
+}
+
+/** From the answer of the machine that indexed an edit to that of the other. Milliseconds. */
+async function waitAfterEdit(one: Machine, other: Machine, word: string): Promise<number> {
+  const text = `# Edited\n\nAbout ${word}.\n`;
+  fs.writeFileSync(path.join(one.folder, 'edited.md'), text);
+  await untilFound(one.server, word, 'edited.md');
+  const indexedMs = performance.now();
+  await untilFound(other.server, word, 'edited.md');
+  const waitMs = performance.now() - indexedMs;
+  // Documents reach other machines as they always did; then there is nothing left to index.
+  fs.writeFileSync(path.join(other.folder, 'edited.md'), text);
+  return waitMs;
+}
+
 /** A server on documents of its own, which indexes what changes there. */
-async function startMachine(prefix: string): Promise<Machine> {
+async function startMachine(prefix: string, { under, endpoint }: Place): Promise<Machine> {
   const folder = await copyOfDocuments();
-  const location = gateway.locationOf(BUCKET, prefix, temporaryFolder());
-  const server = await startServer('sdk', ['--root', folder, '--index-path', location]);
+  const location = `s3://${BUCKET}/${prefix}?${new URLSearchParams({ endpoint, cache: temporaryFolder() })}`;
+  const server = await startServer('sdk', ['--root', folder, '--index-path', location], under);
   onTestFinished(() => server[Symbol.asyncDispose]());
   await until(async () => (await server.call('index_status')).stale === false);
   return { folder, server };

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { parseS3Location } from '../../../dist/store/s3/s3-location.js';
+import { makeTemporaryFolder } from '../with-store.js';
 
 describe('the URL of a store on S3', () => {
   test('names a bucket and what all keys begin with', () => {
@@ -71,11 +73,17 @@ async function runWithoutLibrary(program: string): Promise<string> {
 }
 
 test('without the library a store on S3 says what to install, and one on disk does not miss it', async () => {
+  const folder = makeTemporaryFolder();
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }));
   const program = `
     try { await SnapshotStore.open('s3://bucket/x'); } catch (error) { console.log(error.code, error.remedy); }
-    await (await SnapshotStore.open(process.env.TMPDIR ?? '/tmp', { readOnly: true }).catch(() => undefined))?.close();
+    const store = await SnapshotStore.open(${JSON.stringify(path.join(folder, 'store'))});
+    await store.update((draft) => draft.write('file', Buffer.from('on disk')));
+    console.log(Buffer.from(await (await store.snapshot()).read('file')).toString());
+    await store.close();
   `;
-  expect(await runWithoutLibrary(program)).toBe(
+  expect((await runWithoutLibrary(program)).split('\n')).toEqual([
     'INVALID_OPTION Install it beside snapdex: `npm install @aws-sdk/client-s3`.',
-  );
+    'on disk',
+  ]);
 });
