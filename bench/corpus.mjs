@@ -16,8 +16,16 @@ const REPEATED_DOCUMENTS = 2_569;
 export function readCorpus(limit) {
   const isThere = existsSync(ASTRO_DOCS);
   const own = readMarkdown(isThere ? ASTRO_DOCS : OWN_DOCS);
-  const all = isThere ? own : repeated(own);
+  const all = isThere ? own : repeated(own, REPEATED_DOCUMENTS);
   return { name: isThere ? 'astro-docs' : 'own docs, repeated', documents: spread(all).slice(0, limit) };
+}
+
+/**
+ * So many documents: the first of the corpus, or all of it and copies under other folders, in which the project's name has
+ * the copy's number: few of their passages are the same as an original's.
+ */
+export function documentsOf({ documents }, count) {
+  return repeated(documents, count);
 }
 
 /** The queries that people's links make in astro-docs, else headings of the documents. */
@@ -65,12 +73,17 @@ function readMarkdown(folder) {
     .map((path) => ({ path: relative(root, path).replaceAll(sep, '/'), bytes: readFileSync(path) }));
 }
 
-function repeated(documents) {
-  return Array.from({ length: REPEATED_DOCUMENTS }, (_, copy) => {
-    const { path, bytes } = documents[copy % documents.length];
-    const round = Math.floor(copy / documents.length);
-    return { path: `${round}/${path}`, bytes: edited({ bytes }, round) };
+function repeated(documents, count) {
+  return Array.from({ length: count }, (_, place) => {
+    const document = documents[place % documents.length];
+    const round = Math.floor(place / documents.length);
+    return round === 0 ? document : copied(document, round);
   });
+}
+
+function copied({ path, bytes }, round) {
+  const text = bytes.toString().replace(/\b(?:astro|snapdex)\b/gi, (name) => name + round);
+  return { path: `copy-${round}/${path}`, bytes: Buffer.from(text) };
 }
 
 /** Every 37th first, then the ones beside them: neighbours in a folder resemble each other. */

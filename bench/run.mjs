@@ -17,7 +17,7 @@ import { measureStart } from './parts/start.mjs';
 import { measureWriters } from './parts/writers.mjs';
 import { installPeers } from './peers/available.mjs';
 import { SIZES } from './sizes.mjs';
-import { tableOf } from './table.mjs';
+import { shortfallsOf, tableOf } from './table.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 const PARTS = {
@@ -38,7 +38,8 @@ const PARTS = {
 
 const HELP = `npm run bench -- [part…] [options]
 
-Measures these parts, all by default, prints one table, and keeps the raw figures in bench/results/<date>-<name>.json:
+Measures these parts, all by default, prints one table and what falls short of its bar, and keeps the raw figures in
+bench/results/<date>-<name>.json:
 ${Object.keys(PARTS).join(', ')}
 
   --quick      few repetitions: to see that it works
@@ -84,6 +85,7 @@ async function main(parts, { quick, name = quick ? 'quick' : 'full' }) {
   const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
   console.log(`\n${machineLine(machine)}; ${corpus}, ${documents.length} documents; ${minutes} minutes\n`);
   console.log(tableOf(rows));
+  console.log(`\n${shortfallsOf(rows)}`);
   keep(name, { machine, corpus, documents: documents.length, minutes: Number(minutes), rows: rows.map(rawRow) });
 }
 

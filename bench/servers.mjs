@@ -3,13 +3,13 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { cleanEnvironment, SNAPDEX } from './project.mjs';
 
-/** A server on a project: `pid`, `call(tool, input)` for the structured answer, `close`. */
-export async function startServer(root) {
+/** A server on a project: `pid`, `call(tool, input)` for the structured answer, `close`. It gets the variables besides. */
+export async function startServer(root, variables = {}) {
   const client = new Client({ name: 'bench', version: '1.0.0' });
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [SNAPDEX, 'serve', '--root', root],
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...variables },
     stderr: 'inherit',
   });
   await client.connect(transport);

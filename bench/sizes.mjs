@@ -1,4 +1,4 @@
-/** How much is measured: `full` takes about eight minutes on two quiet cores, `quick` is for changing the benchmarks. */
+/** How much is measured: `full` takes about twenty minutes on two quiet cores, `quick` is for changing the benchmarks. */
 export const SIZES = {
   full: {
     corpusDocuments: Number.POSITIVE_INFINITY,
@@ -7,16 +7,18 @@ export const SIZES = {
     persistRounds: 5,
     persistsPerRound: 40,
     updates: 400,
-    writerMs: 4_000,
+    writerMs: 10_000,
     refreshes: 200,
     queryPasses: 3,
     coldStarts: 10,
     queriesBeforeMemory: 50,
     diskPersists: 1_000,
-    saves: 30,
+    saves: 20,
+    visibleDocuments: [1_000, 2_500, 10_000],
+    instances: [1, 2, 4, 8, 16],
     stormBursts: 10,
     editsPerBurst: 20,
-    checkoutFiles: [20, 200],
+    checkoutFiles: [20, 200, 1_300],
     checkouts: 6,
     keyedDocuments: [10, 1_000, 100_000],
     keyedChanges: 200,
@@ -38,7 +40,9 @@ export const SIZES = {
     coldStarts: 2,
     queriesBeforeMemory: 50,
     diskPersists: 60,
-    saves: 4,
+    saves: 3,
+    visibleDocuments: [100, 400],
+    instances: [1, 2],
     stormBursts: 2,
     editsPerBurst: 20,
     checkoutFiles: [20],

@@ -1,33 +1,35 @@
-/** The results as one table that reads well in a terminal and can stand in a markdown page as it is. */
+/** The results as one table, each row with its bar if it has one. */
+import { alignedTable } from './aligned-table.mjs';
+import { barText, ratioText, shortfallText, valueText, verdictOn } from './bars.mjs';
 
-const COLUMNS = ['what', 'p50', 'p99', 'floor', 'ratio', 'note'];
+const COLUMNS = [
+  { title: 'what', isText: true },
+  { title: 'p50' },
+  { title: 'p99' },
+  { title: 'floor' },
+  { title: 'ratio' },
+  { title: 'must reach', isText: true },
+  { title: '', isText: true },
+  { title: 'note', isText: true },
+];
 
-/** Rows of `{ what, unit, p50, p99?, floor?, ratio?, note? }` as lines of text. */
+/** Rows of `{ what, unit, p50, p99?, floor?, ratio?, must?, note? }` as lines of text. */
 export function tableOf(rows) {
-  const cells = [COLUMNS, ...rows.map(cellsOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const lines = cells.map(
-    (row) => `| ${row.map((cell, column) => padded(cell, widths[column], column)).join(' | ')} |`,
-  );
-  const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${isNumber(column) ? ':' : '-'}`).join('|')}|`;
-  return [lines[0], rule, ...lines.slice(1)].join('\n');
+  return alignedTable(COLUMNS, rows.map(cellsOf));
 }
 
-function cellsOf({ what, unit, p50, p99, floor, ratio, note }) {
-  const value = (number) => (number === undefined ? '' : `${figure(number)} ${unit}`);
-  return [what, value(p50), value(p99), value(floor), ratio === undefined ? '' : `${figure(ratio)}x`, note ?? ''];
+/** Which of the rows do not reach their bars; a bar that is no ratio is one of `p50`. */
+export function shortfallsOf(rows) {
+  return shortfallText(rows.map(judgedRow));
 }
 
-/** Three digits that count. */
-function figure(number) {
-  if (number === 0 || Math.abs(number) >= 100) return Math.round(number).toLocaleString('en-US');
-  return number.toPrecision(3);
+function cellsOf(row) {
+  const { what, p50, p99, floor, ratio, must, unit, note } = row;
+  const [middle, slow, least] = [p50, p99, floor].map((value) => valueText(value, row));
+  const judgement = [ratioText(ratio, must), barText(must, unit), verdictOn(judgedRow(row))];
+  return [what, middle, slow, least, ...judgement, note ?? ''];
 }
 
-function isNumber(column) {
-  return column > 0 && column < COLUMNS.length - 1;
-}
-
-function padded(cell, width, column) {
-  return isNumber(column) ? cell.padStart(width) : cell.padEnd(width);
+function judgedRow({ p50, ...row }) {
+  return { ...row, value: p50 };
 }

@@ -23,8 +23,8 @@ export function openWorkbench(sizes) {
       mkdirSync(path);
       return path;
     },
-    /** A new project with all documents, not indexed. */
-    newProject: () => writeProject(bench.newFolder(), corpus.documents),
+    /** A new project with these documents, not indexed. */
+    newProject: (documents = corpus.documents) => writeProject(bench.newFolder(), documents),
     /** A project with all documents and its index; whoever changes either takes a copy. */
     preparedProject: () => {
       prepared ??= prepare(bench.newProject());

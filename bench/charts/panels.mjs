@@ -25,9 +25,27 @@ export function growthPanels(lines) {
   return panels.filter(({ points }) => points.length > 0);
 }
 
-export function instancesPanel(lines) {
-  const points = lines.filter(({ part }) => part === 'instances').flatMap((line) => pointsOf(line, line.instances));
-  return points.length === 0 ? [] : [{ title: 'memory of all instances, PSS (MB)', axis: 'instances', points }];
+/** What is measured of ours alone, by `npm run bench`: the measure that its rows name, and what the chart calls it. */
+const OWN_GROWTH = [
+  { measure: 'storm-cpu', title: 'processor time of all instances for the same edits (ms)' },
+  { measure: 'save-to-visible', title: 'save to visible in all instances, less the debounce, p50 (ms)' },
+];
+
+/**
+ * Costs as instances grow: memory of all engines, and what only ours has.
+ * @param lines of a result of `npm run bench:peers`
+ * @param rows of a result of `npm run bench`; what they do not hold is left out
+ */
+export function instancesPanels(lines, rows) {
+  const memory = lines.filter(({ part }) => part === 'instances').flatMap((line) => pointsOf(line, line.instances));
+  const own = OWN_GROWTH.map(({ measure, title }) => {
+    // Nothing less than a millisecond has a place on a logarithmic scale.
+    const chosen = rows.filter((row) => row.measure === measure && row.p50 >= 1);
+    return { title, points: chosen.map(({ p50, instances }) => ({ engine: TITLES.snapdex, x: instances, y: p50 })) };
+  });
+  return [{ title: 'memory of all instances, PSS (MB)', points: memory }, ...own]
+    .filter(({ points }) => points.length > 0)
+    .map((panel) => ({ ...panel, axis: 'instances' }));
 }
 
 function pointsOf({ values }, x) {

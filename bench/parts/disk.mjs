@@ -31,7 +31,8 @@ export async function measureDisk(bench) {
   const count = bench.sizes.diskPersists;
   const note = `${generations} generations; compare, persist and merge took ${median(persistMs).toFixed(0)} ms each; floor: one fresh generation`;
   const what = `disk after ${count.toLocaleString('en-US')} persists`;
-  return [{ what, unit: 'MB', p50: after, floor: fresh, ratio: after / fresh, note, samples: persistMs }];
+  const ratio = after / fresh;
+  return [{ what, unit: 'MB', p50: after, floor: fresh, ratio, must: { most: 1.3 }, note, samples: persistMs }];
 }
 
 async function measureFresh(bench, root) {

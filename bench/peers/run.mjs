@@ -8,7 +8,7 @@ import { ENGINES } from './engines/index.mjs';
 import { PARTS } from './parts/index.mjs';
 import { openPeersBench } from './peers-bench.mjs';
 import { SIZES } from './sizes.mjs';
-import { isShort, tableOf } from './table.mjs';
+import { shortfallsOf, tableOf } from './table.mjs';
 
 const CHUNKS = '1000,10000,100000';
 const HELP = `npm run bench:peers -- [options]
@@ -62,8 +62,7 @@ async function main() {
   const minutes = Number(((performance.now() - startedMs) / 60_000).toFixed(1));
   const text = `${machineLine(machine)}; ${minutes} minutes\n\n${tableOf(lines)}`;
   console.log(`\n${text}`);
-  const short = lines.filter(isShort);
-  console.log(`\n${short.length} of ${lines.filter(({ must }) => must !== undefined).length} bars are not reached`);
+  console.log(`\n${shortfallsOf(lines)}`);
   if (options.write) fillMarkedPlace('performance.md', { name: 'peers', command: 'npm run bench:peers', text });
   keep({ machine, versions, minutes, lines: lines.map(rawLine) });
 }

@@ -1,30 +1,48 @@
 // Known-item measures of a ranking on a set.
 import { searchView } from '../../dist/search/ranking/index.js';
 
-/** Enough documents for ten after the linking pages are left out. */
-const DOCUMENTS = 40;
 const RANKS = 10;
+/** How far down the first right document is looked for. */
+const RECIPROCAL_RANKS = 100;
+
+/** Means over the questions of an open set, as `scoresOf` has them of each. */
+export function measure({ view, questions }, ranking) {
+  return meanScores(
+    questions.map(({ query, vector, relevant, linking }) => {
+      const found = searchView(view, query, vector, {
+        // Enough for as many once the linking pages are left out.
+        limit: RECIPROCAL_RANKS + linking.size,
+        ranking: { ...ranking, passagesPerDocument: 1 },
+      });
+      return scoresOf(
+        found.map(({ path }) => path),
+        { relevant, linking },
+      );
+    }),
+  );
+}
 
 /**
- * Means over the questions of an open set: nDCG@10 of all documents (`raw`) and without the pages that hold the question
- * as the text of a link (`excl`); for the latter also the recall among ten and the mean reciprocal rank.
+ * What a ranking of documents is worth, the best first: nDCG@10 of all (`raw`) and without the pages that hold the question
+ * as the text of a link (`excl`); for the latter also the recall among ten, and the reciprocal rank of the first right one
+ * of a hundred, or 0.
+ * @param relevant `Map` of paths to grades
+ * @param linking `Set` of paths; one that is relevant stays
  */
-export function measure({ view, questions }, ranking) {
-  const sums = { raw: 0, excl: 0, recall: 0, reciprocalRank: 0 };
-  for (const { query, vector, relevant, linking } of questions) {
-    const found = searchView(view, query, vector, {
-      limit: DOCUMENTS,
-      ranking: { ...ranking, passagesPerDocument: 1 },
-    });
-    const paths = found.map(({ path }) => path);
-    const others = paths.filter((path) => relevant.has(path) || !linking.has(path));
-    sums.raw += discountedGain(paths, relevant);
-    sums.excl += discountedGain(others, relevant);
-    sums.recall += others.slice(0, RANKS).filter((path) => relevant.has(path)).length / relevant.size;
-    const first = others.findIndex((path) => relevant.has(path));
-    sums.reciprocalRank += first === -1 ? 0 : 1 / (first + 1);
-  }
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / questions.length]));
+export function scoresOf(paths, { relevant, linking }) {
+  const others = paths.filter((path) => relevant.has(path) || !linking.has(path));
+  const first = others.slice(0, RECIPROCAL_RANKS).findIndex((path) => relevant.has(path));
+  return {
+    raw: discountedGain(paths, relevant),
+    excl: discountedGain(others, relevant),
+    recall: others.slice(0, RANKS).filter((path) => relevant.has(path)).length / relevant.size,
+    reciprocalRank: first === -1 ? 0 : 1 / (first + 1),
+  };
+}
+
+export function meanScores(scores) {
+  const mean = (name) => scores.reduce((sum, score) => sum + score[name], 0) / scores.length;
+  return Object.fromEntries(Object.keys(scores[0]).map((name) => [name, mean(name)]));
 }
 
 function discountedGain(paths, relevant) {

@@ -49,6 +49,17 @@ describe('the commands on a project', () => {
     expect(misspelt.stdout).toMatch(/^nothing says "zymrugy"; these results are for "zymurgy"\n\ndocs\/yeast\.md:1 /);
   });
 
+  it('search --explain shows parts that add up to the score, the largest first', async () => {
+    await using project = await indexedProject();
+    const { stdout } = await snapdex(['search', 'zymurgy', '--explain', '--limit', '1', '--root', project.root]);
+    const score = Number(/^ {4}score (\S+)$/m.exec(stdout)?.[1]);
+    const parts = [...stdout.matchAll(/^ {6} *(-?\d\.\d{3}) {2}/gm)].map(([, adds]) => Number(adds));
+    expect(parts.length).toBeGreaterThan(2);
+    expect(parts).toEqual(parts.toSorted((a, b) => b - a));
+    // Each is rounded to three digits.
+    expect(parts.reduce((sum, adds) => sum + adds, 0)).toBeCloseTo(score, 2);
+  });
+
   it('search says of a passage without the words what found it', async () => {
     await using project = await temporaryProject({
       'a.md': '# Malt\n\nSee [b](c.md).\n',

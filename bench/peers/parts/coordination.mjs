@@ -85,7 +85,7 @@ function shareLine({ what, lock, persists, most }) {
     peer: { name: 'the lock', value: lock.ms },
     ratio: lock.ms / locked,
     must: { most, isShare: true },
-    note: `without the lock ${none.toPrecision(3)} ms`,
+    note: `the lock: median of ${lock.differences.length} pairs of a bare update of 20 KB with and without it; persists without it ${none.toPrecision(3)} ms`,
     samples: { ...persists, lock: [lock.differences] },
   };
 }

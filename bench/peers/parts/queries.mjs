@@ -61,6 +61,7 @@ async function recallLine(bench, chunks) {
   return {
     what: `recall@10 of that against float32, ${chunks} chunks`,
     unit: '',
+    digits: 4,
     ours: snapdex,
     peer: sqlite === undefined ? undefined : { name: 'sqlite', value: sqlite },
     must: { valueLeast: 0.99 },

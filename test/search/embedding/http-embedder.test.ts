@@ -98,6 +98,17 @@ describe('an endpoint that is busy', () => {
     expect(server.requests).toHaveLength(5);
   });
 
+  test('is waited for twice as long each time, or longer', async () => {
+    const firstDelayMs = 20;
+    const { server, embedder } = await serverAndEmbedder({ firstDelayMs });
+    server.answerAlways({ status: 503 });
+    await expect(embedder.embed(['a'])).rejects.toEqual(failing('EMBEDDER_UNAVAILABLE', 'status 503'));
+    const times = server.requests.map(({ atMs }) => atMs);
+    const waits = times.slice(1).map((atMs, place) => (atMs - (times[place] ?? 0)) / firstDelayMs);
+    // A timer may ring a millisecond early, and on a busy machine it rings late.
+    expect(waits.map((wait, place) => wait >= 2 ** place - 0.1)).toEqual([true, true, true, true]);
+  });
+
   test('does not keep a question waiting', async () => {
     const { server, embedder } = await serverAndEmbedder();
     server.answerAlways({ status: 503 });

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ProjectIndex } from '../../../dist/search/index.js';
 import { FileLock, processEnvironment } from '../../../dist/store/index.js';
+import { embeddingServer } from '../embedding/embedding-server.js';
 import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
 
 describe('many instances on one project', () => {
@@ -48,16 +49,24 @@ describe('many instances on one project', () => {
     expect(await readdir(project.indexPath)).toContain('CURRENT');
   });
 
-  it('reuse what an earlier generation knows when a branch is switched back', async () => {
-    await using project = await projectWith({ 'a.md': '# A\n\none\n', 'b.md': '# B\n' });
-    const [index] = await startAll(project, 1);
+  it('embed nothing that is known again when a branch is switched back', async () => {
+    const original = { 'a.md': '# A\n\none\n', 'b.md': '# B\n', 'c.md': '# C\n' };
+    await using project = await projectWith(original);
+    const server = await embeddingServer();
+    const instances = await startAll(project, 2, {
+      embedding: { embedder: 'http', model: 'tiny', url: server.url },
+    });
+    for (const instance of instances) await untilEmbedded(instance, 3);
+    expect(server.embedded).toHaveLength(3);
     await project.write('a.md', '# A\n\ntwo\n');
     await project.remove('b.md');
-    await until(async () => (await index?.list({}))?.total === 1);
-    await project.write('a.md', '# A\n\none\n');
-    await project.write('b.md', '# B\n');
-    await until(async () => (await index?.list({}))?.total === 2);
-    await until(async () => (await index?.search({ query: 'one' }))?.results[0]?.path === 'a.md');
+    for (const instance of instances) await untilEmbedded(instance, 2);
+    expect(server.embedded.slice(3)).toEqual([expect.stringContaining('two')]);
+    await project.write('a.md', original['a.md']);
+    await project.write('b.md', original['b.md']);
+    for (const instance of instances) await untilEmbedded(instance, 3);
+    expect(server.embedded).toHaveLength(4);
+    for (const instance of instances) expect((await instance.document({ path: 'a.md' })).text).toContain('one');
   });
 
   it('index in "none" coordination too, without doing the same twice', async () => {
@@ -122,6 +131,14 @@ async function startAll(
   for (const instance of instances) instance.start();
   for (const instance of instances) await untilCurrent(instance);
   return instances;
+}
+
+/** Waits until so many passages have their vectors, and nothing is left to index. */
+async function untilEmbedded(instance: ProjectIndex, passages: number): Promise<void> {
+  await until(async () => {
+    const { stale, embedding } = await instance.status();
+    return !stale && embedding.embedded === passages && embedding.missing === 0;
+  });
 }
 
 async function rolesOf(instances: readonly ProjectIndex[]): Promise<readonly string[]> {

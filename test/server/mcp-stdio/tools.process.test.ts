@@ -82,7 +82,10 @@ describe.each([
     await using client = await connect(project.root);
     await untilCurrent(client);
     const explained = await client.call('query_documents', { query: 'zymurgy', explain: true });
-    expect(explained.answer).toMatchObject({ results: [{ explanation: expect.arrayContaining([]) }] });
+    const whole = { signal: 'document', adds: expect.any(Number), reason: expect.stringContaining('as a whole') };
+    expect(explained.answer).toMatchObject({ results: [{ explanation: expect.arrayContaining([whole]) }] });
+    const unexplained = await client.call('query_documents', { query: 'zymurgy' });
+    expect(JSON.stringify(unexplained.answer)).not.toContain('"explanation"');
     expect(explained.text).toMatch(/\n {3}score \d\.\d{3}:\n {3}\d\.\d{3} the document as a whole/);
     const misspelt = await client.call('query_documents', { query: 'zymrugy' });
     expect(misspelt.answer).toMatchObject({ corrections: [{ asked: 'zymrugy', used: 'zymurgy' }] });
