@@ -109,8 +109,9 @@ export class ProjectIndex implements AsyncDisposable {
     const comparesFiles = options.mode === 'read' && options.readOnly !== true;
     const unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
     const { isShared, patienceMs } = indexPlaceOf(options);
-    // Who shares an index and adds nothing to it need not have the documents.
-    const mayBeElsewhere = isShared && this.#work === undefined && unfollowed === undefined;
+    // Whoever adds nothing to an index that others make need not have the documents.
+    const onlyReads = this.#work === undefined && unfollowed === undefined;
+    const mayBeElsewhere = options.readOnly === true || (isShared && onlyReads);
     this.#answering = new Answering({
       ...parts,
       files: new DocumentFiles({ root, maximumBytes, cache, mayBeElsewhere }),
