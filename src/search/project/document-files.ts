@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { CurrentFiles } from '../answers/current-files.js';
 import { existsInRoot, fileStateOf, readDocument, type StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
@@ -54,7 +54,7 @@ export class DocumentFiles {
 
   #look(path: string): Stats | undefined | 'unreadable' {
     try {
-      return lstatSync(join(this.#parts.root, path), { throwIfNoEntry: false });
+      return lstatSync(`${this.#parts.root}${sep}${path}`, { throwIfNoEntry: false });
     } catch (error) {
       if (error instanceof Error && 'code' in error) return 'unreadable';
       throw error;
