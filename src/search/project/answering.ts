@@ -102,7 +102,7 @@ export class Answering {
     // An index without any generation is behind the files, whatever they hold.
     const isBehind = work?.isBehind ?? (generation === 0 || unfollowed?.isBehind === true);
     const isFailing = problems.has('refresh') || problems.has('persist');
-    const isOld = files !== undefined && files.differing.length > 0;
+    const isOld = files !== undefined && files.differing.size > 0;
     return {
       generation,
       stale: isBehind || isOld || hold !== null || reader.isDamaged || isFailing,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
 import type { DocumentFilter } from '../documents/index.js';
+import type { FileNow } from '../requests/index.js';
 import { Certainty } from './certainty.js';
 import type { DocumentSync } from './document-sync.js';
 import { DocumentWatch } from './document-watch.js';
@@ -147,14 +148,16 @@ export class Coordinator {
   }
 
   /** Looks at documents that an answer found to differ, unless that is known already. */
-  notice(paths: readonly string[]): void {
+  notice(differing: ReadonlyMap<string, FileNow>): void {
     const { sync, reader } = this.#parts;
-    if (paths.length === 0 || reader.current.hold !== null) return;
+    if (differing.size === 0 || reader.current.hold !== null) return;
     const known = new Set([...sync.pendingPaths, ...this.#watch.toldPaths]);
-    const unknown = paths.filter((path) => !known.has(path));
+    const unknown = [...differing.keys()].filter((path) => !known.has(path));
     if (unknown.length === 0) return;
     if (this.#certainty.isCertain(this.#watch.isTold)) this.#watch.suspect(unknown);
-    void this.#lookAt(new Set(unknown));
+    // Where files are missing, all of them may be: a root that is gone is no reason to remove documents.
+    const isAllThere = unknown.every((path) => differing.get(path) === 'changed');
+    void (isAllThere ? this.#lookAt(new Set(unknown)) : this.reconcile());
   }
 
   /** Reads every file and compares it with the index, in turn with what else compares. What fails is the caller's. */

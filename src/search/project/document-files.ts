@@ -79,9 +79,12 @@ export class AnsweredFiles implements CurrentFiles {
     this.#files = files;
   }
 
-  /** Documents of the answer whose files are not known to hold what was indexed. */
-  get differing(): readonly string[] {
-    return [...this.#found].filter(([, change]) => change !== undefined).map(([path]) => path);
+  /** Documents of the answer whose files are not known to hold what was indexed, and what has become of those. */
+  get differing(): ReadonlyMap<string, FileNow> {
+    const changes = [...this.#found].flatMap(([path, change]) =>
+      change === undefined ? [] : [[path, change] as const],
+    );
+    return new Map(changes);
   }
 
   findChange(document: IndexedFile): FileNow | undefined {

@@ -15,8 +15,8 @@ export interface DocumentWatchParts {
 }
 
 const WATCHING = 'watching';
-/** The system tells of a change within milliseconds. */
-const TOLD_WITHIN_MS = 1_000;
+/** The system tells of a change within milliseconds; some, only when they have the time. */
+const TOLD_WITHIN_MS = 2_000;
 
 /**
  * Watches the documents of a project as long as that is possible, tries again where it is not, and knows whether every

@@ -3,7 +3,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { DocumentFilter, type StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
-import type { IndexWrites } from '../requests/index.js';
+import type { FileNow, IndexWrites } from '../requests/index.js';
 import { Coordinator, EMBEDDING_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import { indexPlaceOf } from './index-place.js';
@@ -133,8 +133,8 @@ export class ProjectWork {
   }
 
   /** Documents whose files an answer found to differ from the index. */
-  notice(paths: readonly string[]): void {
-    if (this.#isStarted) this.#coordinator.notice(paths);
+  notice(differing: ReadonlyMap<string, FileNow>): void {
+    if (this.#isStarted) this.#coordinator.notice(differing);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { link, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +114,25 @@ describe('a document whose file is no longer what was indexed', () => {
     const old = await index.document({ path: 'b.md', asOf: '1' });
     expect(old).toMatchObject({ text: DOCUMENTS['b.md'], fileNow: 'changed', changedSinceIndexed: true });
     expect((await index.search({ query: 'barley', asOf: '1' })).results[0]).toMatchObject({ fileNow: 'changed' });
+  });
+});
+
+describe('documents whose root is gone', () => {
+  it('are told to be gone and stay in the index, however often they are asked for', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    await using elsewhere = await projectWith({});
+    const index = await served(project, { indexPath: join(elsewhere.root, 'index') });
+    await rename(project.root, `${project.root}-away`);
+    for (let question = 0; question < 5; question++) {
+      const { stale, files } = await toldOfB(index);
+      expect({ stale, files }).toEqual({ stale: all(4, true), files: all(EVERYWHERE, 'gone') });
+    }
+    expect(await problemCodes(index)).toContain('ROOT_MISSING');
+    await rename(`${project.root}-away`, project.root);
+    await untilCurrent(index);
+    expect(await toldOfB(index)).toMatchObject({ stale: all(4, false), files: all(EVERYWHERE, undefined) });
+    expect(await problemCodes(index)).toEqual([]);
+    expect((await index.history({})).generations).toHaveLength(1);
   });
 });
 
