@@ -126,14 +126,16 @@ function watchFindings(budget: WatchBudget): readonly HealthFinding[] {
       severity: 'warning',
       code: 'NOT_WATCHING',
       message: `inotify: a server here needs ${folders} watches; of ${watchLimit} that a user may have, ${watchesUsed} are used`,
-      remedy: 'Raise fs.inotify.max_user_watches (sysctl). Without watches the documents are compared every minute.',
+      remedy:
+        'Raise fs.inotify.max_user_watches (sysctl). Without watches the documents are compared when something is asked.',
     });
   if (instancesUsed + 1 > instanceLimit * NEARLY_USED_UP)
     findings.push({
       severity: 'warning',
       code: 'NOT_WATCHING',
       message: `inotify: of ${instanceLimit} instances that a user may have, ${instancesUsed} are used`,
-      remedy: 'Raise fs.inotify.max_user_instances (sysctl). Without one the documents are compared every minute.',
+      remedy:
+        'Raise fs.inotify.max_user_instances (sysctl). Without one the documents are compared when something is asked.',
     });
   return findings;
 }

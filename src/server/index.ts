@@ -9,6 +9,7 @@ import type { IndexSession } from './index-session.js';
 export { byteSize } from './byte-size.js';
 export type { Configuration, ConfigurationFlags, FoundRoot } from './configuration/index.js';
 export { ServerError, type ServerErrorCode } from './errors.js';
+export { fileNote } from './file-note.js';
 export { harmlessAnswer, harmlessLine } from './harmless-text.js';
 export type { Listening } from './http/listen.js';
 export type { HttpServing, HttpServingRequest } from './http/serve-http.js';

@@ -74,6 +74,22 @@ describe('the commands on a project', () => {
     expect(stdout).toMatch(/^c\.md:1 {2}Yeast \(link\)$/m);
   });
 
+  it('search marks a passage whose file is another one now, or gone', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    await project.write('docs/yeast.md', '# Yeast\n\nOther words.\n');
+    await project.remove('docs/guide.md');
+    const words = ['search', 'zymurgy', 'mash', '--root', project.root];
+    const { stdout } = await snapdex(words);
+    expect(stdout).toContain('[the file has changed since this was indexed]');
+    expect(stdout).toContain('[the file is gone since this was indexed]');
+    const marked = [
+      { path: 'docs/yeast.md', fileNow: 'changed' },
+      { path: 'docs/guide.md', fileNow: 'gone' },
+    ].map((file) => expect.objectContaining(file));
+    expect(await json(words)).toMatchObject({ stale: true, results: expect.arrayContaining(marked) });
+  });
+
   it('search goes on with its cursor', async () => {
     await using project = await indexedProject();
     const first = await json(['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root]);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Correction, SearchAnswer, SearchResult, TextRange } from '../../search/index.js';
-import { harmlessLine, type OpenProjectIndex } from '../../server/index.js';
+import { fileNote, harmlessLine, type OpenProjectIndex } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
 import { printProblem } from '../failure.js';
 import { generationWord } from '../generation-choice.js';
@@ -114,7 +114,8 @@ function renderResult(result: SearchResult, emphasise: Emphasis): string {
   const mark = hasWords ? '' : stdoutStyle('dim', ` (${result.matchedBy.join(', ')})`);
   const snippet = result.snippet.trim().split(/\r?\n/u);
   const lines = [`${place}  ${headings}${mark}`, ...snippet.map((line) => `    ${emphasise(line)}`.trimEnd())];
-  return [...lines, ...renderExplanation(result)].join('\n');
+  const note = result.fileNow === undefined ? [] : [`    ${stdoutStyle('yellow', fileNote(result.fileNow))}`];
+  return [...lines, ...note, ...renderExplanation(result)].join('\n');
 }
 
 function renderExplanation({ score, explanation }: SearchResult): readonly string[] {

@@ -1,6 +1,7 @@
 import type { DocumentAnswer, RelatedAnswer } from 'snapdex/search';
 import { ask } from '../api.js';
 import { element, replaceContent } from '../element.js';
+import { fileMark } from '../file-mark.js';
 import { telling } from '../notice.js';
 import { byteSize, count } from '../quantities.js';
 
@@ -52,7 +53,7 @@ export class DocumentPanel {
         read.asOf === undefined
           ? undefined
           : element('span', { class: 'source' }, `as of generation ${read.generation}`),
-        read.changedSinceIndexed ? element('span', { class: 'source' }, 'changed since it was indexed') : undefined,
+        fileMark(read),
       ),
       linesOf(read, lines),
       ...this.#around(related, asOf),

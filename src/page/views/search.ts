@@ -1,6 +1,7 @@
 import type { LiveAnswer, SearchAnswer, SearchResult } from 'snapdex/search';
 import { ask } from '../api.js';
 import { element, replaceContent } from '../element.js';
+import { fileMark } from '../file-mark.js';
 import { markedText } from '../marked-text.js';
 import { telling } from '../notice.js';
 import { age, count } from '../quantities.js';
@@ -155,6 +156,7 @@ class SearchView implements View {
         element('span', { class: 'foreign path' }, `${path}:${startLine}`),
         above.length === 0 ? undefined : element('span', { class: 'foreign' }, above.join(' › ')),
         ...matchedBy.map((source) => element('span', { class: 'source' }, source)),
+        fileMark(result),
       ),
       element('p', { class: 'snippet foreign' }, ...markedText(withoutHeading(snippet.trim(), heading), query)),
     );

@@ -1,20 +1,13 @@
 import { decodeDocument } from '../analysis/index.js';
 import { SearchError } from '../errors.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import type { AnswerOrigin, DocumentAnswer, DocumentRequest } from '../requests/index.js';
+import type { AnswerOrigin, DocumentAnswer, DocumentRequest, ShownFile } from '../requests/index.js';
 import type { DocumentLocation, IndexView, StoredDocument } from '../segment/index.js';
-
-/** The files of today, beside what was indexed. */
-export interface CurrentFiles {
-  /** What the file of a document holds now; `undefined` if it cannot be read. */
-  readonly read: (path: string) => { readonly contentHash: string; readonly bytes: Uint8Array } | undefined;
-  /** True if a file that has changed since it was indexed is shown as it is now. */
-  readonly areShown: boolean;
-}
+import { type CurrentFiles, describeFile } from './current-files.js';
 
 /**
  * A document with its outline. Where the file has changed since it was indexed, the answer says so, and its text is the
- * file's if that is wanted and can be read; else it is the indexed one.
+ * file's if it can be read and no older generation was asked for; else it is the indexed one.
  * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
  */
 export function answerDocument(
@@ -23,10 +16,7 @@ export function answerDocument(
   files: CurrentFiles,
 ): Omit<DocumentAnswer, keyof AnswerOrigin> {
   const document = view.document(requireLocation(view, request.path));
-  const file = files.read(document.path);
-  const isUnchanged = file?.contentHash === document.contentHash;
-  const isIndexedText = isUnchanged || file === undefined || !files.areShown;
-  const text = isIndexedText ? document.text() : decodeDocument(file.bytes, document.path);
+  const { text, ...file } = textOf(document, files, { isOfToday: request.asOf === undefined });
   const lines = splitLines(text);
   const { startLine, endLine } = requireRange(request, lines.length);
   return {
@@ -40,8 +30,21 @@ export function answerDocument(
     text: lines.slice(startLine - 1, endLine).join(''),
     frontMatter: document.frontMatter(),
     outline: outlineOf(document),
-    changedSinceIndexed: !isUnchanged,
+    changedSinceIndexed: file.fileNow !== undefined,
+    ...file,
   };
+}
+
+function textOf(
+  document: StoredDocument,
+  files: CurrentFiles,
+  { isOfToday }: { readonly isOfToday: boolean },
+): ShownFile & { readonly text: string } {
+  const file = describeFile(files, document);
+  if (file.fileNow !== 'changed' || !isOfToday) return { text: document.text(), ...file };
+  const bytes = files.read(document.path);
+  if (bytes === undefined) return { text: document.text(), fileNow: 'unreadable' };
+  return { text: decodeDocument(bytes, document.path), ...file };
 }
 
 /** Lines with their ends, so that a part of the text is byte for byte what the file has. */

@@ -2,6 +2,7 @@ import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import { type BrokenLink, type LinkGraph, linkGraphOf } from '../link-graph/index.js';
 import type { AnswerOrigin, LinksAnswer, LinksRequest } from '../requests/index.js';
 import type { IndexView } from '../segment/index.js';
+import type { CurrentFiles } from './current-files.js';
 import { requireLimit } from './cursor.js';
 
 const LIMIT = { default: 300, most: 2000 } as const;
@@ -10,13 +11,13 @@ const LISTED = 500;
 
 /**
  * The links among all documents; of a large project those of its most linked ones. A link that names no document is
- * broken unless `exists` finds something else there.
+ * broken unless something else is there.
  * @throws SearchError INVALID_REQUEST
  */
 export function answerLinks(
   { view }: LoadedIndex,
   request: LinksRequest,
-  exists: (path: string) => boolean,
+  files: CurrentFiles,
 ): Omit<LinksAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
   const graph = linkGraphOf(view);
@@ -25,7 +26,7 @@ export function answerLinks(
   const shown = [...paths].sort((a, b) => degree(neighbours, b) - degree(neighbours, a)).slice(0, limit);
   const numbers = new Map(shown.map((path, number) => [path, number]));
   const orphans = paths.filter((path) => neighbours.get(path)?.from.size === 0);
-  const broken = paths.flatMap((path) => brokenLinksOf(graph, path, exists));
+  const broken = paths.flatMap((path) => brokenLinksOf(graph, path, (place) => files.exists(place)));
   return {
     total: paths.length,
     documents: shown.map((path) => ({

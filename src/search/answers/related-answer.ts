@@ -2,8 +2,9 @@ import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import { type GraphLink, linkGraphOf } from '../link-graph/index.js';
 import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
-import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest } from '../requests/index.js';
+import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest, ShownFile } from '../requests/index.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
+import { type CurrentFiles, describeFile } from './current-files.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 import { requireLocation } from './document-answer.js';
 
@@ -17,34 +18,37 @@ const LIKENESS_ONLY: RankingParameters = {
 };
 
 /**
- * What surrounds a document. A link that names no document is broken unless `exists` finds something else there: a
- * folder, a file of another kind, a document that is excluded.
+ * What surrounds a document. A link that names no document is broken unless something else is there: a folder, a file of
+ * another kind, a document that is excluded.
  * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
  */
 export function answerRelated(
   { view, generation }: LoadedIndex,
   request: RelatedRequest,
-  exists: (path: string) => boolean,
+  files: CurrentFiles,
 ): Omit<RelatedAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
   const offset = offsetOf(request.cursor);
   const location = requireLocation(view, request.path);
-  const { path, title } = view.document(location);
+  const document = view.document(location);
+  const { path, title } = document;
   const graph = linkGraphOf(view);
   const links = oncePerLine(graph.links(path), (link) => link.to);
   const backlinks = oncePerLine(graph.backlinks(path), (link) => link.from);
   const broken = oncePerLine(graph.brokenLinks(path), (link) => link.target).filter(
-    ({ place }) => place === undefined || !exists(place),
+    ({ place }) => place === undefined || !files.exists(place),
   );
   const similar = findSimilar(view, location, offset + limit + 1);
+  const titled = (other: string): TitledDocument => describeDocument(view, files, other);
   const pageOf = <T>(list: readonly T[]): readonly T[] => list.slice(offset, offset + limit);
   const page = {
     path,
     title,
-    links: pageOf(links).map((link) => describe(view, link, link.to)),
-    backlinks: pageOf(backlinks).map((link) => describe(view, link, link.from)),
+    ...describeFile(files, document),
+    links: pageOf(links).map((link) => ({ ...titled(link.to), ...inText(link) })),
+    backlinks: pageOf(backlinks).map((link) => ({ ...titled(link.from), ...inText(link) })),
     brokenLinks: pageOf(broken).map(({ target, anchor, line }) => ({ target, anchor, line })),
-    similar: pageOf(similar),
+    similar: pageOf(similar).map((other) => ({ ...titled(other.path), score: other.score })),
   };
   if ([links, backlinks, broken, similar].every((list) => list.length <= offset + limit)) return page;
   return { ...page, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
@@ -63,14 +67,25 @@ function oncePerLine<L extends { readonly anchor: string; readonly line: number 
   return [...first.values()];
 }
 
-function describe(view: IndexView, link: GraphLink, other: string): LinkedDocument {
-  const location = view.find(other);
-  const title = location === undefined ? other : view.document(location).title;
-  return { path: other, title, anchor: link.anchor, text: link.text, line: link.line };
+type TitledDocument = ShownFile & Pick<LinkedDocument, 'path' | 'title'>;
+
+function describeDocument(view: IndexView, files: CurrentFiles, path: string): TitledDocument {
+  const location = view.find(path);
+  if (location === undefined) return { path, title: path };
+  const document = view.document(location);
+  return { path, title: document.title, ...describeFile(files, document) };
+}
+
+function inText({ anchor, text, line }: GraphLink): Pick<LinkedDocument, 'anchor' | 'text' | 'line'> {
+  return { anchor, text, line };
 }
 
 /** Documents with a passage near the middle of this document's passages. */
-function findSimilar(view: IndexView, location: DocumentLocation, limit: number): RelatedAnswer['similar'] {
+function findSimilar(
+  view: IndexView,
+  location: DocumentLocation,
+  limit: number,
+): readonly { readonly path: string; readonly score: number }[] {
   const middle = middleOf(view, location);
   if (middle === undefined) return [];
   const { path } = view.document(location);
@@ -78,7 +93,7 @@ function findSimilar(view: IndexView, location: DocumentLocation, limit: number)
   return ranked
     .filter((found) => found.path !== path)
     .slice(0, limit)
-    .map(({ path: other, title, score }) => ({ path: other, title, score }));
+    .map(({ path: other, score }) => ({ path: other, score }));
 }
 
 function middleOf(view: IndexView, location: DocumentLocation): QueryVector | undefined {

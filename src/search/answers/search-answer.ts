@@ -15,6 +15,7 @@ import {
 import type { AnswerDetail, SearchAnswer, SearchRequest, SearchResult } from '../requests/index.js';
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
+import { type CurrentFiles, describeFile } from './current-files.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
 import { plainPrefix } from './path-prefix.js';
 import { explainScore } from './score-explanation.js';
@@ -38,12 +39,19 @@ export function embeddingBy(embedder: Embedder): EmbedQuery {
   };
 }
 
+/** What a search is answered with, beside the index. */
+export interface SearchMeans {
+  readonly embedQuery: EmbedQuery;
+  readonly files: CurrentFiles;
+  /** Default `DEFAULT_RANKING`. */
+  readonly ranking?: RankingParameters;
+}
+
 /** Answers a search on the index that `current` gives once the query is embedded. @throws SearchError INVALID_REQUEST */
 export async function answerSearch(
   current: () => LoadedIndex,
-  embedQuery: EmbedQuery,
   request: SearchRequest,
-  ranking: RankingParameters = DEFAULT_RANKING,
+  { embedQuery, files, ranking = DEFAULT_RANKING }: SearchMeans,
 ): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'withoutVectors' | 'nextCursor'>> {
   if (request.query.trim() === '') {
     throw new SearchError('INVALID_REQUEST', 'query: is empty', { remedy: 'Say in a few words what to look for.' });
@@ -75,9 +83,10 @@ export async function answerSearch(
     texts.map(({ text }) => text),
   );
   return {
-    results: texts.map(({ found, text }) =>
-      describe(found, shownText(text, query.terms, request.detail), request.explain === true),
-    ),
+    results: texts.map(({ found, text }) => ({
+      ...describe(found, shownText(text, query.terms, request.detail), request.explain === true),
+      ...describeFile(files, view.document(found.location)),
+    })),
     ...(corrections.length === 0 ? {} : { corrections }),
     ...(withoutVectors === undefined ? {} : { withoutVectors }),
     ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),

@@ -32,7 +32,7 @@ const EVENTS_THAT_MAY_HAVE_OVERFLOWN = 8_192;
 /**
  * Tells which documents changed. Start it first and discover then, so that nothing falls in between. It keeps the
  * process alive until it is closed. If the system cannot watch (no more watches left, say), it reports `NOT_WATCHING`
- * and stays silent: regular comparison finds what it misses.
+ * and stays silent: regular comparison finds what it misses, and another watcher may do better.
  */
 export class DocumentWatcher {
   readonly #options: DocumentWatcherOptions;
@@ -43,6 +43,7 @@ export class DocumentWatcher {
   readonly #goneFolders = new Set<string>();
   #events = 0;
   #needsRescan = false;
+  #isRestarting = false;
   #watch: TreeWatch | undefined;
   #isReady = false;
   #state: 'watching' | 'failed' | 'closed' = 'watching';
@@ -63,6 +64,16 @@ export class DocumentWatcher {
   /** False after `NOT_WATCHING` and after `close`. */
   get isWatching(): boolean {
     return this.#state === 'watching';
+  }
+
+  /** Documents that the system has told of and `onChange` has not been called for yet. */
+  get waiting(): ReadonlySet<string> {
+    return this.#touched;
+  }
+
+  /** True if something has changed and single documents will not, or not yet, tell what. */
+  get isUnsettled(): boolean {
+    return this.#needsRescan || this.#isRestarting || this.#goneFolders.size > 0;
   }
 
   /** Ends watching; nothing is called any more. */
@@ -128,9 +139,9 @@ export class DocumentWatcher {
     if (!this.isWatching) return;
     const needsRescan = this.#needsRescan || this.#events > EVENTS_THAT_MAY_HAVE_OVERFLOWN;
     this.#events = 0;
-    this.#needsRescan = false;
     if (needsRescan) {
       void this.#restart();
+      this.#needsRescan = false;
       return;
     }
     const batch = new Set(this.#touched);
@@ -145,10 +156,11 @@ export class DocumentWatcher {
 
   /** Other folders may belong to the tree now, or some went unseen. */
   async #restart(): Promise<void> {
+    this.#isRestarting = true;
     this.#options.filter.reload();
     await this.#stop();
-    if (!this.isWatching) return;
-    await this.#start();
+    if (this.isWatching) await this.#start();
+    this.#isRestarting = false;
     if (this.#state !== 'closed') this.#options.onRescan();
   }
 

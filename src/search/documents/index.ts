@@ -5,7 +5,7 @@ export type { DocumentProblem } from './document-problem.js';
 export { DEFAULT_INCLUDE, type DocumentRules } from './document-rules.js';
 export { DocumentWatcher, type DocumentWatcherOptions } from './document-watcher.js';
 export { existsInRoot } from './exists-in-root.js';
-export type { FileState } from './file-state.js';
+export { type FileState, fileStateOf } from './file-state.js';
 export { type DocumentChanges, findChanges } from './find-changes.js';
 export { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';
 export { startInotifyTreeWatch } from './inotify-tree-watch.js';
@@ -14,4 +14,5 @@ export { DEFAULT_MAXIMUM_FILE_BYTES, findBytes, type ReadDocument, readDocument 
 export { resolveRoot } from './root.js';
 export { type CachedRead, StatCache } from './stat-cache.js';
 export type { StartTreeWatch, TreeListener, TreeWatch, WatchedTree } from './tree-watch.js';
+export { findUntoldPlace } from './untold-place.js';
 export { readWatchBudget, type WatchBudget } from './watch-budget.js';

@@ -1,5 +1,6 @@
 import { isStoreError, SnapshotStore, type StoreOptions } from '../../store/index.js';
 import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
+import { NO_FILES } from '../answers/current-files.js';
 import { answerSearch, embeddingBy } from '../answers/search-answer.js';
 import { type Embedder, LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
@@ -155,7 +156,8 @@ export class IndexManager implements AsyncDisposable {
     for (;;) {
       const index = await this.#withPending();
       try {
-        const answer = await answerSearch(() => index, embeddingBy(this.#embedder), { query, ...options });
+        const means = { embedQuery: embeddingBy(this.#embedder), files: NO_FILES };
+        const answer = await answerSearch(() => index, { query, ...options }, means);
         return answer.results;
       } catch (error) {
         // A newer generation was loaded meanwhile, and segments that it does not have were closed.

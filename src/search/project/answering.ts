@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SnapshotStore } from '../../store/index.js';
+import type { CurrentFiles } from '../answers/current-files.js';
 import { SearchError } from '../errors.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin } from '../requests/index.js';
 import { chosenGeneration } from './chosen-generation.js';
+import { AnsweredFiles, type DocumentFiles } from './document-files.js';
 import { type IndexReader, isDamage } from './index-reader.js';
 import type { ProblemList } from './problem-list.js';
 import type { ProjectWork } from './project-work.js';
@@ -13,6 +15,7 @@ import type { UnfollowedFiles } from './unfollowed-files.js';
 export interface AnsweringParts {
   readonly reader: IndexReader;
   readonly problems: ProblemList;
+  readonly files: DocumentFiles;
   /** `undefined` where nothing is written. */
   readonly work: ProjectWork | undefined;
   /** `undefined` where an instance follows the files. */
@@ -25,8 +28,8 @@ export interface AnsweringParts {
   readonly requireStore: () => SnapshotStore;
 }
 
-/** Makes an answer of the index that `current` gives; whoever awaits asks again afterwards. */
-export type Answerer<Answer> = (current: () => LoadedIndex) => Answer | Promise<Answer>;
+/** Makes an answer of the index that `current` gives, beside the files of today; whoever awaits asks again afterwards. */
+export type Answerer<Answer> = (current: () => LoadedIndex, files: CurrentFiles) => Answer | Promise<Answer>;
 
 /** Answers from the newest generation that can be read, or from an older one, and says which it was. */
 export class Answering {
@@ -44,8 +47,11 @@ export class Answering {
     await this.catchUp();
     if (asOf !== undefined) return this.#noticeDamage(() => this.#askOlder(asOf, answer));
     return this.whileIntact(async () => {
-      const found = await answer(() => this.#parts.reader.current);
-      return { ...this.origin(), ...found };
+      const { reader, work } = this.#parts;
+      const files = new AnsweredFiles(this.#parts.files);
+      const found = await answer(() => reader.current, files);
+      work?.notice(files.differing);
+      return { ...this.origin(files), ...found };
     });
   }
 
@@ -77,7 +83,7 @@ export class Answering {
   async whileIntact<Result>(act: () => Result | Promise<Result>): Promise<Result> {
     const { reader, work, unfollowed } = this.#parts;
     try {
-      await unfollowed?.look(reader.current);
+      await Promise.all([work?.compareIfDue(), unfollowed?.look(reader.current)]);
       return await act();
     } catch (error) {
       if (!(error instanceof SearchError) || error.code !== 'SEGMENT_DAMAGED') throw error;
@@ -89,16 +95,17 @@ export class Answering {
     }
   }
 
-  /** Where an answer of what is loaded comes from. */
-  origin(): AnswerOrigin {
+  /** Where an answer of what is loaded comes from, and of the files that it shows. */
+  origin(files?: AnsweredFiles): AnswerOrigin {
     const { reader, problems, work, unfollowed } = this.#parts;
     const { generation, hold } = reader.current;
     // An index without any generation is behind the files, whatever they hold.
     const isBehind = work?.isBehind ?? (generation === 0 || unfollowed?.isBehind === true);
-    const isFailing = problems.has('refresh') || problems.has('persist') || problems.has('watching');
+    const isFailing = problems.has('refresh') || problems.has('persist');
+    const isOld = files !== undefined && files.differing.size > 0;
     return {
       generation,
-      stale: isBehind || hold !== null || reader.isDamaged || isFailing,
+      stale: isBehind || isOld || hold !== null || reader.isDamaged || isFailing,
       indexing: work?.isIndexing ?? false,
     };
   }
@@ -140,8 +147,9 @@ export class Answering {
     const catalog = new SegmentCatalog();
     try {
       const index = await catalog.load(snapshot);
-      const found = await answer(() => index);
-      const { generation: newest, stale, indexing } = this.origin();
+      const files = new AnsweredFiles(this.#parts.files);
+      const found = await answer(() => index, files);
+      const { generation: newest, stale, indexing } = this.origin(files);
       const { generation } = snapshot;
       return {
         generation,

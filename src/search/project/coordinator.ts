@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
-import { type DocumentFilter, type DocumentProblem, DocumentWatcher } from '../documents/index.js';
+import type { DocumentFilter } from '../documents/index.js';
+import type { FileNow } from '../requests/index.js';
+import { Certainty } from './certainty.js';
 import type { DocumentSync } from './document-sync.js';
+import { DocumentWatch } from './document-watch.js';
 import type { IndexPlace } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import type { Indexer } from './indexer.js';
@@ -26,11 +30,10 @@ export interface CoordinatorParts {
 const STUCK_MS = 120_000;
 /** … and up to this much longer, by chance, so that not all of them begin at once. */
 const LAG_SPREAD_MS = 3_000;
-/** Without a watcher the files are compared this often. */
-const UNWATCHED_INTERVAL_MS = 60_000;
 /** A comparison that failed is tried again this much later, or when something changes. */
 const RETRY_MS = 5_000;
-const WATCHING = 'watching';
+/** A question waits no longer than this for a comparison of all files. */
+const COMPARISON_PATIENCE_MS = 1_000;
 const SWEEP = 'comparing';
 /** The lease of the instance that embeds, of all that have the index open. */
 export const EMBEDDING_LEASE = 'indexer';
@@ -43,7 +46,8 @@ export class Coordinator {
   readonly #parts: CoordinatorParts;
   readonly #lease: KeptLease;
   readonly #embeddingLease: KeptLease;
-  #watcher: DocumentWatcher | undefined;
+  readonly #watch: DocumentWatch;
+  readonly #certainty = new Certainty();
   #unwatch: () => void = () => {};
   #looking: NodeJS.Timeout | undefined;
   #reconciling: NodeJS.Timeout | undefined;
@@ -65,6 +69,12 @@ export class Coordinator {
     this.#lagMs = parts.place.lagMs + LAG_SPREAD_MS * Math.random();
     this.#lease = new KeptLease(parts.store, parts.place.indexerLease);
     this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
+    const { filter, debounceMs, problems } = parts;
+    this.#watch = new DocumentWatch({
+      ...{ filter, debounceMs, problems },
+      look: (paths) => this.#lookAt(paths),
+      compareAll: () => void this.compareAnew(),
+    });
   }
 
   /** `indexer` while this instance has the lease. */
@@ -75,6 +85,17 @@ export class Coordinator {
   /** True while this instance is the one that gives vectors to passages which have none. */
   get isEmbedder(): boolean {
     return this.role === 'indexer' && (!this.#parts.place.isShared || this.#embeddingLease.isHeld);
+  }
+
+  /** Documents that are known to differ from the index, or are told to have changed. */
+  get pendingCount(): number {
+    return new Set([...this.#parts.sync.pendingPaths, ...this.#watch.toldPaths]).size;
+  }
+
+  /** True if the files hold, or may hold, what the index does not. */
+  get isBehind(): boolean {
+    const { sync } = this.#parts;
+    return sync.pendingCount > 0 || this.#watch.isAnythingTold || !this.#certainty.isCertain(this.#watch.isTold);
   }
 
   /** Begins to watch, compare and follow; returns before any of it is done. */
@@ -98,7 +119,7 @@ export class Coordinator {
     void this.#inTurn(async () => {
       await this.#seekLease();
       // Watch first, compare then, so that nothing falls in between.
-      await this.#watch();
+      await this.#watch.start();
       await this.#sweep();
     });
   }
@@ -108,9 +129,44 @@ export class Coordinator {
     return this.#inTurn(() => this.#sweep());
   }
 
+  /** As `reconcile`, where changes may have gone unseen, or the index is another one: until then it may be behind. */
+  compareAnew(): Promise<void> {
+    this.#certainty.doubt();
+    return this.reconcile();
+  }
+
+  /**
+   * Where nothing tells of changes, compares all files before a question is answered, unless that was just done. A
+   * comparison that takes longer than a second is not waited for.
+   */
+  async compareIfDue(): Promise<void> {
+    if (!this.#parts.sync.hasSwept || !this.#certainty.isComparisonDue(this.#watch.isTold)) return;
+    const ending = new AbortController();
+    const patience = pause(COMPARISON_PATIENCE_MS, undefined, { signal: ending.signal }).catch(() => {});
+    await Promise.race([this.reconcile(), patience]);
+    ending.abort();
+  }
+
+  /** Looks at documents that an answer found to differ, unless that is known already. */
+  notice(differing: ReadonlyMap<string, FileNow>): void {
+    const { sync, reader } = this.#parts;
+    if (differing.size === 0 || reader.current.hold !== null) return;
+    const known = new Set([...sync.pendingPaths, ...this.#watch.toldPaths]);
+    const unknown = [...differing.keys()].filter((path) => !known.has(path));
+    if (unknown.length === 0) return;
+    if (this.#certainty.isCertain(this.#watch.isTold)) this.#watch.suspect(unknown);
+    // Where files are missing, all of them may be: a root that is gone is no reason to remove documents.
+    const isAllThere = unknown.every((path) => differing.get(path) === 'changed');
+    void (isAllThere ? this.#lookAt(new Set(unknown)) : this.reconcile());
+  }
+
   /** Reads every file and compares it with the index, in turn with what else compares. What fails is the caller's. */
   compareThoroughly(): Promise<void> {
-    const comparing = this.#queue.then(() => this.#parts.sync.sweep({ isThorough: true }));
+    const comparing = this.#queue.then(async () => {
+      const settle = this.#certainty.beginComparison();
+      await this.#parts.sync.sweep({ isThorough: true });
+      settle();
+    });
     this.#queue = comparing.catch(() => {});
     return comparing;
   }
@@ -122,7 +178,7 @@ export class Coordinator {
     clearTimeout(this.#reconciling);
     this.#parts.indexer.close();
     this.#parts.backfill.close();
-    await this.#watcher?.close();
+    await this.#watch.close();
     await this.#embeddingLease.close();
     await this.#lease.close();
   }
@@ -142,41 +198,39 @@ export class Coordinator {
     return this.#queue;
   }
 
-  async #watch(): Promise<void> {
-    const { filter, debounceMs, sync } = this.#parts;
-    const watcher = await DocumentWatcher.start({
-      filter,
-      debounceMs,
-      onChange: (paths) => {
-        void this.#inTurn(async () => {
-          if (this.#isSweepDue) return this.#sweep();
-          await sync.look(paths);
-          this.#workOrWait();
-        });
-      },
-      onRescan: () => void this.#inTurn(() => this.#sweep()),
-      onProblem: (problem) => this.#report(problem),
+  #lookAt(paths: ReadonlySet<string>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isSweepDue) return this.#sweep();
+      await this.#parts.sync.look(paths);
+      this.#workOrWait();
     });
-    if (this.#isClosed) await watcher.close();
-    else this.#watcher = watcher;
   }
 
   async #sweep(): Promise<void> {
+    const { sync, reader } = this.#parts;
     clearTimeout(this.#reconciling);
     this.#isSweepDue = true;
+    const isNothingExpected = this.#certainty.isCertain(this.#watch.isTold) && reader.current.hold === null;
+    // What changes until it is watched again is found by the comparison alone.
+    if (this.#watch.isMendDue) this.#certainty.doubt();
     try {
-      await this.#parts.sync.sweep();
+      const settle = this.#certainty.beginComparison();
+      await this.#watch.mend();
+      const found = await sync.sweep();
       this.#isSweepDue = false;
+      settle();
+      if (isNothingExpected) this.#watch.suspect(found);
     } finally {
+      if (this.#isSweepDue) this.#certainty.doubt();
       this.#scheduleSweep(this.#isSweepDue ? RETRY_MS : LONGEST_TIMER_MS);
     }
     this.#workOrWait();
   }
 
   #scheduleSweep(mostMs: number): void {
-    const { reconciliationIntervalMs, problems } = this.#parts;
-    const isWatching = !problems.has(WATCHING);
-    const waitMs = Math.min(mostMs, reconciliationIntervalMs, isWatching ? LONGEST_TIMER_MS : UNWATCHED_INTERVAL_MS);
+    const { reconciliationIntervalMs } = this.#parts;
+    const untoldMs = this.#watch.isTold ? LONGEST_TIMER_MS : this.#certainty.idleMs;
+    const waitMs = Math.min(mostMs, reconciliationIntervalMs, untoldMs);
     if (waitMs > 0) this.#reconciling = setTimeout(() => void this.reconcile(), waitMs).unref();
   }
 
@@ -199,7 +253,7 @@ export class Coordinator {
         problems.clear('refresh');
         this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
         // After a hold everything may differ, whoever ended it; and in another store than before.
-        if (isAnew || (wasHeld && index.hold === null)) void this.reconcile();
+        if (isAnew || (wasHeld && index.hold === null)) void this.compareAnew();
         else this.#workOrWait();
       },
       (error: unknown) => problems.set('refresh', problemOf(error)),
@@ -211,7 +265,7 @@ export class Coordinator {
     // Whoever removes the index directory under running servers wants it built anew.
     if (await this.#parts.store.revive()) {
       await this.#parts.reader.refresh();
-      void this.reconcile();
+      void this.compareAnew();
     }
     // Whoever had the lease before may have died on a commit that was out of date when it came.
     if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
@@ -256,16 +310,5 @@ export class Coordinator {
       if (!this.#isClosed) problems.set('lease', problemOf(error));
       return false;
     }
-  }
-
-  #report(problem: DocumentProblem): void {
-    const { problems } = this.#parts;
-    if (problem.code !== 'NOT_WATCHING') {
-      problems.set(`folder ${problem.path}`, problem);
-      return;
-    }
-    problems.set(WATCHING, problem);
-    clearTimeout(this.#reconciling);
-    this.#scheduleSweep(LONGEST_TIMER_MS);
   }
 }

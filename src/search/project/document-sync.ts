@@ -1,4 +1,4 @@
-import { type DocumentFilter, discover, findChanges, StatCache } from '../documents/index.js';
+import { type DocumentFilter, discover, findChanges, type StatCache } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
 import { fingerprint } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
@@ -10,6 +10,8 @@ import type { ProblemList } from './problem-list.js';
 /** What the files are compared with, and through what. */
 export interface DocumentSyncParts {
   readonly filter: DocumentFilter;
+  /** What this process has read of the files. */
+  readonly cache: StatCache;
   readonly pool: IndexingPool;
   readonly problems: ProblemList;
   readonly maximumBytes: number;
@@ -34,7 +36,6 @@ const FILES_PER_TASK = 256;
 /** Knows in which documents the files and the index differ, and what could not be read. */
 export class DocumentSync {
   readonly #parts: DocumentSyncParts;
-  readonly #cache = new StatCache();
   readonly #dirty = new Map<string, DirtyDocument>();
   /** Files that were read and cannot be indexed, by the state they were read in. */
   readonly #skipped = new Map<string, FileReading>();
@@ -51,6 +52,11 @@ export class DocumentSync {
     return this.#dirty.size;
   }
 
+  /** Their paths. */
+  get pendingPaths(): Iterable<string> {
+    return this.#dirty.keys();
+  }
+
   /** True once all files have been compared with the index. */
   get hasSwept(): boolean {
     return this.#hasSwept;
@@ -64,11 +70,13 @@ export class DocumentSync {
   /**
    * Compares all files with the index by a stat sweep; only files that may have changed are read.
    * @param options `isThorough` reads every file, whatever its times and size say
+   * @returns documents that were not known to differ before
    */
-  async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<void> {
+  async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<readonly string[]> {
+    const before = new Set(this.#dirty.keys());
     const { filter, currentView, problems } = this.#parts;
     if (isThorough) {
-      this.#cache.keepOnly(new Set());
+      this.#parts.cache.keepOnly(new Set());
       this.#skipped.clear();
     }
     // Ignore files may have changed unseen, and the rest of this class must agree with what is discovered.
@@ -76,7 +84,7 @@ export class DocumentSync {
     const discovery = await discover(filter.rules);
     for (const problem of discovery.problems) problems.set(`folder ${problem.path}`, problem);
     const indexed = currentView();
-    const { toRead, removed } = findChanges({ discovery, cache: this.#cache, indexed: indexed.files() });
+    const { toRead, removed } = findChanges({ discovery, cache: this.#parts.cache, indexed: indexed.files() });
     const found = new Map(discovery.documents.map((document) => [document.path, document]));
     for (const path of this.#skipped.keys()) if (!found.has(path)) this.#forget(path);
     const known: string[] = [];
@@ -90,8 +98,9 @@ export class DocumentSync {
     }
     for (const path of removed) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
     await this.#compare(known);
-    this.#cache.keepOnly(new Set(found.keys()));
+    this.#parts.cache.keepOnly(new Set(found.keys()));
     this.#hasSwept = true;
+    return [...this.#dirty.keys()].filter((path) => !before.has(path));
   }
 
   /** Looks at single paths that may have changed. */
@@ -150,8 +159,9 @@ export class DocumentSync {
   /** Takes note of what reading a file came to. */
   note(reading: FileReading): void {
     const { path, contentHash, state, readAtMs, problem } = reading;
-    if (contentHash !== undefined && state !== undefined) this.#cache.remember(path, { state, contentHash, readAtMs });
-    else this.#cache.forget(path);
+    if (contentHash !== undefined && state !== undefined)
+      this.#parts.cache.remember(path, { state, contentHash, readAtMs });
+    else this.#parts.cache.forget(path);
     if (problem === undefined) this.#forget(path);
     else {
       this.#skipped.set(path, reading);

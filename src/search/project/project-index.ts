@@ -4,9 +4,8 @@ import { answerLinks } from '../answers/links-answer.js';
 import { answerList } from '../answers/list-answer.js';
 import { answerRelated } from '../answers/related-answer.js';
 import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
-import { existsInRoot, readDocument } from '../documents/index.js';
+import { StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
-import { contentHashOf } from '../indexing/file-reading.js';
 import type {
   CollectAnswer,
   ComparisonAnswer,
@@ -40,6 +39,7 @@ import type {
 } from '../requests/index.js';
 import { Answering } from './answering.js';
 import { DocumentChanges } from './document-changes.js';
+import { DocumentFiles } from './document-files.js';
 import { findFrontMatterProblems } from './front-matter-problems.js';
 import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
@@ -102,15 +102,22 @@ export class ProjectIndex implements AsyncDisposable {
     this.#reader = parts.reader;
     const { store } = parts;
     this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
+    const { root, maximumFileBytes: maximumBytes } = options;
+    const cache = new StatCache();
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
-    this.#work = canWork ? new ProjectWork(options, { ...parts, store, embedder: this.#embedder }) : undefined;
+    this.#work = canWork ? new ProjectWork(options, { ...parts, store, cache, embedder: this.#embedder }) : undefined;
     const comparesFiles = options.mode === 'read' && options.readOnly !== true;
     const unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
+    const { isShared, patienceMs } = indexPlaceOf(options);
+    // Whoever adds nothing to an index that others make need not have the documents.
+    const onlyReads = this.#work === undefined && unfollowed === undefined;
+    const mayBeElsewhere = options.readOnly === true || (isShared && onlyReads);
     this.#answering = new Answering({
       ...parts,
+      files: new DocumentFiles({ root, maximumBytes, cache, mayBeElsewhere }),
       work: this.#work,
       unfollowed,
-      patienceMs: indexPlaceOf(options).patienceMs,
+      patienceMs,
       requireOpen: () => this.#requireOpen(),
       requireStore: () => this.#requireStore(),
     });
@@ -152,13 +159,14 @@ export class ProjectIndex implements AsyncDisposable {
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const embedder = this.#embedder;
     const embedQuery: EmbedQuery = (query, view) => embedder.embedQuery(query, view);
-    return this.#answering.ask(request, (current) => answerSearch(current, embedQuery, request, embedder.ranking));
+    return this.#answering.ask(request, (current, files) =>
+      answerSearch(current, request, { embedQuery, files, ranking: embedder.ranking }),
+    );
   }
 
   /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
   async document(request: DocumentRequest): Promise<DocumentAnswer> {
-    const files = { read: (path: string) => this.#readFile(path), areShown: request.asOf === undefined };
-    return this.#answering.ask(request, (current) => answerDocument(current(), request, files));
+    return this.#answering.ask(request, (current, files) => answerDocument(current(), request, files));
   }
 
   /** The documents by path. @throws SearchError INVALID_REQUEST */
@@ -168,16 +176,12 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
-    const { root } = this.#options;
-    return this.#answering.ask(request, (current) =>
-      answerRelated(current(), request, (path) => existsInRoot(root, path)),
-    );
+    return this.#answering.ask(request, (current, files) => answerRelated(current(), request, files));
   }
 
   /** Which document links to which, what nothing links to, and what leads nowhere. @throws SearchError INVALID_REQUEST */
   async links(request: LinksRequest): Promise<LinksAnswer> {
-    const { root } = this.#options;
-    return this.#answering.ask({}, (current) => answerLinks(current(), request, (path) => existsInRoot(root, path)));
+    return this.#answering.ask({}, (current, files) => answerLinks(current(), request, files));
   }
 
   /** How the index and its instances are; as of an older generation, what that one holds. */
@@ -295,17 +299,6 @@ export class ProjectIndex implements AsyncDisposable {
     const { mode, onProblem } = this.#options;
     if (mode !== 'once' || onProblem === undefined) return;
     for (const problem of await findFrontMatterProblems(() => this.#reader.current)) onProblem(problem);
-  }
-
-  #readFile(path: string): { readonly contentHash: string; readonly bytes: Uint8Array } | undefined {
-    const { root, maximumFileBytes } = this.#options;
-    try {
-      const { bytes } = readDocument(root, path, { maximumBytes: maximumFileBytes });
-      return { contentHash: contentHashOf(bytes), bytes };
-    } catch (error) {
-      if (error instanceof SearchError) return undefined;
-      throw error;
-    }
   }
 
   #requireOpen(): void {

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
-import { DocumentFilter } from '../documents/index.js';
+import { DocumentFilter, type StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
-import type { IndexWrites } from '../requests/index.js';
+import type { FileNow, IndexWrites } from '../requests/index.js';
 import { Coordinator, EMBEDDING_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
 import { indexPlaceOf } from './index-place.js';
@@ -51,10 +51,12 @@ export class ProjectWork {
       readonly store: SnapshotStore;
       readonly reader: IndexReader;
       readonly problems: ProblemList;
+      /** What this process has read of the files. */
+      readonly cache: StatCache;
       readonly embedder: ProjectEmbedder;
     },
   ) {
-    const { store, reader, problems, embedder } = parts;
+    const { store, reader, problems, cache, embedder } = parts;
     const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
     if (options.onProgress !== undefined) this.#progressListeners.add(options.onProgress);
     const onProgress = (progress: IndexProgress): void => {
@@ -63,7 +65,7 @@ export class ProjectWork {
     const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
-    const sync = new DocumentSync({ filter, pool, problems, maximumBytes, currentView, onProgress });
+    const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, onProgress });
     const indexer = new Indexer({ store, reader, sync, pool, embedder, problems, root, maximumBytes, onProgress });
     const backfill = new VectorBackfill({ store, reader, pool, embedder, problems, onProgress });
     const { debounceMs, reconciliationIntervalMs } = options;
@@ -88,12 +90,12 @@ export class ProjectWork {
   }
 
   get pendingCount(): number {
-    return this.#sync.pendingCount;
+    return this.#coordinator.pendingCount;
   }
 
-  /** True if the files may hold what the index does not. */
+  /** True if the files hold, or may hold, what the index does not; where they are not followed, as far as was looked. */
   get isBehind(): boolean {
-    return this.#sync.pendingCount > 0 || (this.#isStarted && !this.#sync.hasSwept);
+    return this.#isStarted ? this.#coordinator.isBehind : this.#sync.pendingCount > 0;
   }
 
   get isIndexing(): boolean {
@@ -122,7 +124,17 @@ export class ProjectWork {
 
   /** Compares every document with the index anew, which is not what it was; what differs is indexed as ever. */
   compareAnew(): void {
-    if (this.#isStarted) void this.#coordinator.reconcile();
+    if (this.#isStarted) void this.#coordinator.compareAnew();
+  }
+
+  /** Compares all files before a question is answered, where nothing tells of changes and that was not just done. */
+  async compareIfDue(): Promise<void> {
+    if (this.#isStarted) await this.#coordinator.compareIfDue();
+  }
+
+  /** Documents whose files an answer found to differ from the index. */
+  notice(differing: ReadonlyMap<string, FileNow>): void {
+    if (this.#isStarted) this.#coordinator.notice(differing);
   }
 
   /**

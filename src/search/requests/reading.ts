@@ -1,5 +1,5 @@
 /** Reading documents, and what they link to. */
-import type { AnswerOrigin } from './answer-origin.js';
+import type { AnswerOrigin, ShownFile } from './answer-origin.js';
 
 /** Which document, or which lines of it. */
 export interface DocumentRequest {
@@ -11,7 +11,7 @@ export interface DocumentRequest {
   readonly asOf?: string;
 }
 
-export interface DocumentAnswer extends AnswerOrigin {
+export interface DocumentAnswer extends AnswerOrigin, ShownFile {
   readonly path: string;
   readonly title: string;
   readonly contentHash: string;
@@ -29,8 +29,8 @@ export interface DocumentAnswer extends AnswerOrigin {
     readonly endLine: number;
   }[];
   /**
-   * True if the file on disk is no longer what was indexed; `text` is then the file's, when it can be read and no older
-   * generation was asked for.
+   * True if `fileNow` is set. If that is `changed` and no older generation was asked for, `text` is the file's; else it is
+   * what was indexed.
    */
   readonly changedSinceIndexed: boolean;
 }
@@ -68,7 +68,7 @@ export interface RelatedRequest {
 }
 
 /** A document at the other end of a link. */
-export interface LinkedDocument {
+export interface LinkedDocument extends ShownFile {
   readonly path: string;
   readonly title: string;
   /** Heading slug that the link names; `''` if none. */
@@ -77,7 +77,7 @@ export interface LinkedDocument {
   readonly line: number;
 }
 
-export interface RelatedAnswer extends AnswerOrigin {
+export interface RelatedAnswer extends AnswerOrigin, ShownFile {
   readonly path: string;
   readonly title: string;
   /** Documents that this one links to. */
@@ -87,7 +87,7 @@ export interface RelatedAnswer extends AnswerOrigin {
   /** Links of this document that lead to nothing in the project. */
   readonly brokenLinks: readonly { readonly target: string; readonly anchor: string; readonly line: number }[];
   /** Documents that say similar things, best first. */
-  readonly similar: readonly { readonly path: string; readonly title: string; readonly score: number }[];
+  readonly similar: readonly (ShownFile & { readonly path: string; readonly title: string; readonly score: number })[];
   readonly nextCursor?: string;
 }
 

@@ -1,5 +1,5 @@
 /** Finding passages. */
-import type { AnswerOrigin } from './answer-origin.js';
+import type { AnswerOrigin, ShownFile } from './answer-origin.js';
 
 /** Which signals found a result. */
 export type MatchSource = 'keyword' | 'vector' | 'link';
@@ -33,7 +33,7 @@ export interface ScorePart {
 }
 
 /** A passage that answers, with the place where it stands. */
-export interface SearchResult {
+export interface SearchResult extends ShownFile {
   /** Relative to the root, with `/`. */
   readonly path: string;
   readonly title: string;

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundError,
   ResourceTemplate,
 } from '@modelcontextprotocol/server';
-import type { AnswerOrigin, ListAnswer } from '../../search/index.js';
+import type { AnswerOrigin, DocumentAnswer, ListAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
 import { orProtocolError } from '../protocol-failure.js';
@@ -69,12 +69,20 @@ async function readDocument(session: IndexSession, uri: string): Promise<ReadRes
     const { text } = document;
     return {
       contents: [{ uri: documentUri(document.path), mimeType: mimeTypeOf(path), text }],
-      _meta: originMeta(document),
+      _meta: { ...originMeta(document), ...fileMeta(document) },
     };
   } catch (error) {
     if (problemReport(error).code === 'DOCUMENT_NOT_FOUND') throw new ResourceNotFoundError(uri);
     throw error;
   }
+}
+
+/** Whether the file is still what was indexed: if it has changed, the text is the file's. */
+function fileMeta({ changedSinceIndexed, fileNow }: DocumentAnswer): Record<string, unknown> {
+  return {
+    'snapdex/changedSinceIndexed': changedSinceIndexed,
+    ...(fileNow === undefined ? {} : { 'snapdex/fileNow': fileNow }),
+  };
 }
 
 /** From which generation it is, and whether that may be behind the files: as in the answers of tools. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnswerOrigin } from '../../search/index.js';
+import type { AnswerOrigin, ShownFile } from '../../search/index.js';
 
 /** The fields that every answer of the index carries, for the output schemas. */
 export const originFields: {
@@ -16,6 +16,12 @@ export const originFields: {
     .optional()
     .describe('Set if as_of was given: when the generation that answered was made, and which one is the newest'),
 };
+
+/** What has become of the file of a document that is shown, for the output schemas. */
+export const fileNowField: z.ZodType<ShownFile['fileNow']> = z
+  .enum(['changed', 'gone', 'unreadable'])
+  .optional()
+  .describe('Set if the file is no longer known to hold what was indexed');
 
 /** The last line of every text answer: which generation spoke, and what the reader must not rely on. */
 export function originLine(origin: AnswerOrigin): string {

@@ -1,10 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { DocumentAnswer } from '../../search/index.js';
+import type { DocumentAnswer, FileNow } from '../../search/index.js';
 import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
 import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
-import { originFields, originLine } from './answer-origin.js';
+import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
@@ -58,7 +58,8 @@ const outputSchema = z.looseObject({
   ),
   changedSinceIndexed: z
     .boolean()
-    .describe('True if the file is no longer what was indexed; text is then from the file, unless as_of was given'),
+    .describe('True if fileNow is set. If that is changed, text is from the file, unless as_of was given'),
+  fileNow: fileNowField,
 });
 
 /** Registers `get_document`: the text of one document, by lines. */
@@ -101,7 +102,7 @@ function renderDocument(cut: DocumentCut, detail: 'brief' | 'normal' | 'full'): 
   if (detail !== 'normal') lines.push(...renderFrontMatter(answer));
   const isOutlineWanted = detail !== 'normal' || !isWhole;
   if (isOutlineWanted && answer.outline.length > 0) lines.push('Headings by line:', ...renderOutline(answer), '');
-  if (answer.changedSinceIndexed) lines.push(changeNote(answer));
+  if (answer.fileNow !== undefined) lines.push(changeNote(answer.fileNow, answer));
   lines.push(originLine(answer));
   return lines.join('\n');
 }
@@ -120,10 +121,15 @@ function textLines({ answer, shortenedLine, continueAtLine }: DocumentCut): stri
   return lines;
 }
 
-function changeNote({ asOf }: DocumentAnswer): string {
-  return asOf === undefined
-    ? 'The file has changed since it was indexed; this is the file as it is now.'
-    : 'The file is another one now; this is the text as it was.';
+const CHANGE_NOTES: Readonly<Record<FileNow, string>> = {
+  changed: 'The file has changed since it was indexed; this is the file as it is now.',
+  gone: 'The file is gone; this is the text that was indexed.',
+  unreadable: 'The file cannot be read now; this is the text that was indexed.',
+};
+
+function changeNote(fileNow: FileNow, { asOf }: DocumentAnswer): string {
+  if (asOf === undefined) return CHANGE_NOTES[fileNow];
+  return 'The file is another one now, or gone; this is the text as it was.';
 }
 
 function renderFrontMatter({ frontMatter }: DocumentAnswer): readonly string[] {

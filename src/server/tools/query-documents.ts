@@ -1,9 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/index.js';
+import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
-import { originFields, originLine } from './answer-origin.js';
+import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
@@ -50,6 +51,7 @@ const outputSchema = z.looseObject({
         .array(z.looseObject({ signal: z.string(), adds: z.number(), reason: z.string() }))
         .optional()
         .describe('Parts of the score, if explain was true'),
+      fileNow: fileNowField,
     }),
   ),
   corrections: z
@@ -124,6 +126,7 @@ function renderResult(number: number, result: SearchResult): readonly string[] {
   return [
     `${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`,
     ...snippet.map((line) => `   ${line}`),
+    ...(result.fileNow === undefined ? [] : [`   ${fileNote(result.fileNow)}`]),
     ...(explanation.length === 0 ? [] : [`   score ${result.score.toFixed(3)}:`, ...explanation]),
   ];
 }

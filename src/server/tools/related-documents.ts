@@ -1,9 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { LinkedDocument, RelatedAnswer } from '../../search/index.js';
+import type { LinkedDocument, RelatedAnswer, ShownFile } from '../../search/index.js';
+import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
-import { originFields, originLine } from './answer-origin.js';
+import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
@@ -25,16 +26,18 @@ const linkedDocument = z.looseObject({
   anchor: z.string(),
   text: z.string(),
   line: z.number(),
+  fileNow: fileNowField,
 });
 
 const outputSchema = z.looseObject({
   ...originFields,
   path: z.string(),
   title: z.string(),
+  fileNow: fileNowField,
   links: z.array(linkedDocument).describe('Documents that this one links to; line is a line of this document'),
   backlinks: z.array(linkedDocument).describe('Documents that link to this one; line is a line of theirs'),
   brokenLinks: z.array(z.looseObject({ target: z.string(), anchor: z.string(), line: z.number() })),
-  similar: z.array(z.looseObject({ path: z.string(), title: z.string(), score: z.number() })),
+  similar: z.array(z.looseObject({ path: z.string(), title: z.string(), score: z.number(), fileNow: fileNowField })),
   nextCursor: z.string().optional().describe('Pass as cursor to get the rest of the lists'),
 });
 
@@ -67,17 +70,17 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
 }
 
 function renderRelated(answer: RelatedAnswer): string {
-  const lines = [`${answer.path} — ${answer.title}`, ''];
+  const lines = [`${answer.path} — ${answer.title}${noteOn(answer)}`, ''];
   lines.push(
     ...section(
       'Links to',
-      answer.links.map((link) => `${target(link)} (at ${answer.path}:${link.line})`),
+      answer.links.map((link) => `${target(link)} (at ${answer.path}:${link.line})${noteOn(link)}`),
     ),
   );
   lines.push(
     ...section(
       'Linked from',
-      answer.backlinks.map((link) => `${link.path}:${link.line} — ${link.title}`),
+      answer.backlinks.map((link) => `${link.path}:${link.line} — ${link.title}${noteOn(link)}`),
     ),
   );
   const broken = answer.brokenLinks.map(
@@ -87,7 +90,7 @@ function renderRelated(answer: RelatedAnswer): string {
   lines.push(
     ...section(
       'Similar',
-      answer.similar.map((document) => `${document.path} — ${document.title}`),
+      answer.similar.map((document) => `${document.path} — ${document.title}${noteOn(document)}`),
     ),
   );
   if (answer.nextCursor !== undefined) lines.push(`More entries: call again with cursor "${answer.nextCursor}".`);
@@ -98,6 +101,10 @@ function renderRelated(answer: RelatedAnswer): string {
 function section(title: string, entries: readonly string[]): readonly string[] {
   if (entries.length === 0) return [`${title}: none`, ''];
   return [`${title}:`, ...entries.map((entry) => `- ${entry}`), ''];
+}
+
+function noteOn({ fileNow }: ShownFile): string {
+  return fileNow === undefined ? '' : ` ${fileNote(fileNow)}`;
 }
 
 function target(link: LinkedDocument): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseDocument } from '../../../dist/search/analysis/index.js';
-import { DocumentFilter } from '../../../dist/search/documents/index.js';
+import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
 import { fingerprint } from '../../../dist/search/indexing/file-reading.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
@@ -23,6 +23,7 @@ describe('a document that comes back while a batch that saw it gone is under way
     const rules = { root: project.root, maximumBytes: 1_000_000 };
     const sync = new DocumentSync({
       filter: new DocumentFilter({ root: project.root }),
+      cache: new StatCache(),
       pool: new IndexingPool(1),
       problems: new ProblemList(() => {}),
       maximumBytes: rules.maximumBytes,

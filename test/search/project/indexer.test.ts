@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DocumentFilter } from '../../../dist/search/documents/index.js';
+import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
 import { IndexReader } from '../../../dist/search/project/index-reader.js';
@@ -65,7 +65,7 @@ function openIndexer(
   const reader = new IndexReader(store, problems, { isVerifying: true });
   const filter = new DocumentFilter({ root });
   const shared = { pool, problems, root, maximumBytes: 1_000_000, onProgress: () => {} };
-  const sync = new DocumentSync({ ...shared, filter, currentView: () => reader.current.view });
+  const sync = new DocumentSync({ ...shared, filter, cache: new StatCache(), currentView: () => reader.current.view });
   const embedder = new ProjectEmbedder({ embedder: 'local' }, problems);
   return {
     indexer: new Indexer({ ...shared, store, reader, sync, embedder }),

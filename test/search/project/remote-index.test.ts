@@ -87,6 +87,7 @@ describe('an index on S3', () => {
     const index = await openOn(server, bare, { readOnly: true });
     expect(await index.search({ query: 'alpha' })).toMatchObject({ stale: false, results: [{ path: 'a.md' }] });
     expect(await index.status()).toMatchObject({ documents: 2, problems: [] });
+    expect(await index.document({ path: 'a.md' })).toMatchObject({ stale: false, changedSinceIndexed: false });
     const refusal = { code: 'STORE_READ_ONLY', remedy: expect.stringContaining('read_only') };
     await expect(index.indexNow()).rejects.toMatchObject(refusal);
     await expect(index.rollback({ generation: 1 })).rejects.toMatchObject(refusal);
@@ -94,6 +95,23 @@ describe('an index on S3', () => {
     await expect(index.collect({ dryRun: false })).rejects.toMatchObject(refusal);
     const after = server.bucket.requests;
     expect([after.put, after.putIf, after.remove]).toEqual([put, putIf, remove]);
+  });
+
+  it('says to who only reads of a document that is here and another one, and nothing of those that are not', async () => {
+    await using server = await S3Server.start();
+    await using writing = await projectWith(DOCUMENTS);
+    await writing.index({ indexPath: server.locationOf('index', join(writing.root, '.cache')) });
+    await using older = await projectWith({ 'a.md': '# A\n\nOlder.\n' });
+    const index = await openOn(server, older, { readOnly: true });
+    const { stale, results } = await index.search({ query: 'alpha beta' });
+    const files = results.map(({ path, fileNow }) => [path, fileNow]).toSorted();
+    expect({ stale, files }).toEqual({
+      stale: true,
+      files: [
+        ['a.md', 'changed'],
+        ['b.md', undefined],
+      ],
+    });
   });
 
   it('is answered from with credentials that may only read, and says so', async () => {

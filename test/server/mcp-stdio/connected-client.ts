@@ -164,3 +164,9 @@ export async function untilCurrent(client: ConnectedClient): Promise<ToolOutcome
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Waits until the server has been told of so many changed documents. */
+export async function untilPending(client: ConnectedClient, count: number): Promise<void> {
+  while ((await client.call('index_status')).answer.pendingChanges !== count)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}

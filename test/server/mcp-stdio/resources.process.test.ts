@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { json, temporaryProject } from '../../cli/temporary-project.js';
-import { type ConnectedClient, connectModernClient, connectSdkClient, untilCurrent } from './connected-client.js';
+import {
+  type ConnectedClient,
+  connectModernClient,
+  connectSdkClient,
+  untilCurrent,
+  untilPending,
+} from './connected-client.js';
 
 const TEMPLATE = 'snapdex://docs/{+path}';
 
@@ -76,6 +82,26 @@ describe.each([
     await json(['index', '--root', project.root]);
     await until(() => client.notices.includes('list') && client.notices.length > 1);
     expect(new Set(client.notices)).toEqual(new Set(['list', 'snapdex://docs/docs/yeast.md']));
+  });
+
+  it('tell when the file is no longer what was indexed, and whose text they give', async () => {
+    await using project = await temporaryProject();
+    await project.write('snapdex.toml', '[indexing]\ndebounce_window_seconds = 60\n');
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const [changed, gone] = ['snapdex://docs/docs/yeast.md', 'snapdex://docs/docs/guide.md'];
+    const before = await client.client.readResource({ uri: gone });
+    expect(before).toMatchObject({ _meta: { 'snapdex/stale': false, 'snapdex/changedSinceIndexed': false } });
+    await project.write('docs/yeast.md', '# Yeast\n\nOther words.\n');
+    await project.remove('docs/guide.md');
+    await untilPending(client, 2);
+    expect(await client.client.readResource({ uri: gone })).toMatchObject({
+      contents: before.contents,
+      _meta: { 'snapdex/stale': true, 'snapdex/changedSinceIndexed': true, 'snapdex/fileNow': 'gone' },
+    });
+    expect(await client.client.readResource({ uri: changed })).toMatchObject({
+      contents: [{ text: '# Yeast\n\nOther words.\n' }],
+    });
   });
 
   it('say why there are none when the root is wrong', async () => {

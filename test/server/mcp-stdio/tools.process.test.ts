@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { json, temporaryProject } from '../../cli/temporary-project.js';
-import { connectModernClient, connectSdkClient, untilCurrent } from './connected-client.js';
+import { connectModernClient, connectSdkClient, untilCurrent, untilPending } from './connected-client.js';
 
 const TOOLS = [
   'query_documents',
@@ -75,6 +75,36 @@ describe.each([
       expect(outcome.answer).toMatchObject({ generation: status.answer.generation, stale: false });
       expect(outcome.text).toMatch(/— generation \d+, current$/);
     }
+  });
+
+  it('say beside each passage and text what has become of its file', async () => {
+    await using project = await temporaryProject();
+    await project.write('snapdex.toml', '[indexing]\ndebounce_window_seconds = 60\n');
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    await project.write('docs/yeast.md', '# Yeast\n\nOther words.\n');
+    await project.remove('docs/guide.md');
+    await untilPending(client, 2);
+    const passages = { query: 'zymurgy mash', detail: 'full' };
+    const [found, changed, gone, related, prompt] = await Promise.all([
+      client.call('query_documents', passages),
+      client.call('get_document', { path: 'docs/yeast.md' }),
+      client.call('get_document', { path: 'docs/guide.md' }),
+      client.call('related_documents', { path: 'docs/yeast.md' }),
+      client.client.getPrompt({ name: 'answer_from_docs', arguments: { question: 'zymurgy mash' } }),
+    ]);
+    for (const text of [found.text, JSON.stringify(prompt.messages)]) {
+      expect(text).toContain('[the file has changed since this was indexed]');
+      expect(text).toContain('[the file is gone since this was indexed]');
+    }
+    expect(changed.text).toMatch(
+      /Other words\.\n\nThe file has changed since it was indexed; this is the file as it is now/,
+    );
+    expect(gone.text).toMatch(/The file is gone; this is the text that was indexed\.\n— generation \d+, stale/);
+    expect(gone.answer).toMatchObject({ fileNow: 'gone', text: expect.stringContaining('Mash the malt') });
+    expect(related.text).toMatch(/^docs\/yeast\.md — Yeast \[the file has changed/);
+    expect(related.text).toContain('Brewing guide [the file is gone');
+    for (const { answer } of [found, changed, gone, related]) expect(answer).toMatchObject({ stale: true });
   });
 
   it('explain a score when asked to, and say for which word they took a misspelt one', async () => {

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { SearchAnswer, StatusAnswer } from '../../../dist/search/index.js';
+import { until } from './temporary-project-index.js';
+
+const PROGRAM = fileURLToPath(new URL('followed-project.mjs', import.meta.url));
+const OWN_USERS = ['unshare', '--user', '--map-root-user'];
+
+/** False where no user namespace can be made in which watches can be limited. */
+export const canLimitWatches: boolean =
+  process.platform === 'linux' &&
+  spawnSync('unshare', [...OWN_USERS.slice(1), 'test', '-w', '/proc/sys/user/max_inotify_watches']).status === 0;
+
+interface Actions {
+  start: (given?: undefined) => null;
+  search: (query: string) => SearchAnswer;
+  status: (given?: undefined) => StatusAnswer;
+  loseWatches: (given?: undefined) => null;
+  allowWatches: (count: number) => null;
+  /** Documents that the process has opened since it was last asked. */
+  takeOpened: (given?: undefined) => readonly string[];
+}
+
+/** A process that follows a project, so that its watches can be taken away and its reads be counted. */
+export class FollowedProject implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  #next = 0;
+
+  /** @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches` */
+  constructor(place: { readonly root: string; readonly indexPath?: string; readonly hasOwnLimits?: true }) {
+    const program = [
+      process.execPath,
+      PROGRAM,
+      place.root,
+      ...(place.indexPath === undefined ? [] : [place.indexPath]),
+    ];
+    const [command = '', ...parameters] = place.hasOwnLimits ? [...OWN_USERS, ...program] : program;
+    this.#process = spawn(command, parameters, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  }
+
+  async ask<Action extends keyof Actions>(
+    action: Action,
+    given?: Parameters<Actions[Action]>[0],
+  ): Promise<ReturnType<Actions[Action]>> {
+    const id = this.#next++;
+    const answered = new Promise<ReturnType<Actions[Action]>>((resolve, reject) => {
+      const onMessage = (message: { id: number; answer: ReturnType<Actions[Action]>; failure?: string }): void => {
+        if (message.id !== id) return;
+        this.#process.off('message', onMessage);
+        if (message.failure === undefined) resolve(message.answer);
+        else reject(new Error(message.failure));
+      };
+      this.#process.on('message', onMessage);
+    });
+    this.#process.send({ id, action, given });
+    return answered;
+  }
+
+  /** Starts it and waits until it is up to date; what it read until then is not counted. */
+  async start(): Promise<void> {
+    await this.ask('start');
+    await this.untilCurrent();
+    await this.ask('takeOpened');
+  }
+
+  async untilCurrent(): Promise<void> {
+    await until(async () => !(await this.ask('status')).stale);
+  }
+
+  async problemCodes(): Promise<readonly string[]> {
+    return (await this.ask('status')).problems.map(({ code }) => code);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#process, 'exit');
+    this.#process.disconnect();
+    await ended;
+  }
+}
