@@ -30,6 +30,8 @@ const { output } = await bundle.write({
   format: 'esm',
   // A hash, so that a process whose package is replaced under it misses a file instead of loading one that does not fit.
   chunkFileNames: '[name]-[hash].js',
+  // Loaded first, and by what is loaded later: it would be in the command's own file, which nothing may load again.
+  codeSplitting: { groups: [{ name: 'stdout', test: /dist\/stdout\// }] },
   // Names stay, so that a stack trace says something: minified, nothing starts measurably faster.
   comments: false,
 });

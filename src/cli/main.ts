@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { run } from './program.js';
+import { asksForProtocol, claimStdout } from '../stdout/index.js';
 
-await run(process.argv.slice(2));
+const words = process.argv.slice(2);
+// Before anything else is loaded, for any module may say something when it is.
+if (asksForProtocol(words)) claimStdout();
+const { run } = await import('./program.js');
+await run(words);

@@ -45,6 +45,11 @@ export class ProgressLine {
     this.#now = now;
   }
 
+  /** Loads what draws a bar, for work that keeps the event loop to itself: `show` alone would have it too late. */
+  async prepare(): Promise<void> {
+    if (!this.#isSilent && this.#hasBar) this.#library ??= await import('cli-progress');
+  }
+
   /** Shows how far the work is. */
   show(progress: Progress): void {
     if (this.#isSilent) return;
@@ -54,7 +59,7 @@ export class ProgressLine {
       [this.#phase, this.#startedMs, this.#lineMs] = [progress.phase, nowMs, nowMs];
     }
     const elapsedMs = nowMs - this.#startedMs;
-    if (this.#stream.isTTY === true && process.env.TERM !== 'dumb') this.#draw(progress, elapsedMs);
+    if (this.#hasBar) this.#draw(progress, elapsedMs);
     else if (nowMs - this.#lineMs >= LINE_EVERY_MS) {
       this.#lineMs = nowMs;
       this.#stream.write(`${lineOf(progress, elapsedMs)}\n`);
@@ -65,6 +70,10 @@ export class ProgressLine {
   clear(): void {
     this.#bar?.stop();
     this.#bar = undefined;
+  }
+
+  get #hasBar(): boolean {
+    return this.#stream.isTTY === true && process.env.TERM !== 'dumb';
   }
 
   #draw(progress: Progress, elapsedMs: number): void {

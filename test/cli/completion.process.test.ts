@@ -10,7 +10,12 @@ beforeAll(async () => {
   program = await describeProgram();
 });
 
-const hasShell = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+/** What needs a shell that is not here is skipped, and says so. */
+function hasShell(shell: string): boolean {
+  const isHere = spawnSync(shell, ['-c', 'true']).status === 0;
+  if (!isHere) console.warn(`completion in ${shell}: skipped, ${shell} is not installed`);
+  return isHere;
+}
 
 /** What bash offers behind the words, the last of which is being written. */
 function completed(script: string, ...words: readonly string[]): readonly string[] {

@@ -47,26 +47,27 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Where a command runs, and what its environment holds besides. */
+/** Where a command runs, and what its environment and Node's own command line hold besides. */
 interface Surroundings {
   readonly cwd?: string;
+  readonly nodeOptions?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs the built command in its own process and waits for its end. */
 export async function snapdex(words: readonly string[], options: Surroundings = {}): Promise<Outcome> {
-  const { cwd = tmpdir(), environment = {} } = options;
-  return outcomeOf(words, { cwd, env: { ...cleanEnvironment(), ...environment } });
+  const { cwd = tmpdir(), environment = {}, nodeOptions = [] } = options;
+  return outcomeOf([...nodeOptions, SNAPDEX, ...words], { cwd, env: { ...cleanEnvironment(), ...environment } });
 }
 
 /** As {@link snapdex}, as a user who owns nothing here. Only root can start it. */
 export async function snapdexAsNobody(words: readonly string[]): Promise<Outcome> {
   const env = { ...cleanEnvironment(), HOME: '/nonexistent', XDG_CONFIG_HOME: '' };
-  return outcomeOf(words, { cwd: '/', env, uid: 65_534, gid: 65_534 });
+  return outcomeOf([SNAPDEX, ...words], { cwd: '/', env, uid: 65_534, gid: 65_534 });
 }
 
 async function outcomeOf(words: readonly string[], options: SpawnOptions): Promise<Outcome> {
-  const child = spawn(process.execPath, [SNAPDEX, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   const code = await exitOf(child);

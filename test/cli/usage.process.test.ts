@@ -15,6 +15,8 @@ const COMMANDS = [
   'tag',
   'diff',
   'export',
+  'push',
+  'pull',
   'collect',
   'verify',
   'repair',

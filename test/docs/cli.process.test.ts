@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { describeProgram } from '../../dist/cli/program.js';
 import type { CommandWords, ProgramWords } from '../../dist/cli/program-words.js';
 import { SnapshotStore } from '../../dist/store/index.js';
-import { json, snapdex, temporaryProject } from '../cli/temporary-project.js';
+import { snapdex, temporaryProject } from '../cli/temporary-project.js';
 
 const page = readFileSync('docs/cli.md', 'utf8');
 /** What all commands share stands in front of the first command's section. */
@@ -82,66 +82,9 @@ describe('docs/cli.md', () => {
         .map((choice) => `${name} ${choice}`);
     expect(program.commands.flatMap(missing)).toEqual([]);
   });
-
-  it('has every field of every answer', async () => {
-    await using project = await temporaryProject();
-    const at = ['--root', project.root];
-    const missing: string[] = [];
-    for (const words of ANSWERED) {
-      const [name = ''] = words;
-      const place = words.map((word) => word.replace('ROOT', project.root));
-      const answer = await json(name === 'completion' ? place : [...place, ...at]);
-      const text = [name, ...(REFERRED[name] ?? [])].map(sectionOf).join('') + shared;
-      missing.push(
-        ...fieldsOf(answer)
-          .filter((field) => !hasField(text, field))
-          .map((field) => `${words.join(' ')}: ${field}`),
-      );
-    }
-    expect(missing).toEqual([]);
-  });
 });
-
-/** Commands, in an order in which each finds what it needs. */
-const ANSWERED: readonly (readonly string[])[] = [
-  ['completion', 'bash'],
-  ['init', 'claude-code', '--print'],
-  ['index'],
-  ['search', 'yeast', '--explain', '--limit', '1'],
-  ['tag', 'first', '1'],
-  ['tag'],
-  ['rollback', '1', '--reason', 'why', '--yes'],
-  ['status'],
-  ['history'],
-  ['resume'],
-  ['diff', '1', '--files'],
-  ['export', 'ROOT/copy'],
-  ['push', 'ROOT/pushed'],
-  ['pull', 'ROOT/pushed'],
-  ['collect', '--dry-run'],
-  ['verify'],
-  ['doctor'],
-  ['repair', '--dry-run'],
-  ['tag', '--remove', 'first'],
-];
-
-/** Sections that another one refers to for some of its fields. */
-const REFERRED: Readonly<Record<string, readonly string[]>> = { doctor: ['collect', 'verify'], pull: ['push'] };
 
 function isDocumented(flags: string, text: string): boolean {
   // `-n, --limit <number>` is written as two words in code.
   return text.includes(`\`${flags.replace(', ', '`, `')}\``);
-}
-
-/** All field names in an answer, of inner objects too. */
-function fieldsOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap(fieldsOf))];
-  if (typeof value !== 'object' || value === null) return [];
-  return [...new Set(Object.entries(value).flatMap(([key, inner]) => [key, ...fieldsOf(inner)]))];
-}
-
-/** True if a field stands in code in the text: `a`, `a[]`, `{a,b?,c{d}}`. */
-function hasField(text: string, field: string): boolean {
-  const code = [...text.matchAll(/`[^`\n]+`/g)].map(([words]) => words).join(' ');
-  return new RegExp(`(?<![\\w-])${field}(?![\\w-])`).test(code);
 }

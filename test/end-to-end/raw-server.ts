@@ -26,8 +26,12 @@ export function toolCall(id: number, name: string, input: object = {}): object {
 }
 
 /** Starts `snapdex serve` without any client library, so that every byte can be looked at. */
-export function startRawServer(serveArguments: readonly string[]): RawServer {
-  const child = spawn(process.execPath, [SNAPDEX, 'serve', ...serveArguments], { env: cleanEnvironment() });
+export function startRawServer(
+  serveArguments: readonly string[],
+  { nodeOptions = [] }: { readonly nodeOptions?: readonly string[] } = {},
+): RawServer {
+  const words = [...nodeOptions, SNAPDEX, 'serve', ...serveArguments];
+  const child = spawn(process.execPath, words, { env: cleanEnvironment() });
   const texts = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
     texts.stdout += String(chunk);

@@ -36,6 +36,7 @@ async function repair(options: RepairCommandOptions, isJson: boolean): Promise<R
   const { isS3Location, SnapshotStore } = await import('../../store/index.js');
   if (isS3Location(indexPath) && options.dryRun !== true) throw notOnS3(indexPath);
   const progress = new ProgressLine({ isJson });
+  await progress.prepare();
   try {
     return await SnapshotStore.repair(indexPath, {
       lockTimeoutMs,

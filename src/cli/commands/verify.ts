@@ -23,6 +23,7 @@ export function verifyCommand(): Command {
       command: 'verify',
       work: async ({ store, progress }) => {
         isOnS3 = isS3Location(store.describe().location);
+        await progress.prepare();
         return answerVerified(
           await store.verify({
             onProgress: ({ done, total }) => progress.show({ phase: 'verifying', done, total }),

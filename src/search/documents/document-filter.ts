@@ -1,14 +1,18 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { convertPatternsToRe, expandPatternsWithBraceExpansion, matchAny } from 'fast-glob/out/utils/pattern.js';
+import micromatch from 'micromatch';
 import { isS3Location } from '../../store/index.js';
 import { DEFAULT_INCLUDE, type DocumentRules, NEVER_ENTERED } from './document-rules.js';
 import { IgnoreFiles } from './ignore-files.js';
 
-// fast-glob's own compiler of patterns, so that a pattern means here what its manual says. It is not part of the
-// package's public interface: its version is pinned, and a test holds every pattern form against the real thing.
+// Patterns are compiled with the library and the options that fast-glob has, so that a pattern means here what its manual
+// says; a test holds every form of pattern against the real thing.
 // Letter case does not matter: `README.MD` is a document, and all platforms come to the same index.
-// `s`, because a name may hold a line feed, and `i` for `nocase`, which flags of one's own replace.
-const GLOB_OPTIONS = { nocase: true, posix: true, strictSlashes: false, flags: 'is' };
+// `s`, because a name may hold a line feed.
+const FLAGS = 'is';
+const GLOB_OPTIONS = { posix: true, strictSlashes: false };
+
+/** `nodupes`: no pattern twice. */
+const BRACE_OPTIONS = { expand: true, nodupes: true, keepEscaping: true };
 
 const DEFAULT_INDEX_PATH = '.snapdex';
 
@@ -99,17 +103,26 @@ export class DocumentFilter {
 }
 
 function compile(patterns: readonly string[], { dot }: { readonly dot: boolean }): RegExp[] {
-  const expanded = expandPatternsWithBraceExpansion(patterns.map((pattern) => pattern.replace(/^(?:\.\/)+/, '')));
+  const expanded = expandBraces(patterns.map((pattern) => pattern.replace(/^(?:\.\/)+/, '')));
   // `drafts/` means the folder with all that is in it.
-  return convertPatternsToRe(
-    expanded.map((pattern) => pattern.replace(/\/+$/, '/**')),
-    { ...GLOB_OPTIONS, dot },
-  );
+  return expanded.map((pattern) => {
+    const { source } = micromatch.makeRe(pattern.replace(/\/+$/, '/**'), { ...GLOB_OPTIONS, dot });
+    return new RegExp(source, FLAGS);
+  });
+}
+
+function expandBraces(patterns: readonly string[]): readonly string[] {
+  const expanded = patterns.flatMap((pattern) => micromatch.braces(pattern, BRACE_OPTIONS));
+  return expanded.filter((pattern) => pattern !== '');
+}
+
+function matchAny(path: string, patterns: readonly RegExp[]): boolean {
+  return patterns.some((pattern) => pattern.test(path));
 }
 
 /** The parts of paths or patterns that spell a dot: names of hidden folders that are looked into. */
 function hiddenSegments(patterns: readonly string[]): readonly string[] {
-  const segments = expandPatternsWithBraceExpansion([...patterns]).flatMap((pattern) => pattern.split('/'));
+  const segments = expandBraces(patterns).flatMap((pattern) => pattern.split('/'));
   return segments.filter((segment) => segment.startsWith('.') && segment !== '.' && segment !== '..');
 }
 

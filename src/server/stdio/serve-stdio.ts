@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { claimStdout } from '../../stdout/index.js';
 import { harmlessLine } from '../harmless-text.js';
 import { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
@@ -7,7 +8,6 @@ import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../proces
 import { type ConfigurationSource, openProjectIndex } from '../project-index-opening.js';
 import { ClientWorkspace } from './client-workspace.js';
 import { MessageLines, type RefusedLine } from './message-lines.js';
-import { claimStdout } from './protocol-stdout.js';
 
 /** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
 const EXIT_GRACE_MS = 100;

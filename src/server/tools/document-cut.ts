@@ -1,9 +1,13 @@
 import type { DocumentAnswer } from '../../search/index.js';
 import { harmlessText } from '../harmless-text.js';
+import { withShortNames } from './short-names.js';
+import { estimateTokens, firstTokens } from './token-estimate.js';
 
 /** Of the budget, what a document's front matter and its outline may take; the rest is the text's. */
-const FRONT_MATTER_CHARACTERS = 3000;
-const OUTLINE_CHARACTERS = 8000;
+const FRONT_MATTER_TOKENS = 800;
+const OUTLINE_TOKENS = 2000;
+/** Never less of the text, whatever the rest takes. */
+const LEAST_TEXT_TOKENS = 500;
 
 /** A document answer that fits, and how it was made to fit. */
 export interface DocumentCut {
@@ -15,15 +19,15 @@ export interface DocumentCut {
 }
 
 /**
- * The part of a document that fits into `budget` characters of JSON: whole lines from the first one asked for, the
- * outline down to the depth that fits, and the first fields of the front matter.
+ * The part of a document that fits into about `budget` tokens of JSON: whole lines from the first one asked for, the
+ * outline down to the depth that fits, and the first fields of the front matter. Very long names are shortened.
  */
-export function cutDocument(whole: DocumentAnswer, budget: number): DocumentCut {
+export function cutDocument(document: DocumentAnswer, budget: number): DocumentCut {
+  const whole = withShortNames(document);
   const outline = cutOutline(whole.outline);
-  const frontMatter = cutFrontMatter(whole.frontMatter);
-  const beside = jsonLength({ ...whole, outline, frontMatter, text: '' });
-  // Never less than a page of text, whatever the rest takes.
-  const { text, lines, isShortened } = firstLines(whole.text, Math.max(2000, budget - beside));
+  const frontMatter = cutFrontMatter(document.frontMatter);
+  const beside = jsonTokens({ ...whole, outline, frontMatter, text: '' });
+  const { text, lines, isShortened } = firstLines(whole.text, Math.max(LEAST_TEXT_TOKENS, budget - beside));
   const endLine = lines === 0 ? whole.endLine : Math.min(whole.endLine, whole.startLine + lines - 1);
   return {
     answer: { ...whole, outline, frontMatter, text, endLine },
@@ -32,45 +36,50 @@ export function cutDocument(whole: DocumentAnswer, budget: number): DocumentCut 
   };
 }
 
-/** Whole lines of `text` up to `budget` characters of JSON; at least one, shortened if it must be. */
+/** Whole lines of `text` up to `budget` tokens of JSON; at least one, shortened if it must be. */
 function firstLines(text: string, budget: number): { text: string; lines: number; isShortened: boolean } {
   if (text === '') return { text, lines: 0, isShortened: false };
   let end = 0;
-  let length = 0;
+  let tokens = 0;
   let lines = 0;
   for (const line of text.split(/(?<=\n)/u)) {
-    const lineLength = jsonLength(line) - 2;
-    if (length + lineLength > budget) break;
-    length += lineLength;
+    tokens += jsonTokens(line);
+    if (tokens > budget) break;
     end += line.length;
     lines += 1;
   }
   if (lines > 0) return { text: text.slice(0, end), lines, isShortened: false };
-  // A cut between the two halves of a surrogate pair would leave text that is not valid Unicode.
-  return { text: text.slice(0, Math.floor(budget / 2)).replace(/[\uD800-\uDBFF]$/u, ''), lines: 1, isShortened: true };
+  return { text: shortened(text, budget), lines: 1, isShortened: true };
+}
+
+function shortened(line: string, budget: number): string {
+  let short = firstTokens(line, budget);
+  // What JSON escapes takes more there.
+  while (jsonTokens(short) > budget) short = firstTokens(short, estimateTokens(short) * 0.8);
+  return short;
 }
 
 function cutOutline(outline: DocumentAnswer['outline']): DocumentAnswer['outline'] {
   let kept = outline;
-  for (let depth = 6; depth >= 1 && jsonLength(kept) > OUTLINE_CHARACTERS; depth -= 1) {
+  for (let depth = 6; depth >= 1 && jsonTokens(kept) > OUTLINE_TOKENS; depth -= 1) {
     kept = outline.filter((entry) => entry.headingPath.length <= depth);
   }
-  while (jsonLength(kept) > OUTLINE_CHARACTERS) kept = kept.slice(0, Math.floor(kept.length / 2));
+  while (jsonTokens(kept) > OUTLINE_TOKENS) kept = kept.slice(0, Math.floor(kept.length / 2));
   return kept;
 }
 
 function cutFrontMatter(frontMatter: DocumentAnswer['frontMatter']): DocumentAnswer['frontMatter'] {
-  let length = 0;
+  let tokens = 0;
   const entries = Object.entries(frontMatter).filter(([key, value]) => {
-    const entryLength = jsonLength(key) + jsonLength(value);
-    if (length + entryLength > FRONT_MATTER_CHARACTERS) return false;
-    length += entryLength;
+    const entryTokens = jsonTokens(key) + jsonTokens(value);
+    if (tokens + entryTokens > FRONT_MATTER_TOKENS) return false;
+    tokens += entryTokens;
     return true;
   });
   return Object.fromEntries(entries);
 }
 
-function jsonLength(value: unknown): number {
+function jsonTokens(value: unknown): number {
   // The text beside the JSON has more characters made visible than JSON itself escapes.
-  return harmlessText(JSON.stringify(value) ?? '').length;
+  return estimateTokens(harmlessText(JSON.stringify(value) ?? ''));
 }

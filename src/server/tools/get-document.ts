@@ -3,8 +3,13 @@ import { z } from 'zod';
 import type { DocumentAnswer, FileNow } from '../../search/index.js';
 import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
+<<<<<<< HEAD
 import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
+=======
+import { ANSWER_BUDGET_TOKENS } from './answer-budget.js';
+import { originFields, originLine } from './answer-origin.js';
+>>>>>>> w-five
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
@@ -15,8 +20,8 @@ const DESCRIPTION = `Read one markdown document of this project, whole or by lin
 Use it after query_documents to read more around a passage, or with a path from list_documents or related_documents.
 A long document is cut: the answer then names the line to go on with as startLine, and lists its headings with their lines so that you can jump. To see only the headings, set detail to brief.`;
 
-/** The line to go on with takes its place beside the document. */
-const CUT_CHARACTERS = ANSWER_BUDGET_CHARACTERS - 40;
+/** What is said of the cut, and of the generation, takes its place beside the document. */
+const DOCUMENT_TOKENS = ANSWER_BUDGET_TOKENS - 200;
 
 const inputSchema = z
   .strictObject({
@@ -81,7 +86,7 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
           ...(startLine === undefined ? {} : { startLine }),
           ...(endLine === undefined ? {} : { endLine }),
         });
-        const cut = cutDocument(detail === 'brief' ? withoutText(document) : document, CUT_CHARACTERS);
+        const cut = cutDocument(detail === 'brief' ? withoutText(document) : document, DOCUMENT_TOKENS);
         const { continueAtLine } = cut;
         return {
           structured: { ...cut.answer, ...(continueAtLine === undefined ? {} : { nextStartLine: continueAtLine }) },

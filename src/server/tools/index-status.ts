@@ -9,8 +9,11 @@ import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
-/** Most problems in one answer; a project with thousands of unreadable files is no reason for a page of 100,000 lines. */
-const PROBLEMS_SHOWN = 50;
+/**
+ * Most problems, and most processes, in one answer; a project with thousands of unreadable files is no reason for a page
+ * of 100,000 lines.
+ */
+const ENTRIES_SHOWN = 50;
 
 const DESCRIPTION = `Show the state of this project's document index: how much it holds, whether it is up to date, which processes share it, whether it is on hold after a rollback, and what is wrong with it.
 Use it when an answer is marked stale, when a document that should be there is not found, or when another tool failed. With as_of it says what an earlier generation held; root, processes and problems are those of now.`;
@@ -71,16 +74,26 @@ export function registerIndexStatus(server: McpServer, session: IndexSession): v
       answerTool({ session, context, input }, async (index, { as_of }) => {
         const status = await index.status(asOfRequest(as_of));
         const { answer, text } = await answerWithinBudget(
-          PROBLEMS_SHOWN,
-          async (shown) => ({ ...status, problems: status.problems.slice(0, shown) }),
-          (shown) => renderStatus(shown, status.problems.length),
+          ENTRIES_SHOWN,
+          async (entries) => ({
+            ...status,
+            problems: status.problems.slice(0, entries),
+            instances: status.instances.slice(0, entries),
+          }),
+          (shown) => renderStatus(shown, { problems: status.problems.length, instances: status.instances.length }),
         );
         return { structured: answer, text };
       }),
   );
 }
 
-function renderStatus(status: StatusAnswer, problems: number): string {
+/** How many there are, shown or not. */
+interface Totals {
+  readonly problems: number;
+  readonly instances: number;
+}
+
+function renderStatus(status: StatusAnswer, { problems, instances }: Totals): string {
   const lines = [
     `root: ${status.root}`,
     `index: ${status.indexPath} (${byteSize(status.sizeBytes)} on ${status.fileSystem}, coordination ${status.coordinationMode})`,
@@ -94,7 +107,7 @@ function renderStatus(status: StatusAnswer, problems: number): string {
         'changes of files are not indexed until resume_index is called.',
     );
   }
-  lines.push(`processes on this index: ${status.instances.length}`);
+  lines.push(`processes on this index: ${shownOf(status.instances, instances)}`);
   lines.push(
     ...status.instances.map(
       (instance) => `- ${instance.client} (pid ${instance.pid} on ${instance.host}, ${instance.role})`,
@@ -112,6 +125,12 @@ function renderEmbedding({ embedder, id, embedded, missing, embedding }: StatusA
 }
 
 function renderProblems(shown: StatusAnswer['problems'], total: number): readonly string[] {
-  const count = shown.length < total ? `first ${shown.length} of ${total}` : String(total);
-  return [`problems (${count}):`, ...shown.map(({ code, message, remedy }) => `- ${code}: ${message} — ${remedy}`)];
+  return [
+    `problems (${shownOf(shown, total)}):`,
+    ...shown.map(({ code, message, remedy }) => `- ${code}: ${message} — ${remedy}`),
+  ];
+}
+
+function shownOf(shown: readonly unknown[], total: number): string {
+  return shown.length < total ? `first ${shown.length} of ${total}` : String(total);
 }

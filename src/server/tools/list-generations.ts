@@ -63,7 +63,8 @@ export function registerListGenerations(server: McpServer, session: IndexSession
             limit: entries,
             ...(cursor === undefined ? {} : { cursor }),
           });
-          const olderShown = olderTagged.slice(0, OLDER_TAGGED_SHOWN);
+          // A page that was too long has fewer of both.
+          const olderShown = olderTagged.slice(0, entries < limit ? entries : OLDER_TAGGED_SHOWN);
           // History alone does not say whether the index is stale; the cheapest answer that does is a list of one.
           const { generation, stale, indexing } = await index.list({ limit: 1 });
           return { generation, stale, indexing, ...history, olderTagged: olderShown };

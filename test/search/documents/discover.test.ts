@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import fastGlob from 'fast-glob';
 import { expect, test } from 'vitest';
 import { DocumentFilter, type DocumentRules, discover } from '../../../dist/search/documents/index.js';
 import { asOrdinaryUser, makePipe, projectWith, write } from './project-folder.js';
@@ -111,20 +112,87 @@ test('documents paths are folders or files, and without recursion only what lies
   expect(await foundAmong(files, { recursive: false })).toEqual(['README.md', 'a.md']);
 });
 
-test.each([
-  [['docs/**'], ['docs/a.md', 'docs/x/b.md']],
-  [['docs/*.md'], ['docs/a.md']],
-  [['./docs/'], ['docs/a.md', 'docs/x/b.md']],
-  [['*.{md,txt}'], ['c.md', 'd.txt']],
-  [['**/[ab].md'], ['docs/a.md', 'docs/x/b.md']],
-  [['**/?.txt'], ['d.txt']],
-  [['**/@(a|c).md'], ['c.md', 'docs/a.md']],
-  [
-    ['docs/**/b.md', 'c.md'],
-    ['c.md', 'docs/x/b.md'],
+/** A letter more or less, and every sign that means something in a pattern. */
+const SPELLED = [
+  ...[
+    'a.md',
+    'B.MD',
+    'ab.md',
+    'abc.md',
+    '1.md',
+    '7.md',
+    '12.md',
+    '[a].md',
+    '{a}.md',
+    '(a).md',
+    'a+b.md',
+    'a!b.md',
+    '!a.md',
   ],
-])('include %j finds what it means to fast-glob', async (include, expected) => {
-  expect(await foundAmong(['docs/a.md', 'docs/x/b.md', 'c.md', 'd.txt'], { include })).toEqual(expected);
+  ...['.a.md', 'd.txt', 'docs/a.md', 'docs/x/b.md', 'docs/x/y/c.md', 'docs/.b.md', 'Docs2/a.md', 'é.md', '日本/語.md'],
+];
+
+const PATTERNS_OF_EVERY_FORM = [
+  '*.md',
+  '**/*.md',
+  '**',
+  '**/a.md',
+  'docs/**',
+  'docs/*',
+  'docs/**/*.md',
+  'docs/*/*.md',
+  '*',
+  '?.md',
+  '**/?.md',
+  '??.md',
+  'a*c.md',
+  '*.{md,txt}',
+  '{a,b}.md',
+  '{a,}.md',
+  'docs/{x/,}*.md',
+  '{docs,nothing}/**',
+  '{a}.md',
+  '{1..9}.md',
+  '{1..12}.md',
+  '{a..c}.md',
+  '{01..12}.md',
+  '{1..12..6}.md',
+  '{a,{ab,abc}}.md',
+  '[ab].md',
+  '[!a].md',
+  '[^a].md',
+  '[a-c]*.md',
+  '[[:alpha:]].md',
+  '\\[a\\].md',
+  '\\{a\\}.md',
+  '\\!a.md',
+  '(a).md',
+  '@(a|ab).md',
+  '?(a)b.md',
+  '!(a).md',
+  '**/!(a|b).md',
+  'a\\+b.md',
+  '日本/*',
+  'é.md',
+  '*.MD',
+  '.*.md',
+  'docs/.*',
+  '**/.*',
+  '**/{a,b}*',
+  '***/a.md',
+];
+
+test.each(PATTERNS_OF_EVERY_FORM)('%s means what it means to fast-glob', async (pattern) => {
+  const root = projectWith(Object.fromEntries(SPELLED.map((file) => [file, file])));
+  const expected = await fastGlob(pattern, { cwd: root, caseSensitiveMatch: false });
+  expect(await found({ root, include: [pattern] }, SPELLED)).toEqual(expected.sort());
+});
+
+test('a pattern may begin with "./", end with "/", and be written in any case', async () => {
+  const files = ['docs/a.md', 'docs/x/b.md', 'c.md'];
+  for (const pattern of ['./docs/**', './docs/', 'docs/**/', 'DOCS/**']) {
+    expect(await foundAmong(files, { include: [pattern] })).toEqual(['docs/a.md', 'docs/x/b.md']);
+  }
 });
 
 test.each([['drafts'], ['drafts/'], ['drafts/**'], ['drafts/**/*.md'], ['**/[D]rafts/**'], ['{drafts,other}']])(

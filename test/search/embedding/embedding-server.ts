@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** A request as it arrived. */
@@ -37,6 +38,8 @@ export interface EmbeddingServer {
   answerWithComponents(dimension: number): void;
   refuseTextsLongerThan(length: number): void;
   refuseTextsWith(part: string): void;
+  /** Every answer comes so much later. */
+  answerLate(delayMs: number): void;
   /** Never answers again once that many texts were embedded. */
   fallSilentAfter(texts: number): void;
   /** Resolves when that many requests have come. */
@@ -53,15 +56,17 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
   let isRefused = (_text: string): boolean => false;
   let repeated = 1;
   let mostTexts = Number.POSITIVE_INFINITY;
+  let lateMs = 0;
   let onRequest = (): void => {};
 
   const vectorOf = (text: string): readonly number[] => Array.from({ length: repeated }, () => vectorFor(text)).flat();
   const server = createServer((request, response) => {
-    void readBody(request).then((text) => {
+    void readBody(request).then(async (text) => {
       const body: EmbeddingRequest['body'] = JSON.parse(text);
       const { url: path = '', headers } = request;
       requests.push({ path, authorization: headers.authorization, body, atMs: performance.now() });
       onRequest();
+      if (lateMs > 0) await sleep(lateMs);
       const scripted = next.shift() ?? (embedded.length >= mostTexts ? { silent: true } : always);
       if (scripted !== undefined) return follow(scripted, response);
       if (body.input.some(isRefused)) return follow({ status: 400, text: 'input is too long' }, response);
@@ -95,6 +100,9 @@ export async function embeddingServer(port = 0): Promise<EmbeddingServer> {
     },
     refuseTextsWith: (part) => {
       isRefused = (text) => text.includes(part);
+    },
+    answerLate: (delayMs) => {
+      lateMs = delayMs;
     },
     fallSilentAfter: (texts) => {
       mostTexts = texts;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentAnswer } from '../../../dist/search/index.js';
 import { cutDocument } from '../../../dist/server/tools/document-cut.js';
+import { estimateTokens } from '../../../dist/server/tools/token-estimate.js';
 
-const BUDGET = 5000;
+/** Tokens. */
+const BUDGET = 1500;
 
 describe('cutting a document', () => {
   it('leaves a document that fits as it is', () => {
@@ -14,7 +16,7 @@ describe('cutting a document', () => {
     const cut = cutDocument(documentOf('line\n'.repeat(2000)), BUDGET);
     expect(cut.answer.text).toBe('line\n'.repeat(cut.answer.endLine));
     expect(cut.continueAtLine).toBe(cut.answer.endLine + 1);
-    expect(JSON.stringify(cut.answer).length).toBeLessThanOrEqual(BUDGET);
+    expect(estimateTokens(JSON.stringify(cut.answer))).toBeLessThanOrEqual(BUDGET);
   });
 
   it('counts from the first line that was asked for', () => {
@@ -31,9 +33,9 @@ describe('cutting a document', () => {
     expect(cut.answer.text.isWellFormed()).toBe(true);
   });
 
-  it('counts characters as JSON writes them', () => {
+  it('counts tokens as JSON writes them', () => {
     const cut = cutDocument(documentOf('"\u0001"\n'.repeat(2000)), BUDGET);
-    expect(JSON.stringify(cut.answer).length).toBeLessThanOrEqual(BUDGET);
+    expect(estimateTokens(JSON.stringify(cut.answer))).toBeLessThanOrEqual(BUDGET);
   });
 
   it('drops the deepest headings of a long outline first', () => {
@@ -43,7 +45,7 @@ describe('cutting a document', () => {
       startLine: index + 1,
       endLine: index + 1,
     }));
-    const cut = cutDocument({ ...documentOf('text'), outline }, 32_000);
+    const cut = cutDocument({ ...documentOf('text'), outline }, 8000);
     expect(cut.answer.outline).toEqual(outline.filter((entry) => entry.headingPath.length === 1));
   });
 

@@ -219,17 +219,6 @@ describe.each([
     expect(messages).toContainEqual(expect.stringMatching(/^(comparing|indexing): \d+ of \d+$/));
   });
 
-  it('let a caller go who has cancelled', async () => {
-    const many = Array.from({ length: 600 }, (_, number) => [`${number}.md`, `# Document ${number}\n`]);
-    await using project = await temporaryProject(Object.fromEntries(many));
-    await using client = await connect(project.root);
-    const cancelling = new AbortController();
-    const call = client.call('reindex', {}, { signal: cancelling.signal });
-    cancelling.abort(new Error('never mind'));
-    await expect(call).rejects.toThrow('never mind');
-    expect((await untilCurrent(client)).answer).toMatchObject({ documents: 600 });
-  });
-
   it('show as much of the documents as was asked for', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
