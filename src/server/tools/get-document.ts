@@ -3,13 +3,8 @@ import { z } from 'zod';
 import type { DocumentAnswer, FileNow } from '../../search/index.js';
 import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
-<<<<<<< HEAD
-import { ANSWER_BUDGET_CHARACTERS } from './answer-budget.js';
-import { fileNowField, originFields, originLine } from './answer-origin.js';
-=======
 import { ANSWER_BUDGET_TOKENS } from './answer-budget.js';
-import { originFields, originLine } from './answer-origin.js';
->>>>>>> w-five
+import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
