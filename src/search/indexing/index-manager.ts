@@ -48,8 +48,7 @@ export class IndexManager implements AsyncDisposable {
     const store = await SnapshotStore.open(directory, { durability: 'deferred', ...storeOptions });
     try {
       const catalog = new SegmentCatalog();
-      const index = await catalog.load(await store.snapshot());
-      catalog.show(index);
+      const index = await loadNewest(store, catalog);
       return new IndexManager(store, catalog, index, options);
     } catch (error) {
       await store.close();
@@ -143,7 +142,9 @@ export class IndexManager implements AsyncDisposable {
   /** Loads the newest generation; only segments that are new are read. */
   async load(): Promise<void> {
     // One after another: an earlier look must not be shown after a later one.
-    const turn = this.#loading.then(() => this.#loadNewest());
+    const turn = this.#loading.then(async () => {
+      this.#index = await loadNewest(this.#store, this.#catalog);
+    });
     this.#loading = turn.catch(() => {});
     return turn;
   }
@@ -194,19 +195,6 @@ export class IndexManager implements AsyncDisposable {
     return outcome;
   }
 
-  async #loadNewest(): Promise<void> {
-    for (;;) {
-      try {
-        this.#index = await this.#catalog.load(await this.#store.snapshot());
-        this.#catalog.show(this.#index);
-        return;
-      } catch (error) {
-        // Collected while we looked: there is a newer one.
-        if (!isStoreError(error, 'GENERATION_EXPIRED')) throw error;
-      }
-    }
-  }
-
   async #withPending(): Promise<LoadedIndex> {
     if (this.#pending.size === 0) return this.#index;
     const documents = documentsOf(this.#pending);
@@ -225,6 +213,20 @@ export class IndexManager implements AsyncDisposable {
       contentHash: document?.contentHash,
       seenHash: indexed.find(path),
     }));
+  }
+}
+
+/** The newest generation, as what queries see from now on. */
+async function loadNewest(store: SnapshotStore, catalog: SegmentCatalog): Promise<LoadedIndex> {
+  for (;;) {
+    try {
+      const index = await catalog.load(await store.snapshot());
+      catalog.show(index);
+      return index;
+    } catch (error) {
+      // Collected while we looked: there is a newer one.
+      if (!isStoreError(error, 'GENERATION_EXPIRED')) throw error;
+    }
   }
 }
 

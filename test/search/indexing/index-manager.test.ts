@@ -108,31 +108,52 @@ describe('an index manager', () => {
   });
 });
 
-describe('an index manager that loads', () => {
-  it('starts over on the newer generation where the one that it looked at is collected before it is read', async () => {
-    await using index = await temporaryIndex();
-    let changeMeanwhile = (): void => {};
-    const { fileSystem } = processEnvironment;
-    const openFile: typeof fileSystem.openFile = (path) => {
-      changeMeanwhile();
-      changeMeanwhile = () => {};
-      return fileSystem.openFile(path);
-    };
-    const environment = { ...processEnvironment, fileSystem: { ...fileSystem, openFile } };
-    await using manager = await IndexManager.open(index.directory, { environment });
-    await persistNotes(index.directory, 7);
-    const later = `${index.directory}-later`;
-    cpSync(index.directory, later, { recursive: true });
-    await persistNotes(later, 8);
-    await collectIn(later);
-    changeMeanwhile = () => {
-      rmSync(join(index.directory, 'generations'), { recursive: true });
-      cpSync(join(later, 'generations'), join(index.directory, 'generations'), { recursive: true });
-    };
+describe('an index manager that reads a generation which is collected meanwhile', () => {
+  it('starts over on the newer one when it loads', async () => {
+    await using folder = await exchangeableIndex();
+    await using manager = await IndexManager.open(folder.directory, { environment: folder.environment });
+    await folder.exchangeAtNextRead();
     await manager.load();
     expect([manager.generation, await pathsOf(manager, 'note7')]).toEqual([9, ['7.md']]);
   });
+
+  it('starts over on the newer one when it opens', async () => {
+    await using folder = await exchangeableIndex();
+    await folder.exchangeAtNextRead();
+    await using manager = await IndexManager.open(folder.directory, { environment: folder.environment });
+    expect([manager.generation, await pathsOf(manager, 'note7')]).toEqual([9, ['7.md']]);
+  });
 });
+
+/** An index of which seven generations become one ninth, at the moment when a file is opened in `environment`. */
+async function exchangeableIndex() {
+  const index = await temporaryIndex();
+  const { directory } = index;
+  let changeMeanwhile = (): void => {};
+  const { fileSystem } = processEnvironment;
+  const openFile: typeof fileSystem.openFile = (path) => {
+    const change = changeMeanwhile;
+    changeMeanwhile = () => {};
+    change();
+    return fileSystem.openFile(path);
+  };
+  return {
+    directory,
+    environment: { ...processEnvironment, fileSystem: { ...fileSystem, openFile } },
+    exchangeAtNextRead: async () => {
+      await persistNotes(directory, 7);
+      const later = `${directory}-later`;
+      cpSync(directory, later, { recursive: true });
+      await persistNotes(later, 8);
+      await collectIn(later);
+      changeMeanwhile = () => {
+        rmSync(join(directory, 'generations'), { recursive: true });
+        cpSync(join(later, 'generations'), join(directory, 'generations'), { recursive: true });
+      };
+    },
+    [Symbol.asyncDispose]: () => index[Symbol.asyncDispose](),
+  };
+}
 
 /** What another process does: one generation for each note up to `count` that is missing. The eighth makes it merge. */
 async function persistNotes(directory: string, count: number): Promise<void> {
