@@ -25,9 +25,11 @@ it.runIf(process.env.SNAPDEX_FULL === '1')(
   'an idle hour costs what docs/scaling.md says',
   async () => {
     await using bucket = await S3Server.start();
-    await using indexing = await Counted.start(bucket, DOCUMENTS);
-    await using following = await Counted.start(bucket, DOCUMENTS);
-    await using reading = await Counted.start(bucket, {}, ['--read-only']);
+    await using project = await temporaryProject(DOCUMENTS);
+    await using elsewhere = await temporaryProject({});
+    await using indexing = await Counted.start(bucket, project);
+    await using following = await Counted.start(bucket, project);
+    await using reading = await Counted.start(bucket, elsewhere, ['--read-only']);
     await pause(SETTLED_AFTER_MS);
     const all = Object.entries({ indexing, following, reading });
     for (const [, one] of all) one.startCounting();
@@ -46,29 +48,25 @@ it.runIf(process.env.SNAPDEX_FULL === '1')(
   600_000,
 );
 
+/** Each server keeps the files of the bucket in a folder of its own. */
+let caches = 0;
+
 /** A server, and what passes between it and the bucket. */
 class Counted implements AsyncDisposable {
-  readonly #project: TemporaryProject;
   readonly #proxy: CountingProxy;
   readonly #server: RunningServer;
 
-  static async start(
-    bucket: S3Server,
-    documents: Readonly<Record<string, string>>,
-    words: readonly string[] = [],
-  ): Promise<Counted> {
-    const project = await temporaryProject(documents);
+  static async start(bucket: S3Server, project: TemporaryProject, words: readonly string[] = []): Promise<Counted> {
     const proxy = await CountingProxy.start(bucket.endpoint);
     const location = bucket
-      .locationOf('index', join(project.root, '.cache'))
+      .locationOf('index', join(project.root, '.cache', String(caches++)))
       .replace(encodeURIComponent(bucket.endpoint), encodeURIComponent(proxy.endpoint));
     const server = await startServer('sdk', ['--root', project.root, '--index-path', location, ...words]);
     while ((await server.call('index_status')).stale !== false) await pause(100);
-    return new Counted(project, proxy, server);
+    return new Counted(proxy, server);
   }
 
-  private constructor(project: TemporaryProject, proxy: CountingProxy, server: RunningServer) {
-    this.#project = project;
+  private constructor(proxy: CountingProxy, server: RunningServer) {
     this.#proxy = proxy;
     this.#server = server;
   }
@@ -94,6 +92,5 @@ class Counted implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     await this.#proxy.stop();
-    await this.#project[Symbol.asyncDispose]();
   }
 }
