@@ -44,6 +44,7 @@ export function shortfallText(lines) {
   const judged = lines.filter(isJudged);
   const short = judged.filter(isShort);
   const list = short.map((line) => `\n  ${line.what}: ${toldOf(line)}, must be ${barText(line.must, line.unit)}`);
+  if (judged.length === 0) return 'No bar is set for any of these.';
   return `${short.length} of ${judged.length} bars are not reached${short.length > 0 ? ':' : ''}${list.join('')}`;
 }
 

@@ -38,10 +38,7 @@ async function race(bench, { way, writers, writes }) {
   const seconds = (performance.now() - startedMs) / 1000;
   const beside = await reader.ask('stop');
   await Promise.all([reader, ...keepers].map((one) => one.end()));
-  const state = await WAYS[way](folder);
-  const kept = (await state.read()).length;
-  const reads = await readsPerSecond(state);
-  await state.close();
+  const { kept, reads } = await lookAfterwards(folder, way);
   const times = answers.flatMap((answer) => answer.times);
   const refused = answers.reduce((sum, answer) => sum + answer.refused, 0);
   const note = [
@@ -49,11 +46,25 @@ async function race(bench, { way, writers, writes }) {
     `refused ${refused}`,
     `${Math.round(times.length / seconds)}/s`,
     `${Math.round(beside.readsPerSecond)} reads/s meanwhile${beside.failed > 0 ? `, ${beside.failed} failed` : ''}`,
-    `${Math.round(reads)} afterwards`,
+    reads === undefined ? 'unreadable afterwards' : `${Math.round(reads)} afterwards`,
     `${Math.round(sizeBytes(folder) / 1000)} KB on disk`,
   ].join('; ');
   bench.remove(folder);
   return timesRow(`${writers} × ${writes} writes, ${way}`, times, note);
+}
+
+/** What somebody finds who opens the state when all have ended; without `reads` where that fails. */
+async function lookAfterwards(folder, way) {
+  try {
+    const state = await WAYS[way](folder);
+    const kept = (await state.read()).length;
+    const reads = await readsPerSecond(state);
+    await state.close();
+    return { kept, reads };
+  } catch (error) {
+    console.error(`${way}: ${error.message}`);
+    return { kept: 0 };
+  }
 }
 
 /** Of all texts by one process, each read looking for what others may have written. */
