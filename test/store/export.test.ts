@@ -47,7 +47,7 @@ async function commitTwo({ store }: StoreFolder): Promise<void> {
 
 async function exportOf(folder: StoreFolder, generation: number, options: ExportOptions = {}): Promise<ExportResult> {
   await using snapshot = await folder.store.openGeneration(generation);
-  return exportSnapshot(snapshot, targetOf(folder), options);
+  return await exportSnapshot(snapshot, targetOf(folder), options);
 }
 
 /** What lies beside the store: exports, and what an export that failed has left. */

@@ -60,7 +60,7 @@ async function exportTo(
     wanted === undefined ? undefined : await findGeneration(store, wanted),
   );
   const method: NonNullable<ExportOptions['method']> = copy === true ? 'copy' : links === true ? 'links' : 'cheapest';
-  return exportSnapshot(snapshot, target, {
+  return await exportSnapshot(snapshot, target, {
     method,
     signal,
     onProgress: ({ done, total }) => progress.show({ phase: 'exporting', done, total }),

@@ -17,7 +17,7 @@ async function readNewest(actor: Actor): ReturnType<typeof readingOf> {
   await using snapshot = await actor.store.snapshot();
   // What is read later is still of this generation, or says that it is gone.
   if (actor.chance.onceIn(10)) await actor.pause(50);
-  return readingOf(snapshot);
+  return await readingOf(snapshot);
 }
 
 /** Opens a generation of the history; once it is open it must stay, however long it is read. */

@@ -25,7 +25,7 @@ export async function tag(actor: Actor): Promise<void> {
 async function leave(actor: Actor, name: string, generation: number): Promise<void> {
   await actor.attempt('keep', [generation], async () => {
     await using snapshot = await actor.store.openGeneration(generation);
-    return readingOf(snapshot);
+    return await readingOf(snapshot);
   });
   await actor.attempt('untag', [name], async () => {
     await actor.store.untag(name);
