@@ -63,6 +63,8 @@ async function answersOfThoseThatGoOn(project: TemporaryProject): Promise<readon
   await json(['rollback', '1', '--yes', '--root', project.root]);
   answers.push(await watch.until('hold'));
   await Promise.all([watch.end(), serve.end()]);
+  // Rolled back to what the file does not hold any more.
+  answers.push(await answerTo(['search', 'brewery'], project));
   return answers;
 }
 

@@ -39,6 +39,7 @@ describe('docs/cli.md', () => {
       'withoutVectors',
       'asOf',
       'explanation',
+      'fileNow',
       'rolledBackTo',
       'instance',
     ];
