@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { manPage } from '../../dist/cli/man-page.js';
 import { describeProgram } from '../../dist/cli/program.js';
@@ -26,6 +29,14 @@ function completed(script: string, ...words: readonly string[]): readonly string
   return stdout.split('\n').filter((word) => word !== '');
 }
 
+/** What the command prints for a shell, as a file. */
+async function scriptFile(shell: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'snapdex-cli-'));
+  const path = join(folder, 'script');
+  await writeFile(path, (await snapdex(['completion', shell])).stdout);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
 describe.skipIf(!hasShell('bash'))('completion in bash', () => {
   it('offers commands, options, their values and folders', async () => {
     const { stdout: script } = await snapdex(['completion', 'bash']);
@@ -49,9 +60,25 @@ describe.each(['zsh', 'fish'])('completion in %s', (shell) => {
   });
 
   it.skipIf(!hasShell(shell))('is a script of that shell', async () => {
-    const { stdout: script } = await snapdex(['completion', shell]);
-    expect(spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    await using script = await scriptFile(shell);
+    expect(spawnSync(shell, ['-n', script.path], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
+});
+
+it.skipIf(!hasShell('fish'))('completion in fish offers commands, options and values', async () => {
+  await using script = await scriptFile('fish');
+  const offered = (words: string): readonly string[] => {
+    const program = `source '${script.path}'; complete -C 'snapdex ${words}'`;
+    const { stdout, stderr } = spawnSync('fish', ['-c', program], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t', 1)[0] ?? '');
+  };
+  expect(offered('se').toSorted()).toEqual(['search', 'serve']);
+  expect(offered('search --path')).toEqual(['--path-prefix']);
+  expect(offered('init c').toSorted()).toEqual(['claude-code', 'claude-desktop', 'codex', 'cursor']);
 });
 
 it('completion with --json is the script in an object', async () => {

@@ -10,11 +10,11 @@ function documents(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, number) => [`${number}.md`, `# Document ${number}\n`]));
 }
 
-/** A store that takes a while to read, in the place of the index. */
+/** A store that takes a while to read, on a quick machine too, in the place of the index. */
 async function storeOfManyFiles(project: TemporaryProject): Promise<void> {
   await using store = await SnapshotStore.open(join(project.root, '.snapdex'), { durability: 'deferred' });
   await store.update(async (draft) => {
-    for (let number = 0; number < 3000; number += 1) await draft.write(`${number}`, Buffer.alloc(2000, number));
+    for (let number = 0; number < 10_000; number += 1) await draft.write(`${number}`, Buffer.alloc(100, number));
   });
 }
 
@@ -33,10 +33,10 @@ describe.skipIf(WHY_NO_TERMINAL !== undefined)('on a terminal a bar, with how mu
     await storeOfManyFiles(project);
     const verify = onTerminal(['verify', '--root', project.root]);
     expect(await verify.end()).toBe(0);
-    expect(verify.shown()).toMatch(/verifying \S+ [\d,]+\/3,00\d/);
+    expect(verify.shown()).toMatch(/verifying \S+ [\d,]+\/10,00\d/);
     const copy = onTerminal(['export', join(project.root, 'copy'), '--copy', '--root', project.root]);
     expect(await copy.end()).toBe(0);
-    expect(copy.shown()).toMatch(/exporting \S+ [\d,]+\/3,00\d/);
+    expect(copy.shown()).toMatch(/exporting \S+ [\d,]+\/10,00\d/);
   });
 });
 
