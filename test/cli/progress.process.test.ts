@@ -14,7 +14,7 @@ function documents(count: number): Record<string, string> {
 async function storeOfManyFiles(project: TemporaryProject): Promise<void> {
   await using store = await SnapshotStore.open(join(project.root, '.snapdex'), { durability: 'deferred' });
   await store.update(async (draft) => {
-    for (let number = 0; number < 10_000; number += 1) await draft.write(`${number}`, Buffer.alloc(100, number));
+    for (let number = 0; number < 10_000; number += 1) await draft.write(`${number}`, Buffer.alloc(20_000, number));
   });
 }
 
