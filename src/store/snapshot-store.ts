@@ -100,6 +100,7 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * Puts the store in a local directory in order while nobody else has it open, and deletes nothing: see `RepairResult`.
+   * Of a store in a bucket it only tells what is wrong, as `dryRun` does, and the answer says so.
    * @throws StoreError STORE_NOT_FOUND, INVALID_OPTION, STORE_BUSY (still open somewhere after `lockTimeoutMs`; the
    * message says by whom), STORE_READ_ONLY, STORE_FORMAT_NEWER
    */
