@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { benchModule, DATA } from './bench-modules.js';
+import { benchModule, DATA, findHindrance } from './bench-modules.js';
 
 interface Document {
   readonly id: string;
@@ -20,12 +19,7 @@ const { withoutJudgedLinks }: { withoutJudgedLinks(set: RetrievalSet): readonly 
   benchModule('quality/delink.mjs')
 );
 
-/** Why the independent program cannot be asked. */
-const hindrance = !existsSync(join(DATA, 'tools/delink.py'))
-  ? 'no ../shared/data/tools/delink.py'
-  : spawnSync('python3', ['--version']).error === undefined
-    ? undefined
-    : 'no python3';
+const hindrance = findHindrance('delink.py');
 
 describe('a corpus without its judged links', () => {
   it.each([

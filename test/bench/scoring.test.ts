@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { benchModule, DATA } from './bench-modules.js';
+import { benchModule, DATA, findHindrance } from './bench-modules.js';
 
 interface Judgement {
   readonly relevant: ReadonlyMap<string, number>;
@@ -28,12 +27,7 @@ const scoring: {
   meanScores(scores: readonly Scores[]): Scores;
 } = await import(benchModule('quality/measure.mjs'));
 
-/** Why the independent program cannot be asked. */
-const hindrance = !existsSync(join(DATA, 'tools/score.py'))
-  ? 'no ../shared/data/tools/score.py'
-  : spawnSync('python3', ['--version']).error === undefined
-    ? undefined
-    : 'no python3';
+const hindrance = findHindrance('score.py');
 
 describe('the scores of a ranking', () => {
   it('are those computed by hand', () => {

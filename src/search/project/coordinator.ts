@@ -71,7 +71,9 @@ export class Coordinator {
     this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
     const { filter, debounceMs, problems } = parts;
     this.#watch = new DocumentWatch({
-      ...{ filter, debounceMs, problems },
+      filter,
+      debounceMs,
+      problems,
       look: (paths) => this.#lookAt(paths),
       compareAll: () => void this.compareAnew(),
     });
@@ -89,7 +91,7 @@ export class Coordinator {
 
   /** Documents that are known to differ from the index, or are told to have changed. */
   get pendingCount(): number {
-    return new Set([...this.#parts.sync.pendingPaths, ...this.#watch.toldPaths]).size;
+    return this.#pendingPaths.size;
   }
 
   /** True if the files hold, or may hold, what the index does not. */
@@ -149,9 +151,8 @@ export class Coordinator {
 
   /** Looks at documents that an answer found to differ, unless that is known already. */
   notice(differing: ReadonlyMap<string, FileNow>): void {
-    const { sync, reader } = this.#parts;
-    if (differing.size === 0 || reader.current.hold !== null) return;
-    const known = new Set([...sync.pendingPaths, ...this.#watch.toldPaths]);
+    if (differing.size === 0 || this.#parts.reader.current.hold !== null) return;
+    const known = this.#pendingPaths;
     const unknown = [...differing.keys()].filter((path) => !known.has(path));
     if (unknown.length === 0) return;
     if (this.#certainty.isCertain(this.#watch.isTold)) this.#watch.suspect(unknown);
@@ -181,6 +182,10 @@ export class Coordinator {
     await this.#watch.close();
     await this.#embeddingLease.close();
     await this.#lease.close();
+  }
+
+  get #pendingPaths(): ReadonlySet<string> {
+    return new Set([...this.#parts.sync.pendingPaths, ...this.#watch.toldPaths]);
   }
 
   /** Comparing is done by one caller at a time; a failure is listed and does not stop the next. */

@@ -1,3 +1,5 @@
+import { textUpTo } from './text-up-to.js';
+
 // Documents name themselves and their parts, in words of any length: a title of 200 KB would fill every list it is in.
 
 /** A heading that is longer is no name any more; a reader who wants all of it reads the document. */
@@ -28,7 +30,5 @@ function shortenedFields(value: unknown, longestOf: LongestOf, field = ''): unkn
 }
 
 function shortened(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  // A cut between the two halves of a surrogate pair would leave text that is not valid Unicode.
-  return `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
+  return text.length <= longest ? text : `${textUpTo(text, longest - 1)}…`;
 }

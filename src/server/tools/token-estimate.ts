@@ -1,3 +1,5 @@
+import { textUpTo } from './text-up-to.js';
+
 // A model's tokens cannot be counted here: each family has its own tokenizer, and their tables are megabytes. They agree
 // enough to be told from the characters: a word, a number or a run of signs costs something to begin and less to go on,
 // and a letter of another script costs what it takes in bytes and in rarity. The figures are fitted to two public
@@ -69,7 +71,7 @@ export function firstTokens(text: string, tokens: number): string {
     if (left < 0) break;
     at = end;
   }
-  return text.slice(0, at).replace(/[\uD800-\uDBFF]$/u, '');
+  return textUpTo(text, at);
 }
 
 /** The end of the characters of one kind that begin at `start`. */

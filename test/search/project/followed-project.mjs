@@ -3,36 +3,20 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
-const root = process.argv[2];
+const options = JSON.parse(process.argv[2]);
 const WATCHES = '/proc/sys/user/max_inotify_watches';
 
 /** Documents that were opened since the parent last asked, whoever opened them. */
 const opened = new Set();
 const { openSync } = fs;
 fs.openSync = (file, ...rest) => {
-  if (String(file).endsWith('.md')) opened.add(path.relative(root, String(file)));
+  if (String(file).endsWith('.md')) opened.add(path.relative(options.root, String(file)));
   return openSync(file, ...rest);
 };
 syncBuiltinESMExports();
 
-const { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, ProjectIndex } = await import('../../../dist/search/index.js');
-const index = await ProjectIndex.open({
-  root,
-  indexPath: process.argv[3] ?? path.join(root, '.snapdex'),
-  documentsPath: ['.'],
-  recursive: true,
-  include: DEFAULT_INCLUDE,
-  exclude: [],
-  coordinationMode: 'file_lock',
-  lockTimeoutMs: 5_000,
-  reconciliationIntervalMs: 3_600_000,
-  debounceMs: 100,
-  maximumFileBytes: DEFAULT_MAXIMUM_FILE_BYTES,
-  keepGenerations: 32,
-  minimumAgeMs: 10_000,
-  client: 'test',
-  mode: 'serve',
-});
+const { ProjectIndex } = await import('../../../dist/search/index.js');
+const index = await ProjectIndex.open(options);
 
 /** The kernel drops the process's watches without a word, and no new ones can be had. */
 function loseWatches() {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SearchAnswer, StatusAnswer } from '../../../dist/search/index.js';
-import { until } from './temporary-project-index.js';
+import { optionsFor, until } from './temporary-project-index.js';
 
 const PROGRAM = fileURLToPath(new URL('followed-project.mjs', import.meta.url));
 const OWN_USERS = ['unshare', '--user', '--map-root-user'];
@@ -29,12 +30,8 @@ export class FollowedProject implements AsyncDisposable {
 
   /** @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches` */
   constructor(place: { readonly root: string; readonly indexPath?: string; readonly hasOwnLimits?: true }) {
-    const program = [
-      process.execPath,
-      PROGRAM,
-      place.root,
-      ...(place.indexPath === undefined ? [] : [place.indexPath]),
-    ];
+    const { root, indexPath = join(root, '.snapdex') } = place;
+    const program = [process.execPath, PROGRAM, JSON.stringify(optionsFor(root, indexPath))];
     const [command = '', ...parameters] = place.hasOwnLimits ? [...OWN_USERS, ...program] : program;
     this.#process = spawn(command, parameters, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }

@@ -29,7 +29,7 @@ export async function projectWith(documents: Readonly<Record<string, string | Ui
     await writeFile(join(root, path), content);
   };
   const open = async (options: Partial<ProjectIndexOptions> = {}): Promise<ProjectIndex> => {
-    const index = await ProjectIndex.open({ ...defaults(root, indexPath), ...options });
+    const index = await ProjectIndex.open({ ...optionsFor(root, indexPath), ...options });
     opened.push(index);
     return index;
   };
@@ -53,7 +53,8 @@ export async function projectWith(documents: Readonly<Record<string, string | Ui
   };
 }
 
-function defaults(root: string, indexPath: string): ProjectIndexOptions {
+/** What a test opens a project with. */
+export function optionsFor(root: string, indexPath: string): ProjectIndexOptions {
   return {
     root,
     indexPath,
