@@ -1,6 +1,6 @@
 /** Clients that send rubbish, too much, too slowly, or never go away. */
 import { once } from 'node:events';
-import { get, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, get, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitOf, type TemporaryProject, temporaryProject, textOf } from '../../cli/temporary-project.js';
@@ -30,6 +30,11 @@ function rawConnection(port = server.port): Socket {
   return socket;
 }
 
+/** Waits until it is closed; `once` of the library would fail with the error of a connection that is broken off. */
+function closed(ended: ClientRequest | Socket): Promise<void> {
+  return new Promise((resolve) => ended.once('close', () => resolve()));
+}
+
 /** All that the server says on a connection until it closes it. */
 async function answerTo(text: string | Buffer): Promise<string> {
   const socket = rawConnection();
@@ -38,8 +43,7 @@ async function answerTo(text: string | Buffer): Promise<string> {
   socket.on('data', (chunk) => {
     said += String(chunk);
   });
-  // `once` of the library would fail with the error of a connection that is broken off.
-  await new Promise((resolve) => socket.once('close', resolve));
+  await closed(socket);
   return said;
 }
 
@@ -67,7 +71,7 @@ describe('a body that is too large', () => {
 
   it('without an end is broken off', async () => {
     const outgoing = request(`${server.origin}/mcp`, { method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
-    const ended = once(outgoing, 'close');
+    const ended = closed(outgoing);
     outgoing.on('error', () => {
       // The connection is reset, which is what is looked for.
     });
@@ -156,7 +160,7 @@ describe('a slow client', () => {
     const dripping = setInterval(() => slow.write('x: y\r\n'), 500);
     expect(await isServed()).toBe(true);
     slow.resume();
-    await once(slow, 'close');
+    await closed(slow);
     clearInterval(dripping);
     expect(await isServed()).toBe(true);
   });

@@ -31,7 +31,7 @@ it('a client that reads nothing of what it was sent is let go', async () => {
   client.pause();
   socket.on('error', () => {});
   socket.write(MORE_THAN_BUFFERS_HOLD);
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   client.destroy();
 });
 
