@@ -27,12 +27,17 @@ export interface SchemaIssue {
 
 /** `ports[0].name: expected a text; size: too large` */
 export function describeIssues(issues: readonly SchemaIssue[]): string {
-  return issues.map(({ message, path }) => `${placeOf(path ?? [])}${message}`).join('; ');
+  return issues.map(describeIssue).join('; ');
+}
+
+function describeIssue({ message, path = [] }: SchemaIssue): string {
+  const place = placeOf(path);
+  // ArkType begins its messages with the place.
+  return place === '' || message.startsWith(`${place} `) ? message : `${place}: ${message}`;
 }
 
 function placeOf(path: NonNullable<SchemaIssue['path']>): string {
-  if (path.length === 0) return '';
   const steps = path.map((step) => (typeof step === 'object' ? step.key : step));
   const place = steps.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return `${place.replace(/^\./, '')}: `;
+  return place.replace(/^\./, '');
 }

@@ -297,12 +297,17 @@ describe('opening a document', () => {
           validate: async (value: unknown) =>
             Number(value) % 2 === 0
               ? { value: Number(value) }
-              : { issues: [{ message: 'is odd', path: ['pair', { key: 0 }] }] },
+              : {
+                  issues: [
+                    { message: 'is odd', path: ['pair', { key: 0 }] },
+                    { message: 'pair[1] must be even, as ArkType would say', path: ['pair', 1] },
+                  ],
+                },
         },
       } as const;
       const document = await folder.keep(openDocument<unknown, number>(folder.directory, even));
       await document.update(() => 4);
-      await expect(document.update(() => 5)).rejects.toThrow('document: pair[0]: is odd');
+      await expect(document.update(() => 5)).rejects.toThrow('document: pair[0]: is odd; pair[1] must be');
       expect(await document.read()).toBe(4);
     }));
 });

@@ -47,5 +47,5 @@ function planPush(location: string, options: TransferOptions, opened: OpenedStor
 
 /** What a store that is made there will call its place. */
 function placeOf(location: string): string {
-  return isS3Location(location) ? location : path.resolve(location);
+  return isS3Location(location) ? location.replace(/\/*(?:\?.*)?$/, '') : path.resolve(location);
 }
