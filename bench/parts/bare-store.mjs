@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SnapshotStore } from '../../dist/store/index.js';
-import { bytesOfGeneration, writeRaw } from '../floors.mjs';
+import { bareCommit, bytesOfGeneration, prepareBareStore, writeRaw } from '../floors.mjs';
 import { interleave, pairedRow } from '../measuring.mjs';
 import { floorNote } from './document-persist.mjs';
 
@@ -9,7 +9,7 @@ export const FILE_BYTES = 20 * 1024;
 export const MODES = ['file_lock', 'none'];
 export const DURABILITIES = ['durable', 'deferred'];
 
-/** `SnapshotStore.update` with one file of 20 KB, by one writer. */
+/** `SnapshotStore.update` with one file of 20 KB, by one writer, and the calls of one that change files. */
 export async function measureBareStore(bench) {
   const rows = [];
   for (const durability of DURABILITIES) {
@@ -17,6 +17,8 @@ export async function measureBareStore(bench) {
       const pair = await measureUpdates(bench, { durability, coordinationMode });
       rows.push(pairedRow(`store update, 20 KB, ${durability}, ${coordinationMode}`, pair, floorNote(durability)));
     }
+    const calls = await measureCalls(bench, durability);
+    rows.push(pairedRow(`the changing calls of one alone, ${durability}, file_lock`, calls, floorNote(durability)));
   }
   return rows;
 }
@@ -41,6 +43,24 @@ async function measureUpdates(bench, { durability, coordinationMode }) {
     });
   } finally {
     await store.close();
+    bench.remove(storePath);
+    bench.remove(rawPath);
+  }
+}
+
+async function measureCalls(bench, durability) {
+  const storePath = bench.newFolder();
+  const rawPath = bench.newFolder();
+  prepareBareStore(storePath);
+  try {
+    return await interleave(bench.sizes.updates, (turn) => {
+      const bytes = randomBytes(FILE_BYTES);
+      return {
+        work: () => bareCommit(storePath, turn + 1, bytes, durability),
+        floor: () => writeRaw(join(rawPath, String(turn)), bytes, durability),
+      };
+    });
+  } finally {
     bench.remove(storePath);
     bench.remove(rawPath);
   }
