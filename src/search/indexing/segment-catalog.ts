@@ -66,7 +66,7 @@ export class SegmentCatalog {
   }
 
   /** The segments in `snapshot`, oldest first, without working out what is alive in them. @throws as `load` */
-  async openSegments(snapshot: Snapshot, { segments }: IndexMetadata): Promise<readonly Segment[]> {
+  async openSegments(snapshot: Snapshot, { segments }: Pick<IndexMetadata, 'segments'>): Promise<readonly Segment[]> {
     const opened: Segment[] = [];
     for (const name of segments) opened.push(await this.#open(snapshot, name));
     return opened;

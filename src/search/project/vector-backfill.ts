@@ -1,4 +1,4 @@
-import { isStoreError, type SnapshotStore } from '../../store/index.js';
+import { isS3Location, isStoreError, type SnapshotStore } from '../../store/index.js';
 import { type Embedder, type QuantizedVector, quantize } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { commitVectors } from '../indexing/commit-vectors.js';
@@ -15,6 +15,7 @@ import {
 import type { IndexReader } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
+import { findPastVectors } from './past-vectors.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 
@@ -187,14 +188,24 @@ export class VectorBackfill {
       await this.#ask(embedder, batch, telling.slice(0, 1));
     }
     const known = this.#known(embedder, batch);
-    await this.#ask(embedder, batch, this.#unknown(batch, known));
-    await batch.adopt(known);
-    await batch.adopt(this.#made);
+    const unknown = this.#unknown(batch, known);
+    const past = await this.#past(embedder, unknown);
+    const asked = unknown.filter((hash) => !past.has(hash));
+    await this.#ask(embedder, batch, asked);
+    for (const vectors of [known, past, this.#made]) await batch.adopt(vectors);
   }
 
   /** Looked up on the view of now and at once: the segments of an older one may be closed. */
   #known(embedder: Embedder, batch: ThreadBatch): ReadonlyMap<string, QuantizedVector> {
     return findVectors(batch.chunkHashes(), this.#parts.reader.current.view.knownVectors(embedder));
+  }
+
+  /** What only older generations have. In a bucket a look costs a request for each: as much as a call to the embedder. */
+  async #past(embedder: Embedder, hashes: readonly string[]): Promise<ReadonlyMap<string, QuantizedVector>> {
+    const { store, reader } = this.#parts;
+    const fewest = isS3Location(store.describe().location) ? TEXTS_PER_CALL : 1;
+    if (hashes.length < fewest) return new Map();
+    return findPastVectors(store, { hashes, kind: embedder, beside: reader.current.metadata.segments });
   }
 
   #unknown(batch: ThreadBatch, known: ReadonlyMap<string, QuantizedVector>): readonly string[] {
