@@ -32,8 +32,7 @@ const STATS_PER_TURN = 256;
  */
 export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
-  requireRoot(rules.root);
-  requireDocumentsPath(rules);
+  requirePlaces(rules);
   const problems = missingDocumentsPaths(filter);
   const paths = await listFiles(filter, '', (problem) => problems.push(problem));
 
@@ -112,19 +111,29 @@ function withoutRepeats(problems: readonly DocumentProblem[]): readonly Document
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-function requireRoot(root: string): void {
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  throw new SearchError('ROOT_MISSING', `root ${root}: does not exist any more`, {
-    remedy: 'Bring the folder back (is its disk mounted?), or start again with the folder that replaces it.',
-  });
+function requirePlaces(rules: DocumentRules): void {
+  const { root, documentsPath = [] } = rules;
+  if (!isRootThere(rules)) {
+    throw new SearchError('ROOT_MISSING', `root ${root}: does not exist any more`, {
+      remedy: 'Bring the folder back (is its disk mounted?), or start again with the folder that replaces it.',
+    });
+  }
+  if (!arePlacesThere(rules)) {
+    throw new SearchError('DOCUMENTS_PATH_MISSING', `documents path ${documentsPath.join(', ')}: does not exist`, {
+      remedy: `Correct documents_path: it names folders of the project, relative to ${root}. The index stays as it is.`,
+    });
+  }
 }
 
-function requireDocumentsPath({ root, documentsPath = [] }: DocumentRules): void {
+/** False while the project's folder is gone: its disk is not mounted, or somebody moves it. */
+export function isRootThere({ root }: DocumentRules): boolean {
+  return statSync(root, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** False while nothing is where documents are configured to be; then none of them counts as removed. */
+export function arePlacesThere({ root, documentsPath = [] }: DocumentRules): boolean {
   const isThere = (path: string): boolean => lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
-  if (documentsPath.length === 0 || documentsPath.some(isThere)) return;
-  throw new SearchError('DOCUMENTS_PATH_MISSING', `documents path ${documentsPath.join(', ')}: does not exist`, {
-    remedy: `Correct documents_path: it names folders of the project, relative to ${root}. The index stays as it is.`,
-  });
+  return documentsPath.length === 0 ? isRootThere({ root }) : documentsPath.some(isThere);
 }
 
 function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {

@@ -1,5 +1,5 @@
 export { startChokidarTreeWatch } from './chokidar-tree-watch.js';
-export { type Discovery, discover, type FoundDocument } from './discover.js';
+export { arePlacesThere, type Discovery, discover, type FoundDocument, isRootThere } from './discover.js';
 export { DocumentFilter } from './document-filter.js';
 export type { DocumentProblem } from './document-problem.js';
 export { DEFAULT_INCLUDE, type DocumentRules } from './document-rules.js';

@@ -205,8 +205,9 @@ export class Coordinator {
 
   #lookAt(paths: ReadonlySet<string>): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isSweepDue) return this.#sweep();
-      await this.#parts.sync.look(paths);
+      const { sync } = this.#parts;
+      if (this.#isSweepDue || !sync.arePlacesThere) return this.#sweep();
+      await sync.look(paths);
       this.#workOrWait();
     });
   }
@@ -266,8 +267,8 @@ export class Coordinator {
   }
 
   async #look(): Promise<void> {
-    if (this.#isClosed) return;
-    // Whoever removes the index directory under running servers wants it built anew.
+    // Whoever removes the index directory under running servers wants it built anew; whoever moves the project does not.
+    if (this.#isClosed || !this.#parts.sync.isRootThere) return;
     if (await this.#parts.store.revive()) {
       await this.#parts.reader.refresh();
       void this.compareAnew();

@@ -1,4 +1,11 @@
-import { type DocumentFilter, discover, findChanges, type StatCache } from '../documents/index.js';
+import {
+  arePlacesThere,
+  type DocumentFilter,
+  discover,
+  findChanges,
+  isRootThere,
+  type StatCache,
+} from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
 import { fingerprint } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
@@ -55,6 +62,16 @@ export class DocumentSync {
   /** Their paths. */
   get pendingPaths(): Iterable<string> {
     return this.#dirty.keys();
+  }
+
+  /** False while the project's folder is gone. */
+  get isRootThere(): boolean {
+    return isRootThere(this.#parts.filter.rules);
+  }
+
+  /** False while everything is gone where documents may be: files that are missing then are no reason to remove them. */
+  get arePlacesThere(): boolean {
+    return arePlacesThere(this.#parts.filter.rules);
   }
 
   /** True once all files have been compared with the index. */

@@ -1,3 +1,6 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
 
@@ -24,5 +27,46 @@ describe('where no documents path exists', () => {
     await untilCurrent(index);
     expect(await pathsIn(index)).toEqual(['notes/b.md']);
     expect(await problemCodes(index)).toEqual([]);
+  });
+});
+
+/** Longer than two looks at the store. */
+const TWO_LOOKS_MS = 1_500;
+
+describe('what is moved away under a running server', () => {
+  it('leaves the index as it is if it is the documents path, which is followed when it is back', async () => {
+    await using project = await projectWith({ 'notes/a.md': '# A\n', 'notes/b.md': '# B\n' });
+    const index = await project.open(settings);
+    index.start();
+    await untilCurrent(index);
+    const { generation } = await index.status();
+    const [notes, away] = ['notes', 'away'].map((name) => join(project.root, name)) as [string, string];
+    renameSync(notes, away);
+    await until(async () => (await problemCodes(index)).includes('DOCUMENTS_PATH_MISSING'));
+    expect(await index.status()).toMatchObject({ stale: true, documents: 2, generation });
+    renameSync(away, notes);
+    await untilCurrent(index);
+    expect(await index.status()).toMatchObject({ documents: 2, generation });
+    expect(await problemCodes(index)).toEqual([]);
+    await project.write('notes/c.md', '# C\n');
+    await until(async () => (await index.status()).documents === 3);
+  });
+
+  it('gets no index in its place if it is the project', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const index = await project.open();
+    index.start();
+    await untilCurrent(index);
+    renameSync(project.root, `${project.root}-away`);
+    await sleep(TWO_LOOKS_MS);
+    const isMade = existsSync(project.root);
+    const refused = await index.status().catch((error: unknown) => error);
+    renameSync(`${project.root}-away`, project.root);
+    expect(isMade).toBe(false);
+    expect(refused).toMatchObject({ code: 'STORE_NOT_FOUND' });
+    await untilCurrent(index);
+    expect(await pathsIn(index)).toEqual(['a.md']);
+    await project.write('b.md', '# B\n');
+    await until(async () => (await pathsIn(index)).length === 2);
   });
 });
