@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { ProjectIndex } from '../../dist/search/index.js';
 import { SnapshotStore } from '../../dist/store/index.js';
+import { optionsFor } from '../search/project/temporary-project-index.js';
 import { makeTemporaryFolder } from '../store/with-store.js';
 import { Counter } from './counters.js';
 import { requireMachine } from './machine.js';
@@ -47,4 +49,27 @@ test('a file system that becomes read-only below open stores is read, and writte
   const { generation } = await expectKept(directory, promises, { mayLeaveDrafts: true });
   await context.annotate(`${refusals.length} refusals, ${generation} generations`);
   fs.rmSync(logs, { recursive: true });
+});
+
+test('a server that may not write to its index says when it is behind the files', async (context) => {
+  requireMachine(context, { mounts: true, fileSystems: ['tmpfs'] });
+  using mount = Mount.tmpfs('size=64m');
+  const root = makeTemporaryFolder();
+  const options = optionsFor(root, path.join(mount.folder, 'index'));
+  fs.writeFileSync(path.join(root, 'a.md'), '# Malt\n');
+  await using builder = await ProjectIndex.open({ ...options, mode: 'once' });
+  await builder.indexNow();
+  await builder.close();
+  await makeReadOnly(mount);
+  fs.writeFileSync(path.join(root, 'b.md'), '# Hops\n');
+  await using index = await ProjectIndex.open(options);
+  index.start();
+  expect(await index.search({ query: 'hops' })).toMatchObject({ stale: true, results: [] });
+  expect(await index.status()).toMatchObject({
+    stale: true,
+    pendingChanges: 1,
+    problems: [expect.objectContaining({ code: 'STORE_READ_ONLY' })],
+  });
+  await index.close();
+  fs.rmSync(root, { recursive: true });
 });

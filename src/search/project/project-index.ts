@@ -106,9 +106,9 @@ export class ProjectIndex implements AsyncDisposable {
     const cache = new StatCache();
     const canWork = options.mode !== 'read' && store !== undefined && store.describe().readOnlyReason === undefined;
     this.#work = canWork ? new ProjectWork(options, { ...parts, store, cache, embedder: this.#embedder }) : undefined;
-    const comparesFiles = options.mode === 'read' && options.readOnly !== true;
-    const unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
     const { isShared, patienceMs } = indexPlaceOf(options);
+    const comparesFiles = options.readOnly !== true && (options.mode === 'read' || (!canWork && !isShared));
+    const unfollowed = comparesFiles ? new UnfollowedFiles(options, store) : undefined;
     // Whoever adds nothing to an index that others make need not have the documents.
     const onlyReads = this.#work === undefined && unfollowed === undefined;
     const mayBeElsewhere = options.readOnly === true || (isShared && onlyReads);
