@@ -1,3 +1,4 @@
+import { stemmer as stemRussian } from '@orama/stemmers/russian';
 import { stemEnglish } from './english-stemmer.js';
 
 /**
@@ -5,7 +6,8 @@ import { stemEnglish } from './english-stemmer.js';
  *
  * A plain word gives its stem. An identifier (`useState`, `v-model`, `foo_bar`, `foo.bar`) gives itself, lower-cased, and
  * the stems of its parts. A version gives itself and what it begins with: `v2.0.1` is `2.0.1`, `2.0` and `2`. Case, Latin
- * diacritics, compatibility forms (NFKC) and a possessive `'s` make no difference.
+ * diacritics, compatibility forms (NFKC) and a possessive `'s` make no difference. Words of Latin letters have English
+ * stems and those of Cyrillic ones Russian stems, whatever their language (docs/decisions/0107).
  */
 export function termsOfWord(word: string): readonly string[] {
   // Most words are plain, and none of the questions below has to be asked of them.
@@ -101,5 +103,6 @@ function termsOfCamelCase(part: string): readonly string[] {
 function stem(part: string): string {
   // Upper-case final sigma becomes ς or σ by its place; one of them must do.
   const lower = part.toLowerCase().replaceAll('ς', 'σ');
-  return /^[a-z]{3,}$/.test(lower) ? stemEnglish(lower) : lower;
+  if (/^[a-z]{3,}$/.test(lower)) return stemEnglish(lower);
+  return /^[а-яё]{3,}$/.test(lower) ? stemRussian(lower) : lower;
 }
