@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { raiseCurrent, readHead, readNewestIntact } from '../../dist/store/head.js';
+import { isStillHead, raiseCurrent, readHead, readNewestIntact } from '../../dist/store/head.js';
 import { type CommittedPlace, committedPlace } from './committed-place.js';
 import { ONLY_THE_HEAD, writing } from './with-store.js';
 
@@ -61,7 +61,21 @@ describe('the newest intact generation', () => {
     const found = await committedPlace(3);
     await retireAllButTheHead(found);
     found.content(3).manifest = undefined;
-    expect(await readNewestIntact(found.storage)).toMatchObject({ manifest: undefined, highest: 3 });
+    expect(await readNewestIntact(found.storage)).toMatchObject({
+      manifest: undefined,
+      highest: 3,
+      // Those that were retired in time are not damaged.
+      damage: [{ message: 'generation 3: its manifest is missing' }],
+    });
+  });
+
+  test('is not a head that is marked as retired, of which it is said what to do', async () => {
+    const found = await committedPlace(2);
+    found.content(2).isRetired = true;
+    expect(await readNewestIntact(found.storage)).toMatchObject({
+      manifest: { generation: 1 },
+      damage: [{ message: expect.stringMatching(/^generation 2: /), remedy: expect.stringContaining('roll back') }],
+    });
   });
 
   test('cannot be told if the storage does not answer', async () => {
@@ -71,6 +85,15 @@ describe('the newest intact generation', () => {
     };
     await expect(readNewestIntact(found.storage, unreadable)).rejects.toThrow('a mistake');
   });
+});
+
+test.each([
+  ['the newest one', 3, [1, 2, 3], true],
+  ['an older one', 2, [1, 2, 3], false],
+  ['the newest one of before', 2, [1, 2], false],
+  ['one that is not there any more', 4, [1, 2, 3, 4], false],
+])('of three generations the head is %s', async (_, generation, listed, isHead) => {
+  expect(await isStillHead((await committedPlace(3)).storage, generation, listed)).toBe(isHead);
 });
 
 async function retireAllButTheHead(found: CommittedPlace): Promise<void> {

@@ -106,7 +106,8 @@ export function damage(): StoreError {
   return new StoreError('GENERATION_DAMAGED', 'as the test asked', { remedy: 'none' });
 }
 
-function watch(storage: Storage, calls: Call[], detours: ReadonlyMap<keyof Storage, Detour>): Storage {
+/** A storage that notes its calls in `calls`, and sends those that `detours` names another way. */
+export function watch(storage: Storage, calls: Call[], detours: ReadonlyMap<keyof Storage, Detour>): Storage {
   return new Proxy(storage, {
     get(target, property): unknown {
       const value: unknown = Reflect.get(target, property, target);
