@@ -5,7 +5,7 @@ import { decodeManifest, encodeManifest } from '../../dist/store/manifest.js';
 import { LARGEST_GENERATION } from '../../dist/store/names.js';
 import { MemoryStorage } from './memory-storage.js';
 import { TurnedClock, WatchedStore } from './watched-storage.js';
-import { countingUp, makeTemporaryFolder, textOf, writing } from './with-store.js';
+import { countingUp, textOf, unmadeFolder, writing } from './with-store.js';
 
 test('a deferred change that finds nothing to do waits for no disk', async () => {
   const watched = await WatchedStore.open({ durability: 'deferred' });
@@ -16,7 +16,7 @@ test('a deferred change that finds nothing to do waits for no disk', async () =>
 
 test('a durable commit syncs the open generations that it stands on, of which the newest is only its base', async () => {
   const watched = await WatchedStore.open({ durability: 'durable' });
-  const elsewhere = new MemoryStorage(watched.place, makeTemporaryFolder());
+  const elsewhere = new MemoryStorage(watched.place, unmadeFolder());
   const deferred = await SnapshotStore.openOn(elsewhere, { durability: 'deferred', collectAutomatically: false });
   await deferred.update(writing('a', '1'));
   await deferred.update(writing('a', '2'));
@@ -26,7 +26,7 @@ test('a durable commit syncs the open generations that it stands on, of which th
 
 test('a draft that is cleared away while it is written is made anew, whatever drafts others have', async () => {
   const watched = await WatchedStore.open();
-  const elsewhere = new MemoryStorage(watched.place, makeTemporaryFolder());
+  const elsewhere = new MemoryStorage(watched.place, unmadeFolder());
   await elsewhere.createDraft('other-1');
   watched.once('writeDraftFile', (proceed, [draft]) => {
     watched.place.drafts.delete(String(draft));

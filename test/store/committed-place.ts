@@ -1,7 +1,7 @@
 /** A place in memory with a history, for tests that look at one step of the protocol. */
 import { SnapshotStore, type StoreOptions } from '../../dist/store/index.js';
 import { type Content, MemoryPlace, MemoryStorage } from './memory-storage.js';
-import { makeTemporaryFolder, writing } from './with-store.js';
+import { unmadeFolder, writing } from './with-store.js';
 
 export interface CommittedPlace {
   readonly place: MemoryPlace;
@@ -16,7 +16,7 @@ export interface CommittedPlace {
 /** `count` generations; generation N writes `file-N`, of the bytes "N", and replaces `last`. */
 export async function committedPlace(count: number, options: StoreOptions = {}): Promise<CommittedPlace> {
   const place = new MemoryPlace();
-  const folder = makeTemporaryFolder();
+  const folder = unmadeFolder();
   const store = await SnapshotStore.openOn(new MemoryStorage(place, folder), {
     collectAutomatically: false,
     ...options,

@@ -5,14 +5,14 @@ import type { Storage } from '../../dist/store/storage.js';
 import { committedPlace } from './committed-place.js';
 import { MemoryPlace, MemoryStorage } from './memory-storage.js';
 import { type Call, type Detour, systemError, watch } from './watched-storage.js';
-import { makeTemporaryFolder } from './with-store.js';
+import { unmadeFolder } from './with-store.js';
 
 /** A place, and how a store is opened there while some calls go another way. */
 function opening(place = new MemoryPlace()) {
   const calls: Call[] = [];
   const detours = new Map<keyof Storage, Detour>();
   const warnings: string[] = [];
-  const storage = watch(new MemoryStorage(place, makeTemporaryFolder()), calls, detours);
+  const storage = watch(new MemoryStorage(place, unmadeFolder()), calls, detours);
   return {
     place,
     warnings,

@@ -3,7 +3,7 @@ import { StoreError } from '../../dist/store/errors.js';
 import { type Environment, processEnvironment, SnapshotStore, type StoreOptions } from '../../dist/store/index.js';
 import type { Storage } from '../../dist/store/storage.js';
 import { MemoryPlace, MemoryStorage } from './memory-storage.js';
-import { makeTemporaryFolder } from './with-store.js';
+import { unmadeFolder } from './with-store.js';
 
 /** What happens instead of one call: `proceed` makes it after all. */
 export type Detour = (proceed: () => Promise<unknown>, parameters: readonly unknown[]) => Promise<unknown>;
@@ -27,7 +27,7 @@ export class WatchedStore {
 
   static async open(options: StoreOptions = {}): Promise<WatchedStore> {
     const place = new MemoryPlace();
-    const folder = makeTemporaryFolder();
+    const folder = unmadeFolder();
     const [calls, detours]: [Call[], Map<keyof Storage, Detour>] = [[], new Map()];
     const watched = watch(new MemoryStorage(place, folder), calls, detours);
     const all = { collectAutomatically: false, ...options };

@@ -1,4 +1,5 @@
 /** Stores in temporary folders for tests; every one is verified when its test ends. */
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -122,6 +123,11 @@ export async function withStore(
 
 export function makeTemporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'snapdex-store-'));
+}
+
+/** A folder that is not there: a storage in memory makes it if a file has to be somewhere. */
+export function unmadeFolder(): string {
+  return path.join(os.tmpdir(), `snapdex-store-${randomUUID()}`);
 }
 
 export function bytesOf(text: string): Uint8Array {

@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FileSystem } from '../../../dist/store/file-system.js';
 import { processEnvironment } from '../../../dist/store/index.js';
 import { sha256 } from '../../../dist/store/manifest.js';
 import { type CachedFile, FileCache } from '../../../dist/store/s3/file-cache.js';
+import { systemError } from '../watched-storage.js';
 import { bytesOf, makeTemporaryFolder } from '../with-store.js';
 
 let folder: string;
@@ -77,4 +79,80 @@ test('a download that failed leaves nothing, and the next one may succeed', asyn
   await expect(cache.open(fileOf('one'), () => Promise.reject(new Error('reset')))).rejects.toThrow('reset');
   expect(await cache.open(fileOf('one'), async () => undefined)).toBeUndefined();
   expect(await readThrough(cache, 'one')).toBe('one');
+});
+
+/** A cache whose next call of `method` of the file system fails. */
+function failing(method: keyof FileSystem, code: string): FileCache {
+  let isSpent = false;
+  const fileSystem = new Proxy(processEnvironment.fileSystem, {
+    get(target, property): unknown {
+      const value: unknown = Reflect.get(target, property, target);
+      if (property !== method || isSpent || typeof value !== 'function') return value;
+      return () => {
+        isSpent = true;
+        throw systemError(code);
+      };
+    },
+  });
+  return new FileCache(path.join(folder, 'deep', 'cache'), 1000, { ...processEnvironment, fileSystem });
+}
+
+test.each([
+  ['openFile', 'just before it is opened'],
+  ['readFile', 'just before it is checked'],
+] as const)('a file that others remove is fetched again (%s: %s)', async (method) => {
+  await readThrough(cacheOf(1000), 'one');
+  const cache = failing(method, 'ENOENT');
+  for (const name of cached()) if (method === 'openFile') fs.rmSync(path.join(folder, 'deep', 'cache', name));
+  expect(await readThrough(cache, 'one')).toBe('one');
+  expect(downloads).toEqual(['one', 'one']);
+});
+
+test.each(['openFile', 'readFile'] as const)('a cache that cannot be read says so (%s)', async (method) => {
+  await readThrough(cacheOf(1000), 'one');
+  await expect(readThrough(failing(method, 'EIO'), 'one')).rejects.toMatchObject({ code: 'EIO' });
+});
+
+test('two that make the directory at once do not disturb each other, and one that may not make it says so', async () => {
+  const cache = failing('makeDirectory', 'EEXIST');
+  fs.mkdirSync(path.join(folder, 'deep'));
+  await expect(readThrough(cache, 'one')).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readThrough(cache, 'one')).toBe('one');
+  fs.rmSync(path.join(folder, 'deep'), { recursive: true });
+  await expect(readThrough(failing('makeDirectory', 'EACCES'), 'one')).rejects.toMatchObject({ code: 'EACCES' });
+});
+
+test('what a path was given of stays, and what is not there is dropped without a word', async () => {
+  const cache = cacheOf(1000);
+  await cache.path(fileOf('one'), async () => bytesOf('one'));
+  cache.drop(fileOf('one'));
+  cache.drop(fileOf('never fetched'));
+  expect(cached()).toHaveLength(1);
+  expect(() => failing('removeFile', 'EIO').drop(fileOf('one'))).toThrow('EIO');
+});
+
+test('what came damaged is looked at again each time', async () => {
+  const cache = cacheOf(1000);
+  const wanted = { ...fileOf('one'), sizeBytes: 3 };
+  for (const text of ['two', 'one']) {
+    const file = await cache.open(wanted, async () => bytesOf(text));
+    expect(Buffer.from(file?.read(0, 3) ?? []).toString()).toBe(text);
+    file?.close();
+  }
+});
+
+test('room is made of files alone, as much as is needed and a little more', async () => {
+  const cache = cacheOf(10);
+  await readThrough(cache, '1');
+  const directory = path.join(folder, 'deep', 'cache');
+  fs.mkdirSync(path.join(directory, 'a folder'));
+  const [old, young] = ['~old', '~young'].map((name) => path.join(directory, name)) as [string, string];
+  for (const place of [old, young]) fs.writeFileSync(place, 'x');
+  fs.utimesSync(old, 1, 1);
+  for (const text of ['22', '333', '55555']) await readThrough(cache, text);
+  const left = cached().map((name) => name.replace(/^a-1-.*/, 'cached'));
+  expect(left).toContain('a folder');
+  expect(left.filter((name) => name === 'cached').length).toBeGreaterThan(1);
+  expect(left).toContain('~young');
+  expect(left).not.toContain('~old');
 });
