@@ -19,6 +19,18 @@ function filesLeft({ place }: CommittedPlace): readonly string[] {
   );
 }
 
+test.each(['sweepGeneration', 'emptyTrash'] as const)(
+  'what the disk does not do is no matter of rights (%s)',
+  async (method) => {
+    const watched = await WatchedStore.open();
+    for (const n of [1, 2, 3]) await watched.store.update((draft) => draft.write('n', Buffer.from(String(n))));
+    watched.always(method, async () => {
+      throw systemError('EIO');
+    });
+    await expect(watched.store.collect(ONLY_THE_HEAD)).rejects.toMatchObject({ code: 'IO_FAILED' });
+  },
+);
+
 describe('the steps of collecting', () => {
   test('come in their one order', async () => {
     const watched = await WatchedStore.open({ durability: 'deferred' });

@@ -127,11 +127,14 @@ describe('a pin', () => {
     expect(pinned).toMatchObject({ generation: 1, keptBy: [{ by: 'pin', instance, process: undefined }] });
   });
 
-  test('of somebody who has been cleared up after keeps nothing', async () => {
+  test.each([
+    ['has been cleared up after', ''],
+    ['lost its record to a power cut', '{'],
+  ])('of somebody who %s keeps nothing', async (_, record) => {
     const found = await committedPlace(2);
-    await using _ = await found.store.openGeneration(1);
+    await using _pinned = await found.store.openGeneration(1);
     for (const [id] of found.place.records.instances)
-      found.place.records.instances.set(id, { bytes: new Uint8Array(), version: 1 });
+      found.place.records.instances.set(id, { bytes: Buffer.from(record), version: 1 });
     expect((await planned(found, { keepGenerations: 1 })).kept).toEqual([2]);
   });
 });

@@ -92,6 +92,7 @@ test.each([
   ['an older one', 2, [1, 2, 3], false],
   ['the newest one of before', 2, [1, 2], false],
   ['one that is not there any more', 4, [1, 2, 3, 4], false],
+  ['one whose successor is gone', 3, [1, 2, 3, 4], false],
 ])('of three generations the head is %s', async (_, generation, listed, isHead) => {
   expect(await isStillHead((await committedPlace(3)).storage, generation, listed)).toBe(isHead);
 });

@@ -205,6 +205,13 @@ describe('the head of a store that is opened', () => {
     expect([[...place.generations.keys()], warnings, count('openFile')]).toEqual([[1, 2], [], 0]);
   });
 
+  test('that cannot be read after a power cut is no damage', async () => {
+    const { open, always, place } = await afterPowerCut();
+    always('openFile', failing('EIO'));
+    await expect(open({ durability: 'durable' })).rejects.toMatchObject({ code: 'IO_FAILED' });
+    expect([[...place.generations.keys()], place.records.instances.size]).toEqual([[1, 2], 0]);
+  });
+
   test('is what the pointer is raised to, unless that is not wanted', async () => {
     const { place, store } = await committedPlace(2);
     await store.close();

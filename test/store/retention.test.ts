@@ -39,6 +39,7 @@ describe('retention', () => {
 
   test('counts age from when a newer generation took over', () => {
     expect(chosen([500, 50], 1, 100)).toEqual([]);
+    expect(chosen([500, 100], 1, 100)).toEqual([1]);
   });
 
   test('keeps at most as many young ones again, so that a storm does not fill the disk', () => {
@@ -47,6 +48,7 @@ describe('retention', () => {
 
   test('takes a generation from the future for an old one', () => {
     expect(chosen([300, -5000, -5000, 0], 1, 100)).toEqual([1, 2]);
+    expect(chosen([300, -5000, 0], 2, 100)).toEqual([1]);
   });
 
   test('leaves what is protected', () => {
