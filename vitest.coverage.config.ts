@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** All tests that run the store in their own process, the slower ones included: what `npm run coverage` measures. */
 export default defineConfig({
   test: {
-    include: ['test/{store,faults,crash}/**/*.test.ts'],
+    include: ['test/{store,faults,crash}/**/*.test.ts', 'test/search/project/remote-*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
