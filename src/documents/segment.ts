@@ -73,11 +73,12 @@ function readLines(bytes: Buffer): ReadonlyMap<string, Line> {
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end < 0) throw new SyntaxError(`the line at byte ${start} does not end`);
-    const tab = bytes.indexOf(TAB, start);
-    const hasDocument = tab >= 0 && tab < end;
-    const key: unknown = JSON.parse(bytes.toString('utf8', start, hasDocument ? tab : end));
+    // Within the line: looked for to the end of the file, each deletion would cost all that comes after it.
+    const tab = bytes.subarray(start, end).indexOf(TAB);
+    const hasDocument = tab >= 0;
+    const key: unknown = JSON.parse(bytes.toString('utf8', start, hasDocument ? start + tab : end));
     if (typeof key !== 'string') throw new SyntaxError(`the line at byte ${start} has no key`);
-    lines.set(key, { start, end, versionStart: hasDocument ? tab + 1 : undefined });
+    lines.set(key, { start, end, versionStart: hasDocument ? start + tab + 1 : undefined });
     start = end + 1;
   }
   return lines;

@@ -55,7 +55,7 @@ export class VersionedSchema<Input, Output> {
   /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
   async decode({ text, version }: KeptJson, name: string): Promise<Output> {
     if (version > this.version) throw this.#newer(name, version);
-    const value: unknown = JSON.parse(text);
+    const value = parseKept(text, name);
     const current = version === this.version ? value : await this.#migrated(value, name, version);
     return this.#validate(
       current,
@@ -94,6 +94,19 @@ export class VersionedSchema<Input, Output> {
     const text = `${name}: written with schema version ${version}, this program has version ${this.version}, ${problem}`;
     return new DocumentError('DOCUMENT_NOT_MIGRATED', text, {
       remedy: 'Give a `migrate` function that makes the value of every older version one of this version.',
+      cause,
+    });
+  }
+}
+
+/** @throws DocumentError DOCUMENT_INVALID where another program has written what is no JSON */
+function parseKept(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DocumentError('DOCUMENT_INVALID', `${name}: what is kept is no JSON`, {
+      remedy: 'Another program has written it. Roll back to a generation that this one wrote.',
+      issues: [{ message: String(cause) }],
       cause,
     });
   }

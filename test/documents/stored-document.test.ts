@@ -244,6 +244,23 @@ describe('opening a document', () => {
       await folder.keep(openDocument(folder.directory, z.number()));
     }));
 
+  it('refuses to read what another program has made of it, with a code', () =>
+    withFolder(async (folder) => {
+      const document = await openCounter(folder);
+      const store = await folder.keep(SnapshotStore.open(folder.directory));
+      await document.update(() => ({ count: 1 }));
+      const { metadata } = await store.snapshot();
+      await store.update((draft) => {
+        draft.write('document.json', Buffer.from('{'));
+        draft.describe({ ...metadata });
+      });
+      await expect(document.read()).rejects.toMatchObject({
+        code: 'DOCUMENT_INVALID',
+        message: expect.stringContaining('is no JSON'),
+        remedy: expect.stringContaining('Roll back'),
+      });
+    }));
+
   it('refuses a store that holds something else', () =>
     withFolder(async (folder) => {
       const store = await folder.keep(SnapshotStore.open(folder.directory));

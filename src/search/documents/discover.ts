@@ -32,7 +32,7 @@ const STATS_PER_TURN = 256;
  */
 export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
-  requirePlaces(rules);
+  requirePlaces(filter);
   const problems = missingDocumentsPaths(filter);
   const paths = await listFiles(filter, '', (problem) => problems.push(problem));
 
@@ -111,16 +111,19 @@ function withoutRepeats(problems: readonly DocumentProblem[]): readonly Document
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-function requirePlaces(rules: DocumentRules): void {
-  const { root, documentsPath = [] } = rules;
+function requirePlaces(filter: DocumentFilter): void {
+  const { rules } = filter;
+  const { documentsPath = [] } = rules;
   if (!isRootThere(rules)) {
-    throw new SearchError('ROOT_MISSING', `root ${root}: does not exist any more`, {
+    throw new SearchError('ROOT_MISSING', `root ${rules.root}: does not exist any more`, {
       remedy: 'Bring the folder back (is its disk mounted?), or start again with the folder that replaces it.',
     });
   }
-  if (!arePlacesThere(rules)) {
-    throw new SearchError('DOCUMENTS_PATH_MISSING', `documents path ${documentsPath.join(', ')}: does not exist`, {
-      remedy: `Correct documents_path: it names folders of the project, relative to ${root}. The index stays as it is.`,
+  if (!arePlacesThere(filter)) {
+    const faults = new Set(documentsPath.flatMap((path) => faultOfPlace(filter, path)?.text ?? []));
+    const text = `documents path ${documentsPath.join(', ')}: ${[...faults].join(', ')}`;
+    throw new SearchError('DOCUMENTS_PATH_MISSING', text, {
+      remedy: `Correct documents_path: it names folders of the project, relative to ${rules.root}. The index stays as it is.`,
     });
   }
 }
@@ -130,34 +133,43 @@ export function isRootThere({ root }: DocumentRules): boolean {
   return statSync(root, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** False while nothing is where documents are configured to be; then none of them counts as removed. */
-export function arePlacesThere({ root, documentsPath = [] }: DocumentRules): boolean {
-  const isThere = (path: string): boolean => lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
-  return documentsPath.length === 0 ? isRootThere({ root }) : documentsPath.some(isThere);
+/** False while no folder and no document is where documents are configured to be; then none counts as removed. */
+export function arePlacesThere(filter: DocumentFilter): boolean {
+  const { documentsPath = [] } = filter.rules;
+  if (documentsPath.length === 0) return isRootThere(filter.rules);
+  return documentsPath.some((path) => faultOfPlace(filter, path)?.isGone !== true);
+}
+
+/** Why no document is found at a place where they are configured to be. */
+function faultOfPlace(
+  filter: DocumentFilter,
+  path: string,
+): { readonly text: string; readonly isGone: boolean } | undefined {
+  const stats = lstatSync(join(filter.rules.root, path), { throwIfNoEntry: false });
+  if (stats === undefined) return { text: 'does not exist', isGone: true };
+  if (stats.isSymbolicLink()) return { text: 'is a symlink, which is not followed', isGone: true };
+  const inRoot = pathInRoot(filter, path);
+  if (!stats.isDirectory())
+    return filter.accepts(inRoot) ? undefined : { text: 'is no folder and no document', isGone: true };
+  if (filter.entersFolder(inRoot)) return undefined;
+  return { text: 'is excluded by an exclude pattern, an ignore file or its name', isGone: false };
+}
+
+function pathInRoot({ rules: { root } }: DocumentFilter, path: string): string {
+  return relative(root, join(root, path)).split(sep).join('/');
 }
 
 function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {
-  const problems: DocumentProblem[] = [];
-  for (const path of filter.rules.documentsPath ?? []) {
-    const inRoot = relative(filter.rules.root, join(filter.rules.root, path)).split(sep).join('/');
-    const stats = lstatSync(join(filter.rules.root, path), { throwIfNoEntry: false });
-    const fault =
-      stats === undefined
-        ? 'does not exist'
-        : stats.isSymbolicLink()
-          ? 'is a symlink, which is not followed'
-          : stats.isDirectory() && !filter.entersFolder(inRoot)
-            ? 'is excluded by an exclude pattern, an ignore file or its name'
-            : undefined;
-    if (fault === undefined) continue;
-    problems.push({
-      code: 'DOCUMENTS_PATH_MISSING',
-      path: inRoot,
-      message: `documents path ${path}: ${fault}`,
+  return (filter.rules.documentsPath ?? []).flatMap((path) => {
+    const fault = faultOfPlace(filter, path);
+    if (fault === undefined) return [];
+    return {
+      code: 'DOCUMENTS_PATH_MISSING' as const,
+      path: pathInRoot(filter, path),
+      message: `documents path ${path}: ${fault.text}`,
       remedy: 'Correct documents_path: it names folders of the project, relative to its root.',
-    });
-  }
-  return problems;
+    };
+  });
 }
 
 /** Undefined if the file is gone in the meantime. */

@@ -71,7 +71,7 @@ export class DocumentSync {
 
   /** False while everything is gone where documents may be: files that are missing then are no reason to remove them. */
   get arePlacesThere(): boolean {
-    return arePlacesThere(this.#parts.filter.rules);
+    return arePlacesThere(this.#parts.filter);
   }
 
   /** True once all files have been compared with the index. */

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,22 @@ describe('what is moved away under a running server', () => {
     expect(await problemCodes(index)).toEqual([]);
     await project.write('notes/c.md', '# C\n');
     await until(async () => (await index.status()).documents === 3);
+  });
+
+  it.each([
+    ['a symlink', (notes: string, away: string) => symlinkSync(away, notes)],
+    ['a file', (notes: string) => writeFileSync(notes, 'no document')],
+  ])('leaves it so too where %s takes its place', async (_, put) => {
+    await using project = await projectWith({ 'notes/a.md': '# A\n' });
+    const index = await project.open(settings);
+    index.start();
+    await untilCurrent(index);
+    const notes = join(project.root, 'notes');
+    renameSync(notes, `${notes}-away`);
+    put(notes, `${notes}-away`);
+    await until(async () => (await problemCodes(index)).includes('DOCUMENTS_PATH_MISSING'));
+    expect(await index.status()).toMatchObject({ stale: true, documents: 1 });
+    await expect(project.index(settings)).rejects.toMatchObject({ code: 'DOCUMENTS_PATH_MISSING' });
   });
 
   it('gets no index in its place if it is the project', async () => {

@@ -203,7 +203,9 @@ describe('damage that needs no look into files', () => {
   test('is not what was retired', async () => {
     await using place = new MemoryPlace();
     const store = await storeIn(place);
-    await store.update((draft) => draft.remove('first'));
+    await store.update((draft) => {
+      draft.remove('first');
+    });
     await store.close();
     const storage = place.connect();
     await storage.retire(1);

@@ -97,16 +97,16 @@ function failing(method: keyof FileSystem, code: string): FileCache {
   return new FileCache(path.join(folder, 'deep', 'cache'), 1000, { ...processEnvironment, fileSystem });
 }
 
-test.each([
-  ['openFile', 'just before it is opened'],
-  ['readFile', 'just before it is checked'],
-] as const)('a file that others remove is fetched again (%s: %s)', async (method) => {
-  await readThrough(cacheOf(1000), 'one');
-  const cache = failing(method, 'ENOENT');
-  for (const name of cached()) if (method === 'openFile') fs.rmSync(path.join(folder, 'deep', 'cache', name));
-  expect(await readThrough(cache, 'one')).toBe('one');
-  expect(downloads).toEqual(['one', 'one']);
-});
+test.each(['openFile', 'readFile'] as const)(
+  'a file that others remove just before its %s is fetched again',
+  async (method) => {
+    await readThrough(cacheOf(1000), 'one');
+    const cache = failing(method, 'ENOENT');
+    for (const name of cached()) if (method === 'openFile') fs.rmSync(path.join(folder, 'deep', 'cache', name));
+    expect(await readThrough(cache, 'one')).toBe('one');
+    expect(downloads).toEqual(['one', 'one']);
+  },
+);
 
 test.each(['openFile', 'readFile'] as const)('a cache that cannot be read says so (%s)', async (method) => {
   await readThrough(cacheOf(1000), 'one');
