@@ -44,9 +44,12 @@ afterEach(() => {
 /** A bucket on a server that gives these answers in turn. */
 function bucketAnswering(...given: readonly Answer[]): AwsObjectStore {
   answers = [...given];
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return new AwsObjectStore(library, { bucket: 'shelf', region: undefined, endpoint: `http://127.0.0.1:${port}` });
+  return new AwsObjectStore(library, { bucket: 'shelf', region: undefined, endpoint: endpointOf(server) });
+}
+
+function endpointOf(listening: http.Server): string {
+  const address = listening.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
 const ETAG = { headers: { etag: '"abc"' } };
@@ -155,8 +158,10 @@ test('a bucket of no region is told how to get one', async () => {
 test('a region may be named', async () => {
   vi.stubEnv('AWS_REGION', undefined);
   answers = [{ ...ETAG, body: '1' }];
-  const address = server.address();
-  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const bucket = new AwsObjectStore(library, { bucket: 'shelf', region: 'eu-central-1', endpoint });
+  const bucket = new AwsObjectStore(library, {
+    bucket: 'shelf',
+    region: 'eu-central-1',
+    endpoint: endpointOf(server),
+  });
   expect(await bucket.get('a')).toEqual({ bytes: Uint8Array.of(49), etag: 'abc' });
 });

@@ -1,7 +1,6 @@
 /** What is removed a day later, and what is not. */
 import { expect, test } from 'vitest';
 import { SnapshotStore } from '../../../dist/store/index.js';
-import type { ObjectStore } from '../../../dist/store/s3/object-store.js';
 import { bytesOf, ONLY_THE_HEAD, textOf, writing } from '../with-store.js';
 import { MemoryObjects } from './memory-objects.js';
 import { MemoryPlace } from './object-places.js';
@@ -57,16 +56,8 @@ test('a store that was destroyed leaves two tombstones', async () => {
 
 test('an erasing that was interrupted is told of, and finished by whoever opens the store', async () => {
   await using place = new MemoryPlace();
-  const calm = new MemoryObjects(place.bucket);
-  const killed: ObjectStore = {
-    location: calm.location,
-    get: (key) => calm.get(key),
-    put: (key, bytes) => calm.put(key, bytes),
-    putIf: (key, expectedEtag, bytes) => calm.putIf(key, expectedEtag, bytes),
-    copy: (from, to) => calm.copy(from, to),
-    list: (prefix) => calm.list(prefix),
-    remove: () => Promise.reject(new Error('killed')),
-  };
+  const remove = (): Promise<void> => Promise.reject(new Error('killed'));
+  const killed = Object.assign(new MemoryObjects(place.bucket), { remove });
   const before = await SnapshotStore.openOn(place.connect());
   await before.update(writing('a', '1'));
   await before.close();
