@@ -67,7 +67,8 @@ export class ProjectWork {
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
     const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, onProgress });
     const indexer = new Indexer({ store, reader, sync, pool, embedder, problems, root, maximumBytes, onProgress });
-    const backfill = new VectorBackfill({ store, reader, pool, embedder, problems, onProgress });
+    const place = indexPlaceOf(options);
+    const backfill = new VectorBackfill({ store, reader, place, pool, embedder, problems, onProgress });
     const { debounceMs, reconciliationIntervalMs } = options;
     this.#store = store;
     this.#problems = problems;
@@ -83,7 +84,7 @@ export class ProjectWork {
       backfill,
       problems,
       filter,
-      place: indexPlaceOf(options),
+      place,
       debounceMs,
       reconciliationIntervalMs,
     });

@@ -1,4 +1,4 @@
-import { isS3Location, isStoreError, type SnapshotStore } from '../../store/index.js';
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { type Embedder, type QuantizedVector, quantize } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { commitVectors } from '../indexing/commit-vectors.js';
@@ -12,6 +12,7 @@ import {
   lackingVectors,
   vectorCoverage,
 } from '../segment/index.js';
+import type { IndexPlace } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
@@ -23,6 +24,7 @@ import type { ProjectEmbedder } from './project-embedder.js';
 export interface VectorBackfillParts {
   readonly store: SnapshotStore;
   readonly reader: IndexReader;
+  readonly place: IndexPlace;
   readonly pool: IndexingPool;
   readonly embedder: ProjectEmbedder;
   readonly problems: ProblemList;
@@ -202,8 +204,8 @@ export class VectorBackfill {
 
   /** What only older generations have. In a bucket a look costs a request for each: as much as a call to the embedder. */
   async #past(embedder: Embedder, hashes: readonly string[]): Promise<ReadonlyMap<string, QuantizedVector>> {
-    const { store, reader } = this.#parts;
-    const fewest = isS3Location(store.describe().location) ? TEXTS_PER_CALL : 1;
+    const { store, reader, place } = this.#parts;
+    const fewest = place.isShared ? TEXTS_PER_CALL : 1;
     if (hashes.length < fewest) return new Map();
     return findPastVectors(store, { hashes, kind: embedder, beside: reader.current.metadata.segments });
   }
