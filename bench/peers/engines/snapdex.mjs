@@ -42,8 +42,9 @@ export async function build(folder, { documents, vectors }) {
     }
     await manager.persist();
   }
+  // As merging in the background and the retention leave it in the end.
+  await manager.flush();
   await manager.close();
-  // As the retention leaves it in the end.
   await whileOpen(SnapshotStore.open(folder), (store) => store.collect({ keepGenerations: 1, minimumAgeMs: 0 }));
 }
 
