@@ -8,8 +8,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +22,8 @@ export function writeRaw(path, bytes, durability) {
 
 /** Where {@link bareCommit} writes: laid out as a store is. */
 export function prepareBareStore(directory) {
-  for (const name of ['drafts', 'generations']) mkdirSync(join(directory, name));
+  for (const name of ['drafts', 'generations', 'drafts/lock']) mkdirSync(join(directory, name));
+  writeRaw(join(directory, 'drafts/lock/holder-0'), 'h'.repeat(200), 'deferred');
   writeRaw(join(directory, 'CURRENT'), '', 'deferred');
 }
 
@@ -33,21 +32,19 @@ export function prepareBareStore(directory) {
  * no code of ours. What the protocol costs here at least.
  */
 export function bareCommit(directory, generation, bytes, durability) {
-  const [draft, waiting, lock] = ['drafts/1', 'drafts/2', 'commit.lock'].map((name) => join(directory, name));
+  const [draft, waiting, lock] = ['drafts/1', 'drafts/lock', 'commit.lock'].map((name) => join(directory, name));
   const directoryOf = (number) => join(directory, 'generations', String(number).padStart(10, '0'));
   mkdirSync(draft);
   writeRaw(join(draft, 'data'), bytes, durability);
   writeRaw(join(draft, 'manifest.json'), 'm'.repeat(600), durability);
   if (durability === 'durable') syncDirectory(draft);
-  mkdirSync(waiting);
-  writeRaw(join(waiting, 'holder'), 'h'.repeat(200), 'deferred');
+  renameSync(join(waiting, `holder-${generation - 1}`), join(waiting, `holder-${generation}`));
   renameSync(waiting, lock);
   renameSync(draft, directoryOf(generation));
   if (durability === 'durable') syncDirectory(join(directory, 'generations'));
   writeRaw(join(directory, 'CURRENT.1'), `${generation}\n`, 'deferred');
   renameSync(join(directory, 'CURRENT.1'), join(directory, 'CURRENT'));
-  unlinkSync(join(lock, 'holder'));
-  rmdirSync(lock);
+  renameSync(lock, waiting);
 }
 
 function syncDirectory(directory) {

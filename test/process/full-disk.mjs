@@ -1,5 +1,6 @@
 // Runs inside a mount namespace of its own, on a small file system that it fills up.
 import fs from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { SnapshotStore } from '../../dist/store/index.js';
 
 const [mountPoint] = process.argv.slice(2);
@@ -24,6 +25,8 @@ fs.rmSync(`${mountPoint}/ballast`);
 const { generation } = await store.update((draft) => draft.write('b', Buffer.alloc(400_000, 2)));
 await store.collect({ keepGenerations: 1, minimumAgeMs: 0 });
 const { problems } = await store.verify();
+// What the lock was kept in is gone by then.
+await setTimeout(500);
 const drafts = fs.readdirSync(`${mountPoint}/store/drafts`);
 await store.close();
 const answer = { refusals, during: during.generation, bytes: content.length, generation, problems, drafts };

@@ -76,6 +76,6 @@ test.skipIf(process.platform !== 'linux').each(['file-3', 'manifest.json'])(
       expect([open(), descriptors()]).toEqual([0, before]);
       isBroken = false;
       expect((await change()).generation).toBe(1);
-      expect(folder.list('drafts')).toEqual([]);
+      await expect.poll(() => folder.list('drafts')).toEqual([]);
     }),
 );

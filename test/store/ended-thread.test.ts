@@ -25,8 +25,8 @@ describe.skipIf(process.platform !== 'linux')('what a thread held that was ended
       expect(await waiting.instances()).toHaveLength(2);
       await (await waiting.tryLease('work'))?.release();
       await waiting.collect();
-      const left = ['drafts', 'pins', 'instances'].map((name) => folder.list(name).length);
-      expect(left).toEqual([0, 0, 2]);
+      const left = (): readonly number[] => ['drafts', 'pins', 'instances'].map((name) => folder.list(name).length);
+      await expect.poll(left).toEqual([0, 0, 2]);
     }));
 
   test('does not keep the store from being destroyed', () =>

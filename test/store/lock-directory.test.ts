@@ -8,7 +8,7 @@ import {
   releaseLockDirectory,
   takeLockDirectory,
 } from '../../dist/store/local/lock-directory.js';
-import { createLockfileAdapter } from '../../dist/store/local/lockfile-adapter.js';
+import { createLockfileAdapter, type LockfileAdapterOptions } from '../../dist/store/local/lockfile-adapter.js';
 import { failing, withCalls } from './faulty-calls.js';
 import { systemError } from './watched-storage.js';
 import { makeTemporaryFolder } from './with-store.js';
@@ -146,8 +146,11 @@ describe('a lock', () => {
 
 describe('what proper-lockfile sees', () => {
   /** The adapter of one holding, and what it answers. */
-  function adapterOf(options: { readonly take: () => boolean; readonly isOurs: () => boolean; release?: () => void }) {
-    return createLockfileAdapter({ fileSystem, now: () => 42_000, release: () => {}, ...options });
+  function adapterOf(
+    options: Pick<LockfileAdapterOptions, 'take' | 'isOurs'> & Partial<Pick<LockfileAdapterOptions, 'releaseForGood'>>,
+  ) {
+    const calls = { release: () => {}, releaseForGood: () => {}, ...options };
+    return createLockfileAdapter({ fileSystem, now: () => 42_000, ...calls });
   }
 
   test('of a lock that somebody else has is a fresh one, whatever the wall clock says', () => {
@@ -178,7 +181,7 @@ describe('what proper-lockfile sees', () => {
 
   test('at the end of the process is that the lock is let go', () => {
     let released = 0;
-    const adapter = adapterOf({ take: () => true, isOurs: () => true, release: () => released++ });
+    const adapter = adapterOf({ take: () => true, isOurs: () => true, releaseForGood: () => released++ });
     adapter.rmdirSync(lockPath());
     expect(released).toBe(1);
   });

@@ -60,7 +60,7 @@ describe('what another user has made', () => {
       const store = await folder.openOn(folder.storage(environment), { environment });
       await store.update(writing('a', '1'));
       await store.collect();
-      expect(folder.list('drafts')).toEqual([`${dead}-1`]);
+      await expect.poll(() => folder.list('drafts')).toEqual([`${dead}-1`]);
       await folder.store.collect();
       expect([folder.list('drafts'), folder.list('instances')]).not.toContain(dead);
       expect(folder.list('drafts')).toEqual([]);

@@ -7,6 +7,7 @@ import { isRecordId } from '../names.js';
 import { judgeProcess } from '../process-identity.js';
 import { type SignsOfLife, signsOfLifeIn } from '../signs-of-life.js';
 import type { HeldLock } from '../storage.js';
+import { KeptLockDirectory } from './kept-lock-directory.js';
 import { type Litter, litterIn, removeFileLater } from './litter.js';
 import {
   findHolderName,
@@ -36,6 +37,11 @@ export interface FileLockOptions {
    * this lock, which came with a copy of its store. Only where nothing depends on the lock for safety. Default false.
    */
   readonly replacesSilent?: boolean;
+  /**
+   * Whether one directory serves for many holdings. Only where nothing depends on the lock for safety, and `discard` is
+   * called in the end. Default false.
+   */
+  readonly keepsDirectory?: boolean;
   /** Whether a name in the lock's directory may be a holder's. Default: any of letters, digits and dashes. */
   readonly isHolder?: (name: string) => boolean;
   /** The same for shared holders. Default: any of letters, digits, dots, dashes and underscores. */
@@ -71,6 +77,7 @@ const AGING_FROM_MS = 1_000;
  */
 export class FileLock {
   readonly #place: LockPlace;
+  readonly #kept: KeptLockDirectory | undefined;
   readonly #sharedPath: string | undefined;
   readonly #isSharedHolder: (name: string) => boolean;
   readonly #litter: Litter;
@@ -84,6 +91,7 @@ export class FileLock {
     this.#environment = options.environment;
     const { path, draftsPath, environment, isHolder = isNameOfHolder, isSharedHolder = isRecordId } = options;
     this.#place = { fileSystem: environment.fileSystem, path, draftsPath, isHolder };
+    this.#kept = options.keepsDirectory === true ? new KeptLockDirectory(this.#place) : undefined;
     this.#isSharedHolder = isSharedHolder;
     this.#sharedPath = options.sharedPath;
     this.#litter = litterIn(options.environment.fileSystem, options.draftsPath);
@@ -121,6 +129,11 @@ export class FileLock {
     if (this.#sharedPath === undefined) return [];
     const left = { fileSystem: this.#place.fileSystem, directory: this.#sharedPath, isHolder: this.#isSharedHolder };
     return listSharedHolders(left).filter((holder) => !this.#isGone(holder));
+  }
+
+  /** Removes what is kept for the next holding. Never throws. */
+  discard(): void {
+    this.#kept?.discard();
   }
 
   async #retry<T>(
@@ -185,13 +198,22 @@ export class FileLock {
 
   async #takeDirectory(options: AcquireOptions): Promise<HeldLock | undefined> {
     const state = { isLost: false, isReleased: false };
+    const identity = this.#environment.identity();
+    const releaseForGood = (): void => {
+      state.isReleased = true;
+      this.#kept?.discard();
+      releaseLockDirectory(this.#place, options.holder);
+    };
     const adapter = createLockfileAdapter({
-      take: () => takeLockDirectory(this.#place, options.holder, this.#environment.identity()),
+      take: () =>
+        this.#kept?.take(options.holder, identity) ?? takeLockDirectory(this.#place, options.holder, identity),
       isOurs: () => findLockHolder(this.#place)?.name === options.holder,
       release: () => {
+        if (this.#kept === undefined) return releaseForGood();
         state.isReleased = true;
-        releaseLockDirectory(this.#place, options.holder);
+        this.#kept.release(options.holder, identity);
       },
+      releaseForGood,
       fileSystem: this.#place.fileSystem,
       now: this.#environment.now,
     });

@@ -1,7 +1,7 @@
 /** Making durable afterwards what was visible first: deferred commits, in a durable commit's order, and retirements. */
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError, NO_SPACE_CODES, READ_ONLY_CODES } from '../errors.js';
+import { isSystemError, NO_SPACE_CODES, READ_ONLY_CODES, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { forEachTogether } from '../for-each-together.js';
 import { MANIFEST_FILE, RETIRED_FILE, SYNCED_FILE } from '../names.js';
@@ -52,19 +52,37 @@ export async function syncGenerations(
   // 3. the claims
   await fileSystem.syncDirectory(layout.generations);
   // 4. the notes, oldest first
-  for (const { directory } of open) if (!(await note(fileSystem, directory))) return;
+  let before: string | undefined;
+  for (const { directory } of open) {
+    if (!(await note(fileSystem, directory, before))) return;
+    before = directory;
+  }
 }
 
 /**
  * False if a disk that is full or read-only takes no note. Losing one costs a second sync, and collecting, which comes
  * this way, is what makes room.
  */
-async function note(fileSystem: FileSystem, directory: string): Promise<boolean> {
+async function note(fileSystem: FileSystem, directory: string, before: string | undefined): Promise<boolean> {
+  const file = path.join(directory, SYNCED_FILE);
+  if (before !== undefined && isLinked(fileSystem, path.join(before, SYNCED_FILE), file)) return true;
   try {
-    await ifPresent(async () => fileSystem.createFile(path.join(directory, SYNCED_FILE), new Uint8Array()));
+    await ifPresent(async () => fileSystem.createFile(file, new Uint8Array()));
     return true;
   } catch (error) {
     if (!isSystemError(error, ...NO_SPACE_CODES, ...READ_ONLY_CODES)) throw error;
+    return false;
+  }
+}
+
+/** One empty file says as much as another, and a second name costs a small part of a second file. */
+function isLinked(fileSystem: FileSystem, from: string, to: string): boolean {
+  try {
+    fileSystem.linkFile(from, to);
+    return true;
+  } catch (error) {
+    // No links here, too many of one file, or one of the two is gone or there already.
+    if (systemErrorCode(error) === undefined) throw error;
     return false;
   }
 }

@@ -24,7 +24,7 @@ export class LocalLocks {
     const shared = { sharedPath: layout.records('instances'), isSharedHolder: isUniqueId };
     const common = { draftsPath, environment, isHolder: isHolderName };
     // The claim gives safety: who is taken for dead wrongly loses its turn, and no more.
-    this.commits = new FileLock({ ...common, path: commitLock, replacesSilent: true });
+    this.commits = new FileLock({ ...common, path: commitLock, replacesSilent: true, keepsDirectory: true });
     // Maintenance relies on it: whoever has the store open, and is stopped, may go on at any moment.
     this.store = new FileLock({ ...common, ...shared, path: storeLock, staleMs: SHARED_STALE_MS });
   }

@@ -304,7 +304,7 @@ export class LocalStorage implements Storage {
       await this.#locks.store.waitUntilFree(options.timeoutMs);
       prepareErasing(this.#layout, this.#fileSystem);
     }
-    return this.#withDirectories(() => this.#locks.store.acquire({ mode: 'exclusive', ...options }));
+    return this.#whileOpen(() => this.#locks.store.acquire({ mode: 'exclusive', ...options }));
   }
 
   async shareStore(options: {
@@ -312,7 +312,7 @@ export class LocalStorage implements Storage {
     readonly record: Uint8Array;
     readonly timeoutMs: number;
   }): Promise<HeldLock> {
-    return this.#withDirectories(() => this.#locks.store.acquire({ mode: 'shared', ...options }));
+    return this.#whileOpen(() => this.#locks.store.acquire({ mode: 'shared', ...options }));
   }
 
   async erase(): Promise<void> {
@@ -343,6 +343,20 @@ export class LocalStorage implements Storage {
   watch(onChange: () => void): { close(): void } {
     // Every claim makes an entry in `generations`, whether or not the pointer follows.
     return watchIfPossible(this.#fileSystem, this.#layout.generations, onChange) ?? { close: () => {} };
+  }
+
+  /** A hold on the store as a whole, with whose end nothing of this process is left among the drafts. */
+  async #whileOpen(acquire: () => Promise<HeldLock>): Promise<HeldLock> {
+    const held = await this.#withDirectories(acquire);
+    return {
+      get isLost() {
+        return held.isLost;
+      },
+      release: () => {
+        this.#locks.commits.discard();
+        return held.release();
+      },
+    };
   }
 
   /** Does `action`, and once more if a directory of the store was missing: somebody tidied up behind its back. */

@@ -31,20 +31,49 @@ export interface LockPlace {
 
 /** Takes the lock for `holder`; false if somebody has it. */
 export function takeLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): boolean {
-  const { fileSystem } = place;
-  const prepared = path.join(place.draftsPath, holder);
+  const prepared = prepareLockDirectory(place, holder, identity);
+  return putInPlace(place, { directory: prepared, holder }, () =>
+    removePrepared(place, { directory: prepared, holder }),
+  );
+}
+
+/** A lock's directory that is not in its place: what it is, and whose file is inside. */
+export interface PreparedLock {
+  /** Absolute. */
+  readonly directory: string;
+  readonly holder: string;
+}
+
+/** Makes a lock's directory among the drafts, and returns where it is. */
+export function prepareLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): string {
+  const directory = path.join(place.draftsPath, holder);
   try {
-    fileSystem.makeDirectory(prepared);
-    fileSystem.createFile(path.join(prepared, holder), Buffer.from(JSON.stringify(identity)));
-    // A server may answer a repeated request with "exists" after the first one has succeeded.
-    if (renameOntoLock(place, prepared) || findHolderName(place) === holder) return true;
-    requireNoForeignFile(place);
+    place.fileSystem.makeDirectory(directory);
+    place.fileSystem.createFile(path.join(directory, holder), Buffer.from(JSON.stringify(identity)));
+    return directory;
   } catch (error) {
-    litterIn(fileSystem, place.draftsPath).remove(prepared, () => removeLockDirectory(fileSystem, prepared, holder));
+    removePrepared(place, { directory, holder });
     throw error;
   }
-  litterIn(fileSystem, place.draftsPath).remove(prepared, () => removeLockDirectory(fileSystem, prepared, holder));
-  return false;
+}
+
+/** Puts a prepared directory in the lock's place; if somebody has the lock, or it cannot be moved, `giveUp` is called. */
+export function putInPlace(place: LockPlace, { directory, holder }: PreparedLock, giveUp: () => void): boolean {
+  let isTaken = false;
+  try {
+    // A server may answer a repeated request with "exists" after the first one has succeeded.
+    isTaken = renameOntoLock(place, directory) || findHolderName(place) === holder;
+    if (!isTaken) requireNoForeignFile(place);
+    return isTaken;
+  } finally {
+    if (!isTaken) giveUp();
+  }
+}
+
+/** Removes what was prepared, now or later. Never throws. */
+export function removePrepared(place: LockPlace, { directory, holder }: PreparedLock): void {
+  const { fileSystem, draftsPath } = place;
+  litterIn(fileSystem, draftsPath).remove(directory, () => removeLockDirectory(fileSystem, directory, holder));
 }
 
 /** Removes a dead holder; whoever has the lock by now keeps it. */

@@ -20,6 +20,8 @@ export interface LockfileAdapterOptions {
   /** Whether what was taken has not been taken over. */
   isOurs(): boolean;
   release(): void;
+  /** Lets go in a process that ends. */
+  releaseForGood(): void;
   now(): number;
 }
 
@@ -38,7 +40,7 @@ export function createLockfileAdapter(options: LockfileAdapterOptions): Lockfile
         if (!isHeld) throw Object.assign(new Error('the lock is held'), { code: 'EEXIST' });
       }),
     rmdir: (_path, done) => answer(done, () => options.release()),
-    rmdirSync: () => options.release(),
+    rmdirSync: () => options.releaseForGood(),
     stat: (path, done) => {
       // Somebody else's lock always looks fresh: the library must never judge it by the wall clock.
       if (!isHeld) return done(null, { mtime: new Date(options.now()) });

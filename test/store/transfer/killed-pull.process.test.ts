@@ -21,6 +21,6 @@ test.each([1, 5, 7])('a pull that is killed after %i files goes on behind what h
     expect(await historyOf(target.store)).toEqual(await historyOf(source.store));
     expect(await contentsOf(target.store)).toEqual(await contentsOf(source.store));
     await target.store.collect();
-    expect(target.list('drafts')).toEqual([]);
+    await expect.poll(() => target.list('drafts')).toEqual([]);
   }),
 );
