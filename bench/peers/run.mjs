@@ -55,16 +55,22 @@ async function main() {
   const machine = describeMachine(bench.cache);
   const lines = [];
   try {
-    for (const part of parts) lines.push(...(await measurePart(bench, part)));
+    for (const part of parts) {
+      lines.push(...(await measurePart(bench, part)));
+      // Hours of it are not lost with what comes after.
+      keep({ machine, versions, minutes: minutesSince(startedMs), lines: lines.map(rawLine) });
+    }
   } finally {
     bench.close();
   }
-  const minutes = Number(((performance.now() - startedMs) / 60_000).toFixed(1));
-  const text = `${machineLine(machine)}; ${minutes} minutes\n\n${tableOf(lines)}`;
+  const text = `${machineLine(machine)}; ${minutesSince(startedMs)} minutes\n\n${tableOf(lines)}`;
   console.log(`\n${text}`);
   console.log(`\n${shortfallsOf(lines)}`);
   if (options.write) fillMarkedPlace('performance.md', { name: 'peers', command: 'npm run bench:peers', text });
-  keep({ machine, versions, minutes, lines: lines.map(rawLine) });
+}
+
+function minutesSince(startedMs) {
+  return Number(((performance.now() - startedMs) / 60_000).toFixed(1));
 }
 
 async function measurePart(bench, part) {
