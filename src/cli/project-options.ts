@@ -23,6 +23,8 @@ export interface ProjectOptions {
 /** The heading in a command's help below which settings stand. */
 export const SETTINGS = 'Settings (they win over environment and snapdex.toml):';
 
+const EMBEDDERS = ['local', 'static', 'http', 'transformers'];
+
 /** Adds the options of commands that are about one project. */
 export function addProjectOptions(command: Command): Command {
   const setting = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SETTINGS);
@@ -33,12 +35,18 @@ export function addProjectOptions(command: Command): Command {
     .addOption(setting('--exclude <glob>', 'which files are not; may be repeated').argParser(append))
     .addOption(setting('--recursive', 'look into subfolders'))
     .addOption(setting('--no-recursive', 'do not look into subfolders'))
-    .addOption(setting('--coordination-mode <mode>', 'how writers are queued: file_lock or none'))
+    .addOption(offering(setting('--coordination-mode <mode>', 'how writers are queued'), ['file_lock', 'none']))
     .addOption(setting('--lock-timeout <seconds>', 'how long a writer waits for its turn').argParser(seconds))
     .addOption(setting('--read-only', 'answer from the index and never write to it, whatever the documents hold'))
-    .addOption(setting('--embedder <kind>', 'what makes vectors: local, static, http or transformers'))
+    .addOption(offering(setting('--embedder <kind>', 'what makes vectors'), EMBEDDERS))
     .addOption(setting('--embedding-model <name>', 'its model: a folder for static, else a name'))
     .addOption(setting('--embedding-url <url>', 'of http: the OpenAI-compatible endpoint, up to /v1'));
+}
+
+/** Names what an option takes, for help and completion. The configuration checks it, wherever it was written. */
+function offering(option: Option, choices: readonly string[]): Option {
+  option.argChoices = [...choices];
+  return option;
 }
 
 /** Adds the options of commands that may need to know the project. */

@@ -1,9 +1,10 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { DocumentError } from './errors.js';
 
 /**
- * The JSON of a value. What JSON would lose or change without a word is refused: numbers that are not finite,
- * functions, symbols, maps and sets. A property that is undefined is left out, and `toJSON` is used.
+ * The JSON of a value. What JSON would lose or change without a word is refused: numbers that are not finite, functions,
+ * symbols, dates that are none, `undefined` in an array, views of bytes, errors, and whatever it would make `{}` of that
+ * is no plain object (maps, promises, patterns). A property that is undefined is left out, and `toJSON` is used.
  * @param name what the value is, for an error
  * @throws DocumentError DOCUMENT_INVALID
  */
@@ -15,9 +16,10 @@ export function jsonTextOf(value: unknown, name: string): string {
 
 function stringify(value: unknown, name: string): string | undefined {
   try {
-    return JSON.stringify(value, (key: string, inner: unknown) => {
-      if (isChangedByJson(inner))
-        throw notJson(name, `JSON cannot keep ${shown(inner)} ${key && `in ${inspect(key)}`}`);
+    return JSON.stringify(value, function replace(this: unknown, key: string, inner: unknown) {
+      const given = key === '' ? value : Reflect.get(Object(this), key);
+      if (isLostIn(this, inner) || isInvalidDate(given))
+        throw notJson(name, `JSON cannot keep ${shown(given)} ${key && `in ${inspect(key)}`}`);
       return inner;
     });
   } catch (error) {
@@ -27,10 +29,23 @@ function stringify(value: unknown, name: string): string | undefined {
   }
 }
 
-function isChangedByJson(value: unknown): boolean {
+/** Whether a value, what `toJSON` gave if it has that, would become another one in the JSON of its holder. */
+function isLostIn(holder: unknown, value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   if (typeof value === 'function' || typeof value === 'symbol') return true;
-  return value instanceof Map || value instanceof Set;
+  if (value === undefined) return Array.isArray(holder);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || types.isBoxedPrimitive(value)) return false;
+  return types.isNativeError(value) || ArrayBuffer.isView(value) || (!isPlain(value) && Object.keys(value).length === 0);
+}
+
+/** Of this realm or another one. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isInvalidDate(value: unknown): boolean {
+  return types.isDate(value) && Number.isNaN(value.getTime());
 }
 
 function shown(value: unknown): string {

@@ -2,7 +2,7 @@ import type { SnapshotStore } from '../store/index.js';
 
 /** What a subscription reads when a generation was committed. */
 export interface Reading<T> {
-  /** Grows with every change. What is like the one before is not told again. */
+  /** Grows with every change of one store. What is like the one before is not told again. */
   readonly generation: number;
   readonly value: T;
 }
@@ -43,7 +43,11 @@ export function subscribe<T>(
     isReading = false;
   };
   // Watched before it is read, so that no commit falls between.
-  const unwatch = store.watch(() => void look());
+  const unwatch = store.watch((_generation, isAnew) => {
+    // A store that was made anew counts from the beginning.
+    if (isAnew) lastTold = undefined;
+    void look();
+  });
   void look();
   return () => {
     isOver = true;

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -90,6 +91,15 @@ describe('a change that is refused leaves the document as it was', () => {
     ['a set', [new Set([1])]],
     ['a function', { run: () => 1 }],
     ['a symbol', { name: Symbol('a') }],
+    ['nothing in a list', [1, undefined]],
+    ['a gap in a list', new Array(1)],
+    ['a date that is none', { at: new Date('never') }],
+    ['a promise', { later: Promise.resolve(1) }],
+    ['a pattern', [/a/]],
+    ['an error', { failure: Object.assign(new Error('no'), { code: 'E' }) }],
+    ['bytes', { bytes: new Uint8Array([1]) }],
+    ['a buffer of bytes', [new ArrayBuffer(1)]],
+    ['an iterator', [new Map().keys()]],
     ['a bigint', { size: 1n }],
     ['a cycle', cycle],
   ])('%s, which JSON would lose', (_, value) =>
@@ -234,6 +244,23 @@ describe('a subscriber', () => {
       await until(() => told.length === 2);
       expect(told).toEqual([0, 5]);
     }));
+});
+
+describe('a subscriber of a store that is made anew', () => {
+  it('is told of what is in it, also under a number that it knows', () =>
+    withFolder(async (folder) => {
+      const told: number[] = [];
+      (await openCounter(folder)).subscribe(({ count }) => told.push(count));
+      await (await openCounter(folder)).update(countUp);
+      await until(() => told.at(-1) === 1);
+      const away = `${folder.directory}-away`;
+      fs.renameSync(folder.directory, away);
+      // As long as a watcher needs to miss it.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await (await openCounter(folder)).update(() => ({ count: 7 }));
+      await until(() => told.at(-1) === 7);
+      fs.rmSync(away, { recursive: true });
+    }), 30_000);
 });
 
 describe('opening a document', () => {

@@ -58,10 +58,20 @@ function keepOneGeneration(folder) {
 
 async function settledMegabytes(folder) {
   for (let before = -1; ; ) {
-    const now = megabytesIn(folder);
+    const now = megabytesIfStill(folder);
     if (now === before) return now;
-    before = now;
+    before = now ?? before;
     await sleep(SETTLED_MS);
+  }
+}
+
+/** `undefined` if something is being deleted at this moment. */
+function megabytesIfStill(folder) {
+  try {
+    return megabytesIn(folder);
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

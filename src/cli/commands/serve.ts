@@ -76,7 +76,7 @@ async function serveOverHttp(options: ServeOptions): Promise<void> {
   );
   if (serving.token !== undefined) {
     const { place, isNew } = serving.token;
-    say(`clients must show the token of ${harmlessLine(place)}${isNew ? ', which is new' : ''}`);
+    say(`wants clients to show the token of ${harmlessLine(place)}${isNew ? ', which is new' : ''}`);
   }
   try {
     const { generation, documents, chunks, root, indexPath } = await firstIndexing(await serving.session.open());

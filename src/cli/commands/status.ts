@@ -39,7 +39,7 @@ export function statusCommand(): Command {
 function renderStatus(status: StatusAnswer, emptiness: string): string {
   const facts: [string, string][] = [
     ['root', status.root],
-    ['index', `${status.indexPath} (${byteSize(status.sizeBytes)}, ${status.fileSystem}, ${status.coordinationMode})`],
+    ['index', place(status)],
     ['holds', `${count(status.documents, 'document')} in ${count(status.chunks, 'passage')}`],
     [
       'generation',
@@ -57,6 +57,12 @@ function renderStatus(status: StatusAnswer, emptiness: string): string {
   if (status.instances.length > 0) parts.push(renderInstances(status.instances));
   if (status.problems.length > 0) parts.push(renderProblems(status.problems));
   return parts.join('\n\n');
+}
+
+function place({ indexPath, sizeBytes, fileSystem, coordinationMode }: StatusAnswer): string {
+  // Only where there is no store yet is nothing known of its file system.
+  if (sizeBytes === 0 && fileSystem === 'unknown') return `${indexPath} (not there yet)`;
+  return `${indexPath} (${byteSize(sizeBytes)}, ${fileSystem}, ${coordinationMode})`;
 }
 
 function state(status: StatusAnswer, emptiness: string): string {

@@ -71,6 +71,7 @@ async function rootFor({ client, findRoot, isRootNamed }: ConfigRequest): Promis
 
 /** Few lines around each change: the neighbours may hold other servers' keys. */
 function unifiedDiff(path: string, before: string, after: string): string {
-  const patch = createTwoFilesPatch(path, path, before, after, undefined, undefined, { context: 2 });
-  return patch.slice(patch.indexOf('--- ')).trimEnd();
+  const patch = createTwoFilesPatch('', '', before, after, undefined, undefined, { context: 2 });
+  // The library would escape what is not ASCII in a name.
+  return `--- ${path}\n+++ ${path}\n${patch.slice(patch.indexOf('@@ ')).trimEnd()}`;
 }

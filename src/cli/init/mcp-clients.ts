@@ -119,7 +119,7 @@ export const MCP_CLIENTS: readonly McpClient[] = [
     traces: (machine) => [inZedFolder(machine)],
     entryFields: { source: 'custom' },
     rootFrom: 'inProject',
-    afterwards: 'Zed starts the server by itself',
+    afterwards: 'it starts the server by itself',
   },
 ];
 

@@ -47,7 +47,9 @@ export function environmentSource(environment: Environment): SettingSource {
   };
 }
 
+/** @throws ServerError `CONFIG_INVALID` for a name that is no setting's: programs without types can give any */
 export function flagSource(flags: ConfigurationFlags): SettingSource {
+  for (const name of Object.keys(flags)) if (!Object.hasOwn(SETTINGS, name)) throw unknownFlag(name);
   return {
     kind: 'flag',
     find: (name) => {
@@ -94,6 +96,13 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['no', false],
   ['off', false],
 ]);
+
+function unknownFlag(name: string): ServerError {
+  const closest = findClosestName(name, Object.keys(SETTINGS));
+  return new ServerError('CONFIG_INVALID', `flags: ${JSON.stringify(name)} is not a setting of snapdex`, {
+    remedy: closest === undefined ? 'Remove it; docs/configuration.md lists all.' : `Did you mean ${closest}?`,
+  });
+}
 
 function requireKnownKeys({ path, content }: ConfigurationFile): void {
   const sections = new Set<string>(Object.values(SETTINGS).map((setting) => setting.section));

@@ -32,7 +32,7 @@ const inputSchema = z
     as_of: asOfArgument,
   })
   .refine(({ startLine, endLine }) => endLine === undefined || endLine >= (startLine ?? 1), {
-    message: 'endLine must not be before startLine',
+    message: 'must not be before startLine',
     path: ['endLine'],
   });
 

@@ -3,7 +3,7 @@ import { isStoreError } from '../errors.js';
 import { readHead } from '../head.js';
 import { decodeManifest, type Manifest } from '../manifest.js';
 import type { Storage } from '../storage.js';
-import { type Arrival, manifestOf, missingFiles } from './arrival.js';
+import { type Arrival, holdsSame, manifestOf, missingFiles } from './arrival.js';
 import type { KnownHistory } from './lineage.js';
 import { decideNext, type Wanted } from './next-arrival.js';
 import type { PullPlanOptions } from './pull-options.js';
@@ -79,7 +79,9 @@ export async function planPull(wanted: Wanted, target: Storage | undefined): Pro
   }
   const { generation: pulled } = wanted.source.newest;
   const isNew = arrived.length > 0;
-  const generation = isNew || !wanted.isOnTop ? (arrived.at(-1) ?? pulled) : (base?.generation ?? pulled);
+  // Of another history: as an earlier pull has put it on top.
+  const there = wanted.isOnTop && base !== undefined && holdsSame(base, wanted.source.newest) ? base.generation : pulled;
+  const generation = arrived.at(-1) ?? there;
   return { pulled, generation, isNew, isOnTop, arrived, passedOver, files, sentBytes };
 }
 

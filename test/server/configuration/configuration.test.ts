@@ -35,6 +35,14 @@ test('without files, variables and flags every setting has its default', () => {
   expect(new Set(Object.values(load().sources))).toEqual(new Set(['default']));
 });
 
+test('a flag that is no setting is refused, with the one that was probably meant', () => {
+  const { load } = homeWith();
+  const flags: object = { prot: 1 };
+  expect(() => load({ flags })).toThrow(
+    invalid({ message: 'flags: "prot" is not a setting of snapdex', remedy: 'Did you mean port?' }),
+  );
+});
+
 test('a file sets every key, times in seconds', () => {
   const { root, load } = withProjectFile(`
     [indexing]
