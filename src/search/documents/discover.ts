@@ -20,8 +20,10 @@ export interface Discovery {
   readonly problems: readonly DocumentProblem[];
 }
 
-// Between two slices other work gets its turn: 256 stats take about a millisecond.
-const STATS_PER_TURN = 256;
+/** Listed at the same time, and judged in one go. */
+const FOLDERS_PER_TURN = 32;
+/** After so much judging and asking, other work gets its turn: a process that indexes also answers. */
+const TURN_MS = 4;
 
 /**
  * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks are not
@@ -34,38 +36,47 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
   const filter = new DocumentFilter(rules);
   requirePlaces(filter);
   const problems = missingDocumentsPaths(filter);
-  const paths = await listFiles(filter, '', (problem) => problems.push(problem));
+  const paths = await listFiles(filter, (problem) => problems.push(problem));
 
   const documents: FoundDocument[] = [];
-  let sinceTurn = 0;
+  let turnMs = performance.now();
   for (const path of paths) {
+    if (performance.now() - turnMs > TURN_MS) {
+      await turn();
+      turnMs = performance.now();
+    }
     if (!filter.accepts(path)) continue;
     const stats = statDocument(rules.root, path, (problem) => problems.push(problem));
     if (stats?.isFile()) documents.push({ path, ...fileStateOf(stats) });
     else if (stats === undefined && isUnspeakable(path)) problems.push(unspeakableName(path));
-    if (++sinceTurn % STATS_PER_TURN === 0) await turn();
   }
   documents.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { documents, problems: withoutRepeats(problems) };
 }
 
 /**
- * Paths of the files in a folder and below, leaving out folders no document is looked for in. fast-glob's own walk
- * passes over names with a line feed.
+ * Paths of the files of a project, leaving out folders no document is looked for in. fast-glob's own walk passes over
+ * names with a line feed.
  */
 async function listFiles(
   filter: DocumentFilter,
-  folder: string,
   report: (problem: DocumentProblem) => void,
 ): Promise<readonly string[]> {
-  const prefix = folder === '' ? '' : `${folder}/`;
-  const entries = await readFolder(filter.rules.root, folder, report);
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => prefix + name);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => prefix + name);
-  const below = await Promise.all(
-    folders.filter((path) => filter.entersFolder(path)).map((path) => listFiles(filter, path, report)),
-  );
-  return [files, ...below].flat();
+  const files: string[] = [];
+  const folders = [''];
+  while (folders.length > 0) {
+    const some = folders.splice(-FOLDERS_PER_TURN).filter((folder) => folder === '' || filter.entersFolder(folder));
+    const lists = await Promise.all(some.map((folder) => readFolder(filter.rules.root, folder, report)));
+    for (const [place, entries] of lists.entries()) {
+      const prefix = some[place] === '' ? '' : `${some[place]}/`;
+      for (const entry of entries) {
+        if (entry.isFile()) files.push(prefix + entry.name);
+        else if (entry.isDirectory()) folders.push(prefix + entry.name);
+      }
+    }
+    await turn();
+  }
+  return files;
 }
 
 async function readFolder(
