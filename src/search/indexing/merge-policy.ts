@@ -21,8 +21,11 @@ const SMALLEST_TIER_CHUNKS = 64;
 const TIER_FACTOR = 8;
 /** A run of so many segments is not left until there is time for it: the manifest of each commit names them all. */
 const URGENT_SEGMENTS = 2 * TIER_FACTOR;
-/** A segment of which this share is dead is written anew; one that is dead altogether goes without. */
-const DEAD_SHARE = 0.2;
+/**
+ * A segment of which this share is dead is written anew; one that is dead altogether goes without. Until the history has
+ * let go of the old one, both take space.
+ */
+const DEAD_SHARE = 0.25;
 
 /**
  * The next run to merge, or `undefined` if the list is in order: logarithmic in the number of passages, as tiered

@@ -15,8 +15,8 @@ describe('which segments are merged', () => {
     expect(chooseMerge([size(100_000), ...middle])).toEqual({ first: 1, count: 16 });
   });
 
-  it('one of which more than a fifth is dead', () => {
-    expect(chooseMerge([size(10_000, 1_900), size(10_000, 2_100)])).toEqual({ first: 1, count: 1 });
+  it('one of which more than a quarter is dead', () => {
+    expect(chooseMerge([size(10_000, 2_400), size(10_000, 2_600)])).toEqual({ first: 1, count: 1 });
   });
 
   it('none that is dead altogether, but one that hides what was removed', () => {
@@ -35,6 +35,6 @@ describe('merging', () => {
   });
 
   it('of what is partly dead has time', () => {
-    expect(mergeUrgency([size(10_000, 2_100)])).toBe('when quiet');
+    expect(mergeUrgency([size(10_000, 2_600)])).toBe('when quiet');
   });
 });
