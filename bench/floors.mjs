@@ -1,15 +1,6 @@
 /** What the machine itself needs for the least that the work has to do: the raw floors that ratios are taken to. */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One new file of these bytes, with one fsync if it is to be `durable`. */
