@@ -34,8 +34,11 @@ function isLostIn(holder: unknown, value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   if (typeof value === 'function' || typeof value === 'symbol') return true;
   if (value === undefined) return Array.isArray(holder);
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || types.isBoxedPrimitive(value)) return false;
-  return types.isNativeError(value) || ArrayBuffer.isView(value) || (!isPlain(value) && Object.keys(value).length === 0);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || types.isBoxedPrimitive(value))
+    return false;
+  return (
+    types.isNativeError(value) || ArrayBuffer.isView(value) || (!isPlain(value) && Object.keys(value).length === 0)
+  );
 }
 
 /** Of this realm or another one. */

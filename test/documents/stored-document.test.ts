@@ -247,20 +247,24 @@ describe('a subscriber', () => {
 });
 
 describe('a subscriber of a store that is made anew', () => {
-  it('is told of what is in it, also under a number that it knows', () =>
-    withFolder(async (folder) => {
-      const told: number[] = [];
-      (await openCounter(folder)).subscribe(({ count }) => told.push(count));
-      await (await openCounter(folder)).update(countUp);
-      await until(() => told.at(-1) === 1);
-      const away = `${folder.directory}-away`;
-      fs.renameSync(folder.directory, away);
-      // As long as a watcher needs to miss it.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      await (await openCounter(folder)).update(() => ({ count: 7 }));
-      await until(() => told.at(-1) === 7);
-      fs.rmSync(away, { recursive: true });
-    }), 30_000);
+  it(
+    'is told of what is in it, also under a number that it knows',
+    () =>
+      withFolder(async (folder) => {
+        const told: number[] = [];
+        (await openCounter(folder)).subscribe(({ count }) => told.push(count));
+        await (await openCounter(folder)).update(countUp);
+        await until(() => told.at(-1) === 1);
+        const away = `${folder.directory}-away`;
+        fs.renameSync(folder.directory, away);
+        // As long as a watcher needs to miss it.
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        await (await openCounter(folder)).update(() => ({ count: 7 }));
+        await until(() => told.at(-1) === 7);
+        fs.rmSync(away, { recursive: true });
+      }),
+    30_000,
+  );
 });
 
 describe('opening a document', () => {

@@ -47,7 +47,8 @@ export function registerReindex(server: McpServer, session: IndexSession): void 
 function renderReindex(answer: ReindexAnswer): string {
   const { added, changed, removed, skipped, documents } = answer;
   const lines = [`${added} added, ${changed} changed, ${removed} removed; ${documents} documents are indexed.`];
-  if (skipped > 0) lines.push(`${skipped} ${skipped === 1 ? 'file' : 'files'} cannot be indexed: index_status says why.`);
+  if (skipped > 0)
+    lines.push(`${skipped} ${skipped === 1 ? 'file' : 'files'} cannot be indexed: index_status says why.`);
   lines.push(originLine(answer));
   return lines.join('\n');
 }

@@ -80,7 +80,8 @@ export async function planPull(wanted: Wanted, target: Storage | undefined): Pro
   const { generation: pulled } = wanted.source.newest;
   const isNew = arrived.length > 0;
   // Of another history: as an earlier pull has put it on top.
-  const there = wanted.isOnTop && base !== undefined && holdsSame(base, wanted.source.newest) ? base.generation : pulled;
+  const there =
+    wanted.isOnTop && base !== undefined && holdsSame(base, wanted.source.newest) ? base.generation : pulled;
   const generation = arrived.at(-1) ?? there;
   return { pulled, generation, isNew, isOnTop, arrived, passedOver, files, sentBytes };
 }
