@@ -37,9 +37,9 @@ test('without files, variables and flags every setting has its default', () => {
 
 test('a flag that is no setting is refused, with the one that was probably meant', () => {
   const { load } = homeWith();
-  const flags: object = { prot: 1 };
+  const flags: object = { debounce: 1 };
   expect(() => load({ flags })).toThrow(
-    invalid({ message: 'flags: "prot" is not a setting of snapdex', remedy: 'Did you mean port?' }),
+    invalid({ message: 'flags: "debounce" is not a setting of snapdex', remedy: 'Did you mean debounceMs?' }),
   );
 });
 
