@@ -1,41 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, processEnvironment } from '../../dist/store/index.js';
+import { describe, expect, test } from 'vitest';
+import { processEnvironment } from '../../dist/store/index.js';
 import { KeptLockDirectory } from '../../dist/store/local/kept-lock-directory.js';
-import {
-  findHolderName,
-  type LockPlace,
-  removeHolder,
-  takeLockDirectory,
-} from '../../dist/store/local/lock-directory.js';
-import { withCalls } from './faulty-calls.js';
+import { findHolderName, removeHolder, takeLockDirectory } from '../../dist/store/local/lock-directory.js';
+import { useLockPlace } from './lock-place.js';
 import { systemError } from './watched-storage.js';
-import { makeTemporaryFolder, withStore, writing } from './with-store.js';
+import { withStore, writing } from './with-store.js';
 
 const { fileSystem } = processEnvironment;
 const identity = processEnvironment.identity();
-let folder = '';
-
-beforeEach(() => {
-  folder = makeTemporaryFolder();
-  fs.mkdirSync(draftsPath());
-});
-afterEach(() => fs.rmSync(folder, { recursive: true }));
-
-const draftsPath = (): string => path.join(folder, 'drafts');
-const lockPath = (): string => path.join(folder, 'test.lock');
+const { draftsPath, lockPath, placeOn } = useLockPlace();
 const drafts = (): readonly string[] => fs.readdirSync(draftsPath());
 const inodeOfLock = (): number => fs.statSync(lockPath()).ino;
-
-function placeOn(changed: Partial<Environment['fileSystem']> = {}): LockPlace {
-  return {
-    fileSystem: withCalls(changed).fileSystem,
-    path: lockPath(),
-    draftsPath: draftsPath(),
-    isHolder: () => true,
-  };
-}
 
 /** Somebody takes the lock from a holder whom he takes for dead. */
 function steal(from: string): void {
@@ -48,7 +25,7 @@ describe('a lock directory that is kept', () => {
     const kept = new KeptLockDirectory(placeOn());
     expect(kept.take('a-1', identity)).toBe(true);
     const inode = inodeOfLock();
-    kept.release('a-1', identity);
+    kept.release('a-1');
     expect([fs.existsSync(lockPath()), drafts()]).toEqual([false, ['a-1']]);
     expect(kept.take('a-2', identity)).toBe(true);
     expect([findHolderName(placeOn()), inodeOfLock(), drafts()]).toEqual(['a-2', inode, []]);
@@ -65,7 +42,7 @@ describe('a lock directory that is kept', () => {
   test('is gone when it was not used for a while', async () => {
     const kept = new KeptLockDirectory(placeOn());
     kept.take('a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     await expect.poll(drafts).toEqual([]);
     expect(kept.take('a-2', identity)).toBe(true);
   });
@@ -73,7 +50,7 @@ describe('a lock directory that is kept', () => {
   test('is gone when it is discarded', () => {
     const kept = new KeptLockDirectory(placeOn());
     kept.take('a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     kept.discard();
     expect(drafts()).toEqual([]);
   });
@@ -81,7 +58,7 @@ describe('a lock directory that is kept', () => {
   test('that somebody has cleared away is made anew', () => {
     const kept = new KeptLockDirectory(placeOn());
     kept.take('a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     fs.rmSync(path.join(draftsPath(), 'a-1'), { recursive: true });
     expect([kept.take('a-2', identity), findHolderName(placeOn())]).toEqual([true, 'a-2']);
   });
@@ -89,7 +66,7 @@ describe('a lock directory that is kept', () => {
   test('says who holds the lock now', () => {
     const kept = new KeptLockDirectory(placeOn());
     kept.take('a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     kept.take('a-2', { ...identity, pid: 42 });
     expect(JSON.parse(fs.readFileSync(path.join(lockPath(), 'a-2'), 'utf8'))).toMatchObject({ pid: 42 });
     expect(drafts()).toEqual([]);
@@ -101,7 +78,7 @@ describe('a lock that was stolen', () => {
     const kept = new KeptLockDirectory(placeOn());
     kept.take('a-1', identity);
     steal('a-1');
-    kept.release('a-1', identity);
+    kept.release('a-1');
     expect([findHolderName(placeOn()), drafts()]).toEqual(['thief-1', []]);
   });
 
@@ -116,7 +93,7 @@ describe('a lock that was stolen', () => {
     };
     const kept = new KeptLockDirectory(placeOn({ rename }));
     kept.take('a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     expect([isStolen, findHolderName(placeOn()), drafts()]).toEqual([true, 'thief-1', []]);
   });
 
@@ -129,7 +106,7 @@ describe('a lock that was stolen', () => {
     };
     const kept = new KeptLockDirectory(placeOn({ rename }));
     takeLockDirectory(placeOn(), 'a-1', identity);
-    kept.release('a-1', identity);
+    kept.release('a-1');
     expect([findHolderName(placeOn()), drafts()]).toEqual([undefined, []]);
   });
 });
@@ -141,7 +118,7 @@ test('a lock that cannot be moved away is let go all the same', () => {
   };
   const kept = new KeptLockDirectory(placeOn({ rename }));
   kept.take('a-1', identity);
-  kept.release('a-1', identity);
+  kept.release('a-1');
   expect([fs.existsSync(lockPath()), drafts()]).toEqual([false, []]);
 });
 

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, FileLock, processEnvironment } from '../../dist/store/index.js';
+import { describe, expect, test } from 'vitest';
+import { FileLock, processEnvironment } from '../../dist/store/index.js';
 import {
   findLockHolder,
   type LockPlace,
@@ -9,30 +8,12 @@ import {
   takeLockDirectory,
 } from '../../dist/store/local/lock-directory.js';
 import { createLockfileAdapter, type LockfileAdapterOptions } from '../../dist/store/local/lockfile-adapter.js';
-import { failing, withCalls } from './faulty-calls.js';
+import { failing } from './faulty-calls.js';
+import { useLockPlace } from './lock-place.js';
 import { systemError } from './watched-storage.js';
-import { makeTemporaryFolder } from './with-store.js';
 
 const { fileSystem } = processEnvironment;
-let folder = '';
-
-beforeEach(() => {
-  folder = makeTemporaryFolder();
-  fs.mkdirSync(draftsPath());
-});
-afterEach(() => fs.rmSync(folder, { recursive: true }));
-
-const draftsPath = (): string => path.join(folder, 'drafts');
-const lockPath = (): string => path.join(folder, 'test.lock');
-
-function placeOn(changed: Partial<Environment['fileSystem']> = {}): LockPlace {
-  return {
-    fileSystem: withCalls(changed).fileSystem,
-    path: lockPath(),
-    draftsPath: draftsPath(),
-    isHolder: () => true,
-  };
-}
+const { draftsPath, lockPath, placeOn } = useLockPlace();
 
 function take(place: LockPlace, holder: string): boolean {
   return takeLockDirectory(place, holder, processEnvironment.identity());

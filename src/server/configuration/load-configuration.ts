@@ -14,6 +14,7 @@ import {
   environmentSource,
   fileSource,
   flagSource,
+  remedyForUnknown,
   type SettingSource,
   unknownVariables,
 } from './setting-sources.js';
@@ -81,7 +82,7 @@ export function loadConfiguration(request: ConfigurationRequest): Configuration 
     warnings: unknownVariables(environment).map(({ name, closest }) => ({
       code: 'UNKNOWN_VARIABLE',
       message: `environment: ${name}: is not a setting of snapdex`,
-      remedy: closest === undefined ? 'Remove it; docs/configuration.md lists all.' : `Did you mean ${closest}?`,
+      remedy: remedyForUnknown(closest),
     })),
   };
 }

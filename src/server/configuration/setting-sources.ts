@@ -97,10 +97,15 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['off', false],
 ]);
 
+/** What to do about a name that is no setting's. @param closest what was probably meant */
+export function remedyForUnknown(closest: string | undefined): string {
+  return closest === undefined ? 'Remove it; docs/configuration.md lists all.' : `Did you mean ${closest}?`;
+}
+
 function unknownFlag(name: string): ServerError {
   const closest = findClosestName(name, Object.keys(SETTINGS));
   return new ServerError('CONFIG_INVALID', `flags: ${JSON.stringify(name)} is not a setting of snapdex`, {
-    remedy: closest === undefined ? 'Remove it; docs/configuration.md lists all.' : `Did you mean ${closest}?`,
+    remedy: remedyForUnknown(closest),
   });
 }
 

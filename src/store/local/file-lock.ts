@@ -211,7 +211,7 @@ export class FileLock {
       release: () => {
         if (this.#kept === undefined) return releaseForGood();
         state.isReleased = true;
-        this.#kept.release(options.holder, identity);
+        this.#kept.release(options.holder);
       },
       releaseForGood,
       fileSystem: this.#place.fileSystem,

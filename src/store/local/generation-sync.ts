@@ -52,11 +52,8 @@ export async function syncGenerations(
   // 3. the claims
   await fileSystem.syncDirectory(layout.generations);
   // 4. the notes, oldest first
-  let before: string | undefined;
-  for (const { directory } of open) {
-    if (!(await note(fileSystem, directory, before))) return;
-    before = directory;
-  }
+  for (const [place, { directory }] of open.entries())
+    if (!(await note(fileSystem, directory, open[place - 1]?.directory))) return;
 }
 
 /**

@@ -23,7 +23,9 @@ const UNUSED_MS = 250;
 /** Only for a lock that gives order and not safety: where it is taken over in the wrong moment, two hold it for a while. */
 export class KeptLockDirectory {
   readonly #place: LockPlace;
-  #kept: (PreparedLock & { readonly identity: string }) | undefined;
+  #kept: PreparedLock | undefined;
+  /** Whose directory it is, kept or held. */
+  #identity = '';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(place: LockPlace) {
@@ -32,20 +34,18 @@ export class KeptLockDirectory {
 
   /** As `takeLockDirectory`; what was prepared in vain is kept for the next try. */
   take(holder: string, identity: ProcessIdentity): boolean {
-    const prepared = this.#renamed(holder, identity) ?? {
-      directory: prepareLockDirectory(this.#place, holder, identity),
-      holder,
-    };
+    const prepared = this.#renamed(holder, identity) ?? prepareLockDirectory(this.#place, holder, identity);
     this.#kept = undefined;
-    return putInPlace(this.#place, prepared, () => this.#keep({ ...prepared, identity: JSON.stringify(identity) }));
+    this.#identity = JSON.stringify(identity);
+    return putInPlace(this.#place, prepared, () => this.#keep(prepared));
   }
 
   /** Lets the lock go if `holder` still has it. Never throws. */
-  release(holder: string, identity: ProcessIdentity): void {
+  release(holder: string): void {
     const { fileSystem, draftsPath } = this.#place;
     const directory = path.join(draftsPath, holder);
     try {
-      if (this.#moveAway(holder, directory)) this.#keep({ directory, holder, identity: JSON.stringify(identity) });
+      if (this.#moveAway(holder, directory)) this.#keep({ directory, holder });
     } catch {
       releaseLockDirectory(this.#place, holder);
       removeLater(fileSystem, litterIn(fileSystem, draftsPath), directory);
@@ -75,7 +75,7 @@ export class KeptLockDirectory {
     const kept = this.#kept;
     clearTimeout(this.#timer);
     if (kept === undefined) return undefined;
-    if (kept.identity !== JSON.stringify(identity)) {
+    if (this.#identity !== JSON.stringify(identity)) {
       this.discard();
       return undefined;
     }
@@ -91,7 +91,7 @@ export class KeptLockDirectory {
     }
   }
 
-  #keep(kept: PreparedLock & { readonly identity: string }): void {
+  #keep(kept: PreparedLock): void {
     this.#kept = kept;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.discard(), UNUSED_MS).unref();

@@ -32,9 +32,7 @@ export interface LockPlace {
 /** Takes the lock for `holder`; false if somebody has it. */
 export function takeLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): boolean {
   const prepared = prepareLockDirectory(place, holder, identity);
-  return putInPlace(place, { directory: prepared, holder }, () =>
-    removePrepared(place, { directory: prepared, holder }),
-  );
+  return putInPlace(place, prepared, () => removePrepared(place, prepared));
 }
 
 /** A lock's directory that is not in its place: what it is, and whose file is inside. */
@@ -44,13 +42,13 @@ export interface PreparedLock {
   readonly holder: string;
 }
 
-/** Makes a lock's directory among the drafts, and returns where it is. */
-export function prepareLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): string {
+/** Makes a lock's directory among the drafts. */
+export function prepareLockDirectory(place: LockPlace, holder: string, identity: ProcessIdentity): PreparedLock {
   const directory = path.join(place.draftsPath, holder);
   try {
     place.fileSystem.makeDirectory(directory);
     place.fileSystem.createFile(path.join(directory, holder), Buffer.from(JSON.stringify(identity)));
-    return directory;
+    return { directory, holder };
   } catch (error) {
     removePrepared(place, { directory, holder });
     throw error;
