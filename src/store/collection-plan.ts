@@ -1,4 +1,5 @@
 /** What collecting would do now: which generations go, which stay, why, and what each costs. Changes nothing. */
+import { Breath } from './breath.js';
 import type { Environment } from './environment.js';
 import { type Keeper, readKeepers } from './keepers.js';
 import { type ListedGeneration, listGenerations } from './listed-generations.js';
@@ -45,10 +46,9 @@ export async function planCollection(
   const listed = await listGenerations(storage);
   const keepers = await readKeepers(storage, environment);
   const unretired = listed.filter((one) => !one.isRetired);
+  const manifests = await decodeAll(unretired);
   // A damaged generation is evidence, and no substitute for an intact one: it is neither counted nor retired.
-  const history = unretired.flatMap(({ generation, manifest }) =>
-    manifest === undefined ? [] : [{ generation, createdAtMs: Date.parse(manifest.createdAt) }],
-  );
+  const history = manifests.map(({ generation, createdAt }) => ({ generation, createdAtMs: Date.parse(createdAt) }));
   const ledger = openLedger(listed, keepers);
   const isProtected = (generation: number): boolean => keepers.has(generation);
   const rules = { retention, isProtected, nowMs: environment.now() };
@@ -59,7 +59,7 @@ export async function planCollection(
   const policy = keepersByPolicy(history, rules, isTooLarge ? 1 : retention.keepGenerations);
   return {
     head: listed.at(-1)?.generation ?? 0,
-    newest: unretired.findLast((one) => one.manifest !== undefined)?.manifest,
+    newest: manifests.at(-1),
     retirements,
     kept: unretired.map(({ generation }) => generation).filter((generation) => !gone.has(generation)),
     remaining: listed
@@ -69,6 +69,17 @@ export async function planCollection(
       ),
     totalBytes: ledger.totalBytes,
   };
+}
+
+/** The manifests that can be read. Many take longer than a process that also answers may be away. */
+async function decodeAll(listed: readonly ListedGeneration[]): Promise<readonly Manifest[]> {
+  const breath = new Breath();
+  const manifests: Manifest[] = [];
+  for (const { manifest } of listed) {
+    if (manifest !== undefined) manifests.push(manifest);
+    await breath.take();
+  }
+  return manifests;
 }
 
 function openLedger(listed: readonly ListedGeneration[], keepers: ReadonlyMap<number, unknown>): SpaceLedger {

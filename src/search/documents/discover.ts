@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SearchError } from '../errors.js';
+import { Turns } from '../turns.js';
 import { DocumentFilter } from './document-filter.js';
 import type { DocumentProblem } from './document-problem.js';
 import type { DocumentRules } from './document-rules.js';
@@ -22,8 +23,6 @@ export interface Discovery {
 
 /** Listed at the same time, and judged in one go. */
 const FOLDERS_PER_TURN = 32;
-/** After so much judging and asking, other work gets its turn: a process that indexes also answers. */
-const TURN_MS = 4;
 
 /**
  * Lists the documents of a project. Folders that cannot be listed are reported and the rest goes on. Symlinks are not
@@ -39,12 +38,9 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
   const paths = await listFiles(filter, (problem) => problems.push(problem));
 
   const documents: FoundDocument[] = [];
-  let turnMs = performance.now();
+  const turns = new Turns();
   for (const path of paths) {
-    if (performance.now() - turnMs > TURN_MS) {
-      await turn();
-      turnMs = performance.now();
-    }
+    if (turns.isOver) await turns.next();
     if (!filter.accepts(path)) continue;
     const stats = statDocument(rules.root, path, (problem) => problems.push(problem));
     if (stats?.isFile()) documents.push({ path, ...fileStateOf(stats) });

@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { SnapshotStore, UpdateResult } from '../../store/index.js';
 import type { IndexView } from '../segment/index.js';
 import { type DocumentChange, type RemainingChanges, remainingOn } from './changeset.js';
@@ -52,10 +53,12 @@ export async function commitChanges(
 
 /** Builds what will most likely be committed before a base is chosen: the shorter a try, the fewer races are lost. */
 async function prepare(catalog: SegmentCatalog, wanted: ChangesToCommit, segments: SegmentCache): Promise<void> {
-  const { current } = catalog;
-  if (current === undefined) return;
-  const remaining = remainingOn(hashesOf(current.view), wanted.changes, wanted.isCurrent);
-  if (remaining.written.size > 0 || remaining.removed.length > 0) await segments.make(remaining, current.view);
+  if (catalog.current === undefined) return;
+  const remaining = remainingOn(hashesOf(catalog.current.view), wanted.changes, wanted.isCurrent);
+  if (remaining.written.size === 0 && remaining.removed.length === 0) return;
+  await eventLoopTurn();
+  // Another one by now, perhaps: segments that it does not have are closed.
+  if (catalog.current !== undefined) await segments.make(remaining, catalog.current.view);
 }
 
 /** The content hashes of a view. */

@@ -11,6 +11,7 @@ import { fingerprint } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexView } from '../segment/index.js';
+import { Turns } from '../turns.js';
 import type { IndexProgress } from './options.js';
 import type { ProblemList } from './problem-list.js';
 
@@ -31,6 +32,8 @@ interface DirtyDocument {
   /** What the file holds; `undefined` if it is gone or no document; `unread` if nobody has looked yet. */
   readonly contentHash: string | undefined | 'unread';
   readonly sizeBytes: number;
+  /** Unix time at which somebody looked; undefined if nobody has. */
+  readonly readAtMs?: number;
 }
 
 /** Below this many files reading them here is quicker than asking a thread. */
@@ -49,6 +52,8 @@ export class DocumentSync {
   /** Paths that a batch under way has. */
   readonly #taken = new Set<string>();
   #hasSwept = false;
+  /** What differs, differs from this view too; undefined if that is not known. */
+  #settled: IndexView | undefined;
 
   constructor(parts: DocumentSyncParts) {
     this.#parts = parts;
@@ -101,11 +106,15 @@ export class DocumentSync {
     const discovery = await discover(filter.rules);
     for (const problem of discovery.problems) problems.set(`folder ${problem.path}`, problem);
     const indexed = currentView();
-    const { toRead, removed } = findChanges({ discovery, cache: this.#parts.cache, indexed: indexed.files() });
+    // Others may commit between two turns, and segments that a newer generation does not have are closed.
+    for (const { segment } of indexed.segments) segment.readNames();
+    const { toRead, removed } = await findChanges({ discovery, cache: this.#parts.cache, indexed: indexed.files() });
     const found = new Map(discovery.documents.map((document) => [document.path, document]));
     for (const path of this.#skipped.keys()) if (!found.has(path)) this.#forget(path);
     const known: string[] = [];
+    const turns = new Turns();
     for (const path of toRead) {
+      if (turns.isOver) await turns.next();
       const document = found.get(path);
       if (document !== undefined && this.#isSkippedAs(path, document)) continue;
       // What the index does not have is read when it is indexed; there is nothing to compare it with.
@@ -114,6 +123,8 @@ export class DocumentSync {
       else known.push(path);
     }
     for (const path of removed) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
+    // They were compared with what may be older than what was settled meanwhile.
+    if (currentView() !== indexed) this.#settled = undefined;
     await this.#compare(known);
     this.#parts.cache.keepOnly(new Set(found.keys()));
     this.#hasSwept = true;
@@ -131,15 +142,21 @@ export class DocumentSync {
     await this.#compare(documents);
   }
 
-  /** True if a file at this path is a document by the rules of now. */
-  isDocument(path: string): boolean {
-    return this.#parts.filter.accepts(path);
+  /** Those of the paths at which a file is a document by the rules of now. */
+  async documentsOf(paths: readonly string[]): Promise<readonly string[]> {
+    const turns = new Turns();
+    const documents: string[] = [];
+    for (const path of paths) {
+      if (turns.isOver) await turns.next();
+      if (this.#parts.filter.accepts(path)) documents.push(path);
+    }
+    return documents;
   }
 
   /** What the document holds now; `undefined` if there is none, whatever lies at its path. */
   hashNow(path: string): string | undefined {
     const { filter, maximumBytes } = this.#parts;
-    return this.isDocument(path) ? fingerprint({ root: filter.rules.root, maximumBytes }, path).contentHash : undefined;
+    return filter.accepts(path) ? fingerprint({ root: filter.rules.root, maximumBytes }, path).contentHash : undefined;
   }
 
   /** True while somebody works on a batch. */
@@ -163,7 +180,11 @@ export class DocumentSync {
 
   /** Ends work on a batch, whatever came of it; what the index has by now is dropped. */
   giveBack(batch: readonly string[]): void {
-    for (const path of batch) this.#taken.delete(path);
+    const view = this.#parts.currentView();
+    for (const path of batch) {
+      this.#taken.delete(path);
+      this.#drop(path, view);
+    }
     this.settle();
   }
 
@@ -173,9 +194,12 @@ export class DocumentSync {
     return paths.reduce((sum, path) => sum + (this.#dirty.get(path)?.sizeBytes ?? 0), 0) <= SMALL_BYTES;
   }
 
-  /** Takes note of what reading a file came to. */
+  /** Takes note of what reading a file came to, unless somebody has read it later. */
   note(reading: FileReading): void {
     const { path, contentHash, state, readAtMs, problem } = reading;
+    const known = this.#dirty.get(path);
+    // The batch that the path is in was read a while ago, and the file may have been saved again since.
+    if (known?.readAtMs !== undefined && known.readAtMs > readAtMs) return;
     if (contentHash !== undefined && state !== undefined)
       this.#parts.cache.remember(path, { state, contentHash, readAtMs });
     else this.#parts.cache.forget(path);
@@ -186,18 +210,27 @@ export class DocumentSync {
     }
     // What a batch under way will make of the index is not what the index has now; `settle` compares with that.
     if (this.#indexedHash(path) === contentHash && !this.#taken.has(path)) this.#dirty.delete(path);
-    else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0 });
+    else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0, readAtMs });
   }
 
   /** Drops what the index has by now, whoever indexed it. */
   settle(): void {
-    const { find } = hashesOf(this.#parts.currentView());
-    for (const [path, { contentHash }] of this.#dirty) {
-      if (this.#taken.has(path)) continue;
-      const indexed = find(path);
-      // Changes since the first look come through the watcher, so an index that has an unread file has it as it was.
-      if (contentHash === 'unread' ? indexed !== undefined : indexed === contentHash) this.#dirty.delete(path);
-    }
+    const view = this.#parts.currentView();
+    const before = this.#settled;
+    if (view === before) return;
+    const named = before === undefined ? undefined : pathsToSettle(before, view, this.#dirty.size);
+    for (const path of named ?? this.#dirty.keys()) this.#drop(path, view);
+    this.#settled = view;
+  }
+
+  /** Drops the path if the view has what its file holds, unless a batch under way has it. */
+  #drop(path: string, view: IndexView): void {
+    const dirty = this.#dirty.get(path);
+    if (dirty === undefined || this.#taken.has(path)) return;
+    const indexed = hashesOf(view).find(path);
+    // Changes since the first look come through the watcher, so an index that has an unread file has it as it was.
+    const isSettled = dirty.contentHash === 'unread' ? indexed !== undefined : indexed === dirty.contentHash;
+    if (isSettled) this.#dirty.delete(path);
   }
 
   async #compare(paths: readonly string[]): Promise<void> {
@@ -236,4 +269,16 @@ export class DocumentSync {
   #indexedHash(path: string): string | undefined {
     return hashesOf(this.#parts.currentView()).find(path);
   }
+}
+
+/**
+ * The paths of which the view may say something else than the one before: those that its new segments name. Undefined if
+ * that is not all, as after a merge or a rollback, or if these are more than `most`.
+ */
+function pathsToSettle(before: IndexView, view: IndexView, most: number): readonly string[] | undefined {
+  const old = new Set(before.segments.map(({ segment }) => segment));
+  const added = view.segments.filter(({ segment }) => !old.delete(segment));
+  const lists = added.flatMap(({ segment: { parts } }) => [parts.paths, parts.tombstones]);
+  if (old.size > 0 || lists.reduce((sum, { count }) => sum + count, 0) > most) return undefined;
+  return lists.flatMap((list) => Array.from({ length: list.count }, (_, number) => list.text(number)));
 }

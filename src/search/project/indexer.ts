@@ -5,6 +5,7 @@ import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexWrites } from '../requests/index.js';
+import { Turns } from '../turns.js';
 import type { DocumentSync } from './document-sync.js';
 import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
@@ -161,12 +162,17 @@ export class Indexer {
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
     const { store, reader, sync, embedder } = this.#parts;
     await embedder.loadIfPossible();
-    const analysed = await this.#analyse(batch.filter((path) => sync.isDocument(path)));
+    const analysed = await this.#analyse(await sync.documentsOf(batch));
     try {
       // What is excluded or ignored by now leaves the index, whatever its file holds.
-      const excluded = batch.filter((path) => !sync.isDocument(path)).map(nothingAt);
+      const stillDocuments = new Set(await sync.documentsOf(batch));
+      const excluded = batch.filter((path) => !stillDocuments.has(path)).map(nothingAt);
       const readings = [...analysed.readings, ...excluded];
-      for (const reading of readings) sync.note(reading);
+      const turns = new Turns();
+      for (const reading of readings) {
+        if (turns.isOver) await turns.next();
+        sync.note(reading);
+      }
       const changes = this.#changesOf(readings);
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;

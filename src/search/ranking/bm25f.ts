@@ -49,13 +49,13 @@ export class FieldWeight {
 }
 
 /**
- * What a term contributes to a score, from 0 to the term's rarity times `saturation` + 1.
+ * What a term contributes to a score for each time that its rarity is worth, from 0 to `saturation` + 1.
  *
  * @param frequency sum of `weighedFrequency` over the fields
  * @param saturation k1: how soon more of the same stops counting; 0 (at once) to about 3, usually 1.2
  */
-export function termScore(frequency: number, rarity: number, saturation: number): number {
-  return (rarity * frequency * (saturation + 1)) / (frequency + saturation);
+export function saturated(frequency: number, saturation: number): number {
+  return (frequency * (saturation + 1)) / (frequency + saturation);
 }
 
 /**

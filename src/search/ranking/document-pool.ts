@@ -70,16 +70,28 @@ export class DocumentPool {
 
   /** What has a keyword of the query. */
   #judgeFound(best: BestCandidates): boolean {
-    const { isJudged } = this.#board;
     let isComplete = true;
-    for (const { documents, mostOfPassages, most } of boundTerms(this.#board, this.#mix)) {
+    for (const { parts, mostOfPassages, most } of boundTerms(this.#board, this.#mix)) {
       if (most < best.least) return false;
-      for (let entry = 0; entry < documents.length; entry++) {
-        const document = documents[entry] ?? 0;
-        // Where it also has a rarer term, its bound was higher and the best were worse when that was looked at.
-        if (this.#mix.documentPart(document) + mostOfPassages < best.least) isComplete = false;
-        else if (isJudged[document] === 0) this.#judgeAndOffer(partOf(this.#view, document), document, best);
+      for (const { part, scores } of parts) {
+        isComplete = this.#judgeListed(part, scores.documents, mostOfPassages, best) && isComplete;
       }
+    }
+    return isComplete;
+  }
+
+  /** What is alive of these documents of a segment, whose passages add no more than that to their scores. */
+  #judgeListed(part: ViewSegment, documents: Uint32Array, mostOfPassages: number, best: BestCandidates): boolean {
+    const { isJudged } = this.#board;
+    const { documentBase, deadDocuments } = part;
+    let isComplete = true;
+    for (let entry = 0; entry < documents.length; entry++) {
+      const number = documents[entry] ?? 0;
+      if (deadDocuments !== undefined && deadDocuments[number] !== 0) continue;
+      const document = documentBase + number;
+      // Where it also has a rarer term, its bound was higher and the best were worse when that was looked at.
+      if (this.#mix.documentPart(document) + mostOfPassages < best.least) isComplete = false;
+      else if (isJudged[document] === 0) this.#judgeAndOffer(part, document, best);
     }
     return isComplete;
   }

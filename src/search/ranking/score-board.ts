@@ -1,5 +1,5 @@
 import type { IndexView } from '../segment/index.js';
-import type { TermScores } from './term-scores.js';
+import type { TermPart, TermScores } from './term-scores.js';
 
 /**
  * Scores of one query by document and chunk of a view, in dense arrays that are used again: making arrays of the
@@ -84,13 +84,14 @@ export class ScoreBoard {
   /** Forgets what a query on the view left, at the cost of what it found or, if that is less, of the view. */
   clear(view: IndexView): void {
     const { documentSlots, chunkSlots } = view;
-    const found = this.added.reduce((sum, scores) => sum + scores.chunks.length, 0);
+    const parts = this.added.flatMap((scores) => scores.parts);
+    const found = parts.reduce((sum, { scores }) => sum + scores.chunks.length, 0);
     if (found * CLEARED_AT_ONCE > chunkSlots) {
       this.documentScore.fill(0, 0, documentSlots);
       this.documentRarity.fill(0, 0, documentSlots);
       this.passageScore.fill(0, 0, chunkSlots);
-    } else for (const scores of this.added) this.#takeBackText(scores);
-    for (const scores of this.added) this.#takeBackNames(scores);
+    } else for (const part of parts) this.#takeBackText(part);
+    for (const part of parts) this.#takeBackNames(part);
     this.added.length = 0;
     this.isJudged.fill(0, 0, documentSlots);
     this.judgedCount = 0;
@@ -105,20 +106,20 @@ export class ScoreBoard {
     this.rarities.clear();
   }
 
-  #takeBackText({ chunks, documents }: TermScores): void {
+  #takeBackText({ part: { chunkBase, documentBase }, scores: { chunks, documents } }: TermPart): void {
     const { passageScore, documentScore, documentRarity } = this;
-    for (const id of chunks) passageScore[id] = 0;
+    for (const id of chunks) passageScore[chunkBase + id] = 0;
     for (const id of documents) {
-      documentScore[id] = 0;
-      documentRarity[id] = 0;
+      documentScore[documentBase + id] = 0;
+      documentRarity[documentBase + id] = 0;
     }
   }
 
   /** Few documents are called by a word, and few passages have it in their headings. */
-  #takeBackNames({ headingChunks, namedDocuments }: TermScores): void {
+  #takeBackNames({ part: { chunkBase, documentBase }, scores: { headingChunks, namedDocuments } }: TermPart): void {
     const { headingRarity, nameScore } = this;
-    for (const id of headingChunks) headingRarity[id] = 0;
-    for (const id of namedDocuments) nameScore[id] = 0;
+    for (const id of headingChunks) headingRarity[chunkBase + id] = 0;
+    for (const id of namedDocuments) nameScore[documentBase + id] = 0;
   }
 }
 

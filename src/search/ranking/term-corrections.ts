@@ -1,4 +1,4 @@
-import type { IndexView } from '../segment/index.js';
+import { type IndexView, singleString } from '../segment/index.js';
 import { editDistance } from './edit-distance.js';
 import { TermPostings } from './term-postings.js';
 
@@ -71,7 +71,14 @@ function digitsOf(term: string): string {
   return term.replace(/\P{Nd}+/gu, '');
 }
 
+/** Live documents that have the term. */
 function documentsWith(view: IndexView, term: string): number {
-  postings.read(view, term);
-  return postings.documents.length;
+  const wanted = singleString(term);
+  let count = 0;
+  for (const { segment, deadDocuments } of view.segments) {
+    if (!postings.read(segment, wanted)) continue;
+    const { ids, length } = postings.documents;
+    for (let entry = 0; entry < length; entry++) if (deadDocuments?.[ids[entry] ?? 0] !== 1) count++;
+  }
+  return count;
 }

@@ -251,7 +251,7 @@ function readLive(
   block.length = 0;
   if (source === undefined) return;
   const isChunks = kind === 'chunks';
-  const wish = { term, base: 0, dead: isChunks ? source.deadChunks : source.deadDocuments };
+  const wish = { term, dead: isChunks ? source.deadChunks : source.deadDocuments };
   if (isChunks) source.segment.readChunkPostings(wish, block);
   else source.segment.readFieldPostings(wish, block);
   const newIds = isChunks ? source.newChunks : source.newDocuments;

@@ -121,15 +121,10 @@ class VarintReader {
 }
 
 /**
- * Appends the postings of a term's chunks to `into`; ids get `base` added, and ids marked in `dead` are left out.
+ * Appends the postings of a term's chunks to `into`; ids marked in `dead` are left out.
  * Returns false if the bytes are no posting list. Ends on any bytes: each posting takes at least one.
  */
-export function decodeChunkPostings(
-  range: PostingRange,
-  into: PostingBlock,
-  base: number,
-  dead: Uint8Array | undefined,
-): boolean {
+export function decodeChunkPostings(range: PostingRange, into: PostingBlock, dead: Uint8Array | undefined): boolean {
   into.reserve(into.length + range.end - range.start);
   const { ids, first, second, third } = into;
   const reader = new VarintReader(range.bytes, range.start);
@@ -155,7 +150,7 @@ export function decodeChunkPostings(
       code = reader.next();
     }
     if (dead !== undefined && dead[id] !== 0) continue;
-    ids[length] = base + id;
+    ids[length] = id;
     first[length] = heading;
     second[length] = body;
     third[length++] = code;
@@ -165,12 +160,7 @@ export function decodeChunkPostings(
 }
 
 /** As `decodeChunkPostings`, for the postings of a term's documents. */
-export function decodeFieldPostings(
-  range: PostingRange,
-  into: PostingBlock,
-  base: number,
-  dead: Uint8Array | undefined,
-): boolean {
+export function decodeFieldPostings(range: PostingRange, into: PostingBlock, dead: Uint8Array | undefined): boolean {
   into.reserve(into.length + range.end - range.start);
   const { ids, first, second, third } = into;
   const reader = new VarintReader(range.bytes, range.start);
@@ -185,7 +175,7 @@ export function decodeFieldPostings(
     const path = reader.next();
     const keywords = reader.next();
     if (dead !== undefined && dead[id] !== 0) continue;
-    ids[length] = base + id;
+    ids[length] = id;
     first[length] = title;
     second[length] = path;
     third[length++] = keywords;

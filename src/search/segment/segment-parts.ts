@@ -164,6 +164,7 @@ export class SegmentParts {
     this.#paths ??= this.paths;
     this.#tombstones ??= this.tombstones;
     this.#documents ??= this.documents;
+    this.#hashes ??= this.hashes;
     this.#pathHashes ??= this.pathHashes;
   }
 

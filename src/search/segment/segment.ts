@@ -21,12 +21,10 @@ export interface FieldLengths {
   readonly code: number;
 }
 
-/** Which postings are wanted and how their numbers become numbers of the whole view. */
+/** Which postings are wanted. */
 export interface PostingWish {
   /** Number of the term in this segment. */
   readonly term: number;
-  /** Added to each id. */
-  readonly base: number;
   /** Marks ids to leave out; undefined if none. */
   readonly dead: Uint8Array | undefined;
 }
@@ -189,7 +187,7 @@ export class Segment {
     const { start, end } = terms.chunkPostings(wish.term);
     if (start === end) return;
     const range = { bytes: chunkPostings.readBriefly(start, end), start: 0, end: end - start, limit: this.chunkCount };
-    if (!decodeChunkPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
+    if (!decodeChunkPostings(range, into, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
   /** Appends the documents that hold a term in title, path or keywords. @throws as `readChunkPostings`. */
@@ -199,7 +197,7 @@ export class Segment {
     if (start === end) return;
     const bytes = fieldPostings.readBriefly(start, end);
     const range = { bytes, start: 0, end: end - start, limit: this.documentCount };
-    if (!decodeFieldPostings(range, into, wish.base, wish.dead)) throw this.#damagedPostings(wish.term);
+    if (!decodeFieldPostings(range, into, wish.dead)) throw this.#damagedPostings(wish.term);
   }
 
   #textRange(document: number): { readonly start: number; readonly length: number } {

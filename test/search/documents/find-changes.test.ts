@@ -29,12 +29,18 @@ const indexed = (...paths: string[]) => paths.map((path) => ({ path, contentHash
 
 test('what the cache vouches for is not read again', async () => {
   const { cache, discovery } = await warmCache(projectWith({ 'a.md': '1', 'b.md': '2' }));
-  expect(findChanges({ discovery, cache, indexed: indexed('a.md', 'b.md') })).toEqual({ toRead: [], removed: [] });
+  expect(await findChanges({ discovery, cache, indexed: indexed('a.md', 'b.md') })).toEqual({
+    toRead: [],
+    removed: [],
+  });
 });
 
 test('without a cache everything is read', async () => {
   const { discovery } = await warmCache(projectWith({ 'a.md': '1', 'b.md': '2' }));
-  expect(findChanges({ discovery, cache: new StatCache(), indexed: indexed('a.md') }).toRead).toEqual(['a.md', 'b.md']);
+  expect((await findChanges({ discovery, cache: new StatCache(), indexed: indexed('a.md') })).toRead).toEqual([
+    'a.md',
+    'b.md',
+  ]);
 });
 
 test('new, changed and removed documents are told apart from the rest', async () => {
@@ -42,7 +48,7 @@ test('new, changed and removed documents are told apart from the rest', async ()
   const { cache } = await warmCache(root);
   write(root, 'b.md', 'longer');
   write(root, 'c.md', '3');
-  const changes = findChanges({
+  const changes = await findChanges({
     discovery: await discover({ root }),
     cache,
     indexed: indexed('a.md', 'b.md', 'gone.md'),
@@ -56,7 +62,7 @@ test('a change that keeps size and modification time is noticed', async () => {
   const { cache } = await warmCache(root);
   writeFileSync(join(root, 'a.md'), 'two');
   utimesSync(join(root, 'a.md'), 1_000_000, 1_000_000);
-  expect(findChanges({ discovery: await discover({ root }), cache, indexed: indexed('a.md') }).toRead).toEqual([
+  expect((await findChanges({ discovery: await discover({ root }), cache, indexed: indexed('a.md') })).toRead).toEqual([
     'a.md',
   ]);
 });
@@ -70,19 +76,21 @@ test('a document that changed within two seconds before it was read is read agai
     [2_001, []],
   ] as const) {
     const { cache, discovery } = await warmCache(root, changedMs + laterMs);
-    expect(findChanges({ discovery, cache, indexed: indexed('a.md') }).toRead).toEqual(toRead);
+    expect((await findChanges({ discovery, cache, indexed: indexed('a.md') })).toRead).toEqual(toRead);
   }
 });
 
 test('a document is read if the index holds something else of it', async () => {
   const { cache, discovery } = await warmCache(projectWith({ 'a.md': '1' }));
-  expect(findChanges({ discovery, cache, indexed: [{ path: 'a.md', contentHash: 'other' }] }).toRead).toEqual(['a.md']);
+  expect((await findChanges({ discovery, cache, indexed: [{ path: 'a.md', contentHash: 'other' }] })).toRead).toEqual([
+    'a.md',
+  ]);
 });
 
 test('documents in a folder that cannot be listed are not removed', async () => {
   const { cache, discovery } = await warmCache(projectWith({ 'a.md': '1' }));
   const problem = { code: 'FOLDER_UNREADABLE', path: 'locked', message: '', remedy: '' } as const;
-  const changes = findChanges({
+  const changes = await findChanges({
     discovery: { ...discovery, problems: [problem] },
     cache,
     indexed: indexed('a.md', 'locked/b.md', 'locked2/c.md'),
@@ -94,5 +102,8 @@ test('forgotten paths are read again', async () => {
   const { cache, discovery } = await warmCache(projectWith({ 'a.md': '1', 'b.md': '2', 'c.md': '3' }));
   cache.forget('a.md');
   cache.keepOnly(new Set(['a.md', 'c.md']));
-  expect(findChanges({ discovery, cache, indexed: indexed('a.md', 'b.md', 'c.md') }).toRead).toEqual(['a.md', 'b.md']);
+  expect((await findChanges({ discovery, cache, indexed: indexed('a.md', 'b.md', 'c.md') })).toRead).toEqual([
+    'a.md',
+    'b.md',
+  ]);
 });

@@ -25,8 +25,8 @@ function readAll(bytes: Uint8Array): string {
   const said: unknown[] = [parts.embedderId, view.documentCount, view.lengths, view.paths()];
   for (let term = 0; term < parts.terms.count; term++) {
     const block = new PostingBlock();
-    segment.readChunkPostings({ term, base: 0, dead: undefined }, block);
-    segment.readFieldPostings({ term, base: 0, dead: undefined }, block);
+    segment.readChunkPostings({ term, dead: undefined }, block);
+    segment.readFieldPostings({ term, dead: undefined }, block);
     const text = parts.terms.text(term);
     said.push(text, parts.terms.find(singleString(text)), [...block.ids.subarray(0, block.length)]);
   }

@@ -26,7 +26,7 @@ test('each term of a dictionary that stays in the file is found, and no other', 
   for (const term of ['', 'term', 'term000001', 'term000191', 'term027001', 'zzz']) expect(find(term)).toBeUndefined();
   expect(segment.parts.terms.text(4_000)).toBe(terms[4_000]);
   const postings = new PostingBlock();
-  segment.readChunkPostings({ term: 9_000, base: 0, dead: undefined }, postings);
+  segment.readChunkPostings({ term: 9_000, dead: undefined }, postings);
   expect(postings.length).toBe(1);
 });
 

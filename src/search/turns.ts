@@ -1,0 +1,19 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+
+/** After so much work in a row, other work gets its turn: a process that indexes also answers. */
+const TURN_MS = 4;
+
+/** Long work in turns of a few milliseconds: `if (turns.isOver) await turns.next()` between its parts. */
+export class Turns {
+  #sinceMs = performance.now();
+
+  get isOver(): boolean {
+    return performance.now() - this.#sinceMs > TURN_MS;
+  }
+
+  /** Resolves when everything that waited has had its turn. */
+  async next(): Promise<void> {
+    await eventLoopTurn();
+    this.#sinceMs = performance.now();
+  }
+}
