@@ -2,7 +2,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { SnapshotStore, UpdateResult } from '../../store/index.js';
 import type { IndexView } from '../segment/index.js';
 import { type DocumentChange, type RemainingChanges, remainingOn } from './changeset.js';
-import { addSegment, SegmentCache, type SegmentMaker } from './new-segment.js';
+import { addSegment, SegmentCache, type SegmentMaker, vectorsIn, vectorsInTurns } from './new-segment.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 
 /** A changeset and what it is made with. */
@@ -41,7 +41,7 @@ export async function commitChanges(
     const index = await catalog.load(base);
     remaining = remainingOn(hashesOf(index.view), wanted.changes, wanted.isCurrent);
     if (remaining.written.size === 0 && remaining.removed.length === 0) return;
-    const segment = await segments.make(remaining, index.view);
+    const segment = await segments.make(remaining, vectorsIn(index.view));
     const counts = { added: remaining.added, changed: remaining.changed, removed: remaining.removed.length };
     const addition = { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason };
     view = addSegment(draft, base, index, addition);
@@ -51,14 +51,18 @@ export async function commitChanges(
   return { ...result, added, changed, removed: removed.length };
 }
 
-/** Builds what will most likely be committed before a base is chosen: the shorter a try, the fewer races are lost. */
+/**
+ * Builds what will most likely be committed before a base is chosen: the shorter a try, the fewer races are lost. The
+ * index may become another one meanwhile.
+ */
 async function prepare(catalog: SegmentCatalog, wanted: ChangesToCommit, segments: SegmentCache): Promise<void> {
-  if (catalog.current === undefined) return;
-  const remaining = remainingOn(hashesOf(catalog.current.view), wanted.changes, wanted.isCurrent);
+  const { current } = catalog;
+  if (current === undefined) return;
+  const remaining = remainingOn(hashesOf(current.view), wanted.changes, wanted.isCurrent);
   if (remaining.written.size === 0 && remaining.removed.length === 0) return;
   await eventLoopTurn();
-  // Another one by now, perhaps: segments that it does not have are closed.
-  if (catalog.current !== undefined) await segments.make(remaining, catalog.current.view);
+  const currentView = (): IndexView => (catalog.current ?? current).view;
+  await segments.make(remaining, vectorsInTurns(currentView));
 }
 
 /** The content hashes of a view. */

@@ -1,6 +1,6 @@
 import type { SnapshotStore } from '../../store/index.js';
 import { type IndexView, lackingVectors, type VectorKind } from '../segment/index.js';
-import { addSegment, SegmentCache, type SegmentMaker } from './new-segment.js';
+import { addSegment, SegmentCache, type SegmentMaker, vectorsIn } from './new-segment.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 
 /** Documents that were embedded, as they were when that began. */
@@ -28,13 +28,14 @@ export async function commitVectors(
     removed: [],
   });
   // Built before a base is chosen: the shorter a try, the fewer races are lost.
-  if (catalog.current !== undefined) await segments.make(selectionOn(catalog.current.view), catalog.current.view);
+  if (catalog.current !== undefined)
+    await segments.make(selectionOn(catalog.current.view), vectorsIn(catalog.current.view));
   let view: IndexView | undefined;
   const result = await store.update(async (draft, base) => {
     const index = await catalog.load(base);
     const selection = selectionOn(index.view);
     if (selection.written.size === 0) return;
-    const segment = await segments.make(selection, index.view);
+    const segment = await segments.make(selection, vectorsIn(index.view));
     const counts = { added: 0, changed: 0, removed: 0 };
     view = addSegment(draft, base, index, { segment, counts, embedder: maker.embedder, reason });
   });

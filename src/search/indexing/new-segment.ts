@@ -10,6 +10,7 @@ import {
   type VectorKind,
   type VectorLookup,
 } from '../segment/index.js';
+import { Turns } from '../turns.js';
 import type { RemainingChanges } from './changeset.js';
 import { segmentsToKeep } from './dead-segments.js';
 import type { BatchSelection } from './document-batch.js';
@@ -43,17 +44,46 @@ export class SegmentCache {
     this.#maker = maker;
   }
 
-  async make(remaining: Pick<RemainingChanges, 'written' | 'removed'>, view: IndexView): Promise<NewSegment> {
+  /** @param findKnown the vectors that passages have already, by their hashes */
+  async make(remaining: Pick<RemainingChanges, 'written' | 'removed'>, findKnown: KnownVectors): Promise<NewSegment> {
     const key = JSON.stringify([[...remaining.written], remaining.removed]);
     if (this.#segment !== undefined && this.#key === key) return this.#segment;
-    const { embedder } = this.#maker;
-    await this.#maker.adopt(findVectors(this.#maker.chunkHashes(), view.knownVectors(embedder)));
+    await this.#maker.adopt(await findKnown(this.#maker.chunkHashes(), this.#maker.embedder));
     const bytes = await this.#maker.build({ paths: remaining.written, tombstones: remaining.removed });
     const name = newSegmentName();
     this.#key = key;
     this.#segment = { name, bytes, opened: openSegment(name, memorySource(bytes)) };
     return this.#segment;
   }
+}
+
+/** Finds the vectors of a kind that passages have already. */
+export type KnownVectors = (
+  hashes: readonly string[],
+  kind: VectorKind,
+) => ReadonlyMap<string, QuantizedVector> | Promise<ReadonlyMap<string, QuantizedVector>>;
+
+/** Those in the view, looked up at once: the segments of an older one may be closed. */
+export function vectorsIn(view: IndexView): KnownVectors {
+  return (hashes, kind) => findVectors(hashes, view.knownVectors(kind));
+}
+
+/** Those in the view of now, which may be another one after each turn. */
+export function vectorsInTurns(view: () => IndexView): KnownVectors {
+  return async (hashes, kind) => {
+    const turns = new Turns();
+    const found = new Map<string, QuantizedVector>();
+    let known = view().knownVectors(kind);
+    for (const hash of hashes) {
+      if (turns.isOver) {
+        await turns.next();
+        known = view().knownVectors(kind);
+      }
+      const vector = known.find(hash);
+      if (vector !== undefined) found.set(hash, vector);
+    }
+    return found;
+  };
 }
 
 /** A file name that no other segment has. */

@@ -168,12 +168,7 @@ export class Indexer {
       const stillDocuments = new Set(await sync.documentsOf(batch));
       const excluded = batch.filter((path) => !stillDocuments.has(path)).map(nothingAt);
       const readings = [...analysed.readings, ...excluded];
-      const turns = new Turns();
-      for (const reading of readings) {
-        if (turns.isOver) await turns.next();
-        sync.note(reading);
-      }
-      const changes = this.#changesOf(readings);
+      const changes = await this.#noteChanges(readings);
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
       const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
@@ -196,9 +191,17 @@ export class Indexer {
     return analyseHere({ root, maximumBytes }, documents, embedder.threadEmbedding);
   }
 
-  #changesOf(readings: readonly FileReading[]): readonly DocumentChange[] {
-    const { find } = hashesOf(this.#parts.reader.current.view);
-    return readings.map(({ path, contentHash }) => ({ path, contentHash, seenHash: find(path) }));
+  async #noteChanges(readings: readonly FileReading[]): Promise<readonly DocumentChange[]> {
+    const { sync, reader } = this.#parts;
+    const turns = new Turns();
+    const changes: DocumentChange[] = [];
+    for (const reading of readings) {
+      if (turns.isOver) await turns.next();
+      sync.note(reading);
+      const { path, contentHash } = reading;
+      changes.push({ path, contentHash, seenHash: hashesOf(reader.current.view).find(path) });
+    }
+    return changes;
   }
 }
 

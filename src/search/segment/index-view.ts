@@ -2,7 +2,7 @@ import { knownVectors, type VectorLookup } from './known-vectors.js';
 import { advanceLiveness, allAlive, type SegmentLiveness } from './liveness.js';
 import type { MergeInput } from './merge-segments.js';
 import type { FieldLengths, Segment } from './segment.js';
-import { findString } from './sorted-strings.js';
+import { findSameString, singleString } from './sorted-strings.js';
 import { StoredDocument } from './stored-document.js';
 import type { VectorKind } from './vector-coverage.js';
 
@@ -90,12 +90,13 @@ export class IndexView {
 
   /** Where the path's document lies; undefined if there is none. */
   find(path: string): DocumentLocation | undefined {
+    const wanted = singleString(path);
     for (let segment = this.segments.length - 1; segment >= 0; segment--) {
       const part = this.segments[segment];
       if (part === undefined) continue;
-      const document = findString(part.segment.parts.paths, path);
+      const document = findSameString(part.segment.parts.paths, wanted, 0);
       if (document !== undefined) return this.#isLive(part, document) ? { segment, document } : undefined;
-      if (findString(part.segment.parts.tombstones, path) !== undefined) return undefined;
+      if (findSameString(part.segment.parts.tombstones, wanted, 0) !== undefined) return undefined;
     }
     return undefined;
   }
