@@ -55,7 +55,7 @@ export function writeMerged(draft: Draft, base: SegmentLayers, { replaced, isOld
   draft.describe(
     collectionMetadata({ ...base.label, segments: [...segments.slice(0, start), ...written, ...segments.slice(end)] }),
   );
-  draft.explain(`merged ${replaced.length} segments`);
+  draft.explain(`merged ${replaced.length} segment${replaced.length === 1 ? '' : 's'}`);
   return true;
 }
 

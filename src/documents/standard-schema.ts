@@ -27,7 +27,8 @@ export interface SchemaIssue {
 
 /** `ports[0].name: expected a text; size: too large` */
 export function describeIssues(issues: readonly SchemaIssue[]): string {
-  return issues.map(describeIssue).join('; ');
+  // A schema may refuse without saying why.
+  return issues.length === 0 ? 'the schema refuses it and gives no reason' : issues.map(describeIssue).join('; ');
 }
 
 function describeIssue({ message, path = [] }: SchemaIssue): string {

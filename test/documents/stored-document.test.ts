@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openDocument } from '../../dist/documents/index.js';
+import { openDocument, type StandardSchema } from '../../dist/documents/index.js';
 import { SnapshotStore } from '../../dist/store/index.js';
 import { type DocumentFolder, until, withFolder } from './document-folder.js';
 
@@ -81,6 +81,20 @@ describe('a change that is refused leaves the document as it was', () => {
       expect(await document.history()).toHaveLength(1);
     }),
   );
+
+  it('a value that the schema refuses without saying why', () =>
+    withFolder(async (folder) => {
+      const silent: StandardSchema<unknown, string> = {
+        '~standard': {
+          version: 1,
+          vendor: 'silent',
+          validate: (value) => (value === 'no' ? { issues: [] } : { value: String(value) }),
+        },
+      };
+      const document = await folder.keep(openDocument(folder.directory, silent, { initial: 'kept' }));
+      await expect(document.update(() => 'no')).rejects.toThrow('document: the schema refuses it and gives no reason');
+      expect(await document.read()).toBe('kept');
+    }));
 
   const cycle: { [key: string]: unknown } = {};
   cycle.self = cycle;

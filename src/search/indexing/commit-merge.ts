@@ -89,7 +89,7 @@ async function commitMerged(store: SnapshotStore, catalog: SegmentCatalog, merge
         removed: 0,
       }),
     );
-    draft.explain(`merged ${merged.names.length} segments`);
+    draft.explain(`merged ${merged.names.length} segment${merged.names.length === 1 ? '' : 's'}`);
   });
   return result.isNew;
 }

@@ -3,7 +3,7 @@ import type { RankingParameters } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
 import { scoringOf } from './scoring.js';
 import type { SegmentScores } from './segment-scores.js';
-import { scoreTerm, type TermScores } from './term-scores.js';
+import { scoreTerm } from './term-scores.js';
 
 /**
  * Adds what each term contributes to the board, in the order of the terms, so that equal scores are equal to the last
@@ -26,42 +26,34 @@ export function scoreKeywords(
     board.rarities.set(term, scores.passageRarity);
     for (const { part, scores: own } of scores.parts) {
       addPassages(part, own, scores.passageRarity, board);
-      addDocuments(part, own, scores, board);
+      addDocuments(part, own, scores.documentRarity, board);
     }
   }
 }
 
 function addPassages(part: ViewSegment, scores: SegmentScores, rarity: number, board: ScoreBoard): void {
-  const { chunkBase: base, deadChunks: dead } = part;
-  const { chunks: ids, chunkScores } = scores;
-  const list = { ids, scores: chunkScores, base, dead, rarity };
-  board.bestPassage = addScores(list, board.passageScore, board.bestPassage);
-  const { headingRarity } = board;
-  for (const id of scores.headingChunks) headingRarity[base + id] = (headingRarity[base + id] ?? 0) + rarity;
+  // Sums of the segment alone: an addition for each id would take as long as the rest of the loop.
+  const own = board.passageScore.subarray(part.chunkBase);
+  const passages = { ids: scores.chunks, scores: scores.chunkScores, dead: part.deadChunks, rarity };
+  board.bestPassage = addScores(passages, own, board.bestPassage);
+  const ownHeadings = board.headingRarity.subarray(part.chunkBase);
+  for (const id of scores.headingChunks) ownHeadings[id] = (ownHeadings[id] ?? 0) + rarity;
 }
 
-function addDocuments(
-  part: ViewSegment,
-  scores: SegmentScores,
-  { documentRarity }: TermScores,
-  board: ScoreBoard,
-): void {
-  const { documentBase: base, deadDocuments: dead } = part;
+function addDocuments(part: ViewSegment, scores: SegmentScores, rarity: number, board: ScoreBoard): void {
+  const { documentBase, deadDocuments: dead } = part;
   const { documents, documentScores, namedDocuments, nameScores } = scores;
-  const shared = { base, dead, rarity: documentRarity };
-  const whole = { ...shared, ids: documents, scores: documentScores };
-  const named = { ...shared, ids: namedDocuments, scores: nameScores };
-  board.bestDocument = addScores(whole, board.documentScore, board.bestDocument);
-  board.bestName = addScores(named, board.nameScore, board.bestName);
-  addRarities(whole, board.documentRarity);
+  const whole = { ids: documents, scores: documentScores, dead, rarity };
+  const named = { ids: namedDocuments, scores: nameScores, dead, rarity };
+  board.bestDocument = addScores(whole, board.documentScore.subarray(documentBase), board.bestDocument);
+  board.bestName = addScores(named, board.nameScore.subarray(documentBase), board.bestName);
+  addRarities(whole, board.documentRarity.subarray(documentBase));
 }
 
 /** Scores of some ids of a segment. */
 interface ScoreList {
   readonly ids: Uint32Array;
   readonly scores: Float32Array;
-  /** Added to each id. */
-  readonly base: number;
   /** Marks ids to pass over; undefined if none. */
   readonly dead: Uint8Array | undefined;
   /** What a score is multiplied with. */
@@ -69,21 +61,21 @@ interface ScoreList {
 }
 
 /** Adds the scores to the sums of their ids; answers the best sum, `best` or one of these. */
-function addScores({ ids, scores, base, dead, rarity }: ScoreList, sums: Float32Array, best: number): number {
+function addScores({ ids, scores, dead, rarity }: ScoreList, sums: Float32Array, best: number): number {
   let most = best;
   for (let entry = 0; entry < ids.length; entry++) {
     const id = ids[entry] ?? 0;
     if (dead !== undefined && dead[id] !== 0) continue;
-    const sum = (sums[base + id] ?? 0) + rarity * (scores[entry] ?? 0);
-    sums[base + id] = sum;
+    const sum = (sums[id] ?? 0) + rarity * (scores[entry] ?? 0);
+    sums[id] = sum;
     if (sum > most) most = sum;
   }
   return most;
 }
 
-function addRarities({ ids, base, dead, rarity }: ScoreList, sums: Float32Array): void {
+function addRarities({ ids, dead, rarity }: ScoreList, sums: Float32Array): void {
   for (let entry = 0; entry < ids.length; entry++) {
     const id = ids[entry] ?? 0;
-    if (dead === undefined || dead[id] === 0) sums[base + id] = (sums[base + id] ?? 0) + rarity;
+    if (dead === undefined || dead[id] === 0) sums[id] = (sums[id] ?? 0) + rarity;
   }
 }

@@ -107,19 +107,22 @@ export class ScoreBoard {
   }
 
   #takeBackText({ part: { chunkBase, documentBase }, scores: { chunks, documents } }: TermPart): void {
-    const { passageScore, documentScore, documentRarity } = this;
-    for (const id of chunks) passageScore[chunkBase + id] = 0;
+    const passageScore = this.passageScore.subarray(chunkBase);
+    const documentScore = this.documentScore.subarray(documentBase);
+    const documentRarity = this.documentRarity.subarray(documentBase);
+    for (const id of chunks) passageScore[id] = 0;
     for (const id of documents) {
-      documentScore[documentBase + id] = 0;
-      documentRarity[documentBase + id] = 0;
+      documentScore[id] = 0;
+      documentRarity[id] = 0;
     }
   }
 
   /** Few documents are called by a word, and few passages have it in their headings. */
   #takeBackNames({ part: { chunkBase, documentBase }, scores: { headingChunks, namedDocuments } }: TermPart): void {
-    const { headingRarity, nameScore } = this;
-    for (const id of headingChunks) headingRarity[chunkBase + id] = 0;
-    for (const id of namedDocuments) nameScore[documentBase + id] = 0;
+    const headingRarity = this.headingRarity.subarray(chunkBase);
+    const nameScore = this.nameScore.subarray(documentBase);
+    for (const id of headingChunks) headingRarity[id] = 0;
+    for (const id of namedDocuments) nameScore[id] = 0;
   }
 }
 

@@ -16,7 +16,7 @@ export interface SegmentScores {
   readonly documents: Uint32Array;
   readonly documentScores: Float32Array;
   /** How often each of `documents` has the term in headings, text and code. */
-  readonly occurrences: Uint32Array;
+  readonly occurrences: Uint8Array | Uint32Array;
   /** Those of `documents` that have it in title, path or keywords. */
   readonly namedDocuments: Uint32Array;
   readonly nameScores: Float32Array;
@@ -50,8 +50,9 @@ export function scoreSegment(segment: Segment, term: StringList, scoring: Scorin
 
 /** Bytes that the scores of a term take. */
 export function bytesOf(scores: SegmentScores): number {
-  const { chunks, headingChunks, documents, namedDocuments } = scores;
-  return 8 * (chunks.length + namedDocuments.length) + 12 * documents.length + 4 * headingChunks.length;
+  const { chunks, headingChunks, documents, namedDocuments, occurrences } = scores;
+  const pairs = chunks.length + documents.length + namedDocuments.length;
+  return 8 * pairs + 4 * headingChunks.length + occurrences.byteLength;
 }
 
 /** How often the term seems to occur in headings, text and code, for many passages or documents. */
@@ -137,10 +138,15 @@ function scoreDocuments(segment: Segment, { ranking, documentAverage }: Scoring)
   return {
     documents: ids.slice(0, length),
     documentScores,
-    occurrences,
+    occurrences: narrowed(occurrences),
     namedDocuments: namedDocuments.ids(),
     nameScores: nameScores.slice(0, namedDocuments.length),
   };
+}
+
+/** Hardly any document has a word more than 255 times. */
+function narrowed(numbers: Uint32Array): Uint8Array | Uint32Array {
+  return numbers.every((number) => number < 256) ? Uint8Array.from(numbers) : numbers;
 }
 
 type NameCounts = Pick<FieldLengths, 'title' | 'path' | 'keywords'>;

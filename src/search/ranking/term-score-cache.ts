@@ -7,10 +7,11 @@ import { bytesOf, type SegmentScores, scoreSegment } from './segment-scores.js';
 const MOST_BYTES = 24 * 1024 * 1024;
 
 /** So much of it each segment may have, however small it is. */
-const LEAST_BYTES = 128 * 1024;
+const LEAST_BYTES = 1024 * 1024;
 
-/** Bytes of what keeps the scores of one term together. */
-const BYTES_PER_TERM = 768;
+/** Bytes of what keeps the scores of one term together, and of knowing that a segment does not have it. */
+const BYTES_PER_TERM = 1024;
+const BYTES_PER_ABSENCE = 128;
 
 /** The scores of one term in one segment, and what of them was alive when that was last asked. */
 export class KnownScores {
@@ -20,6 +21,10 @@ export class KnownScores {
 
   constructor(scores: SegmentScores) {
     this.scores = scores;
+  }
+
+  get bytes(): number {
+    return this.scores.documents.length === 0 ? BYTES_PER_ABSENCE : bytesOf(this.scores) + BYTES_PER_TERM;
   }
 
   live(part: ViewSegment): LiveScores {
@@ -62,16 +67,16 @@ export class SegmentScoreCache {
     }
     const made = new KnownScores(scoreSegment(this.#segment, singleString(term), this.#scoring));
     this.#known.set(term, made);
-    this.#bytes += bytesOf(made.scores) + BYTES_PER_TERM;
+    this.#bytes += made.bytes;
     this.#forgetOldest(mostBytes);
     return made;
   }
 
   #forgetOldest(mostBytes: number): void {
-    for (const [term, { scores }] of this.#known) {
+    for (const [term, { bytes }] of this.#known) {
       if (this.#bytes <= mostBytes) return;
       this.#known.delete(term);
-      this.#bytes -= bytesOf(scores) + BYTES_PER_TERM;
+      this.#bytes -= bytes;
     }
   }
 }
@@ -80,7 +85,7 @@ const caches = new WeakMap<Segment, SegmentScoreCache>();
 
 /** The scores of a term in one segment of the view. @throws SearchError SEGMENT_DAMAGED */
 export function knownScores(view: IndexView, { segment }: ViewSegment, term: string, scoring: Scoring): KnownScores {
-  const share = segment.chunkCount / view.chunkSlots;
+  const share = segment.chunkCount / Math.max(1, view.chunkSlots);
   return cacheOf(segment, scoring).scores(term, Math.max(LEAST_BYTES, MOST_BYTES * share));
 }
 
