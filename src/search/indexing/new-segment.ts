@@ -57,6 +57,9 @@ export class SegmentCache {
   }
 }
 
+/** Passages whose vectors are looked up before somebody else may have a turn. */
+const PASSAGES_AT_ONCE = 64;
+
 /** Finds the vectors of a kind that passages have already. */
 export type KnownVectors = (
   hashes: readonly string[],
@@ -68,19 +71,15 @@ export function vectorsIn(view: IndexView): KnownVectors {
   return (hashes, kind) => findVectors(hashes, view.knownVectors(kind));
 }
 
-/** Those in the view of now, which may be another one after each turn. */
+/** As `vectorsIn` the view of now, which may be another one after each turn. */
 export function vectorsInTurns(view: () => IndexView): KnownVectors {
   return async (hashes, kind) => {
     const turns = new Turns();
     const found = new Map<string, QuantizedVector>();
-    let known = view().knownVectors(kind);
-    for (const hash of hashes) {
-      if (turns.isOver) {
-        await turns.next();
-        known = view().knownVectors(kind);
-      }
-      const vector = known.find(hash);
-      if (vector !== undefined) found.set(hash, vector);
+    for (let first = 0; first < hashes.length; first += PASSAGES_AT_ONCE) {
+      if (turns.isOver) await turns.next();
+      const some = findVectors(hashes.slice(first, first + PASSAGES_AT_ONCE), view().knownVectors(kind));
+      for (const [hash, vector] of some) found.set(hash, vector);
     }
     return found;
   };

@@ -3,7 +3,7 @@ import type { SnapshotStore } from '../../store/index.js';
 import { readIndexMetadata } from '../indexing/index-metadata.js';
 import { type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
 import type { DocumentsChanged } from '../requests/index.js';
-import { findString, type IndexView, type Segment } from '../segment/index.js';
+import { type IndexView, type Segment, singleString } from '../segment/index.js';
 
 export type ChangedPaths = Omit<DocumentsChanged, 'generation'>;
 
@@ -12,9 +12,14 @@ const MOST_GENERATIONS = 16;
 
 /** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
 export function changedByAddition(before: IndexView, after: IndexView): ChangedPaths | undefined {
+  const paths = pathsOfAddition(before, after);
+  return paths && changedAmong(paths, segmentsOf(before), segmentsOf(after));
+}
+
+/** The paths that the segments name that were added; `undefined` if some are gone, as after a merge or a rollback. */
+export function pathsOfAddition(before: IndexView, after: IndexView): ReadonlySet<string> | undefined {
   const [former, latter] = [segmentsOf(before), segmentsOf(after)];
-  if (!former.every((segment) => latter.includes(segment))) return undefined;
-  return changedAmong(pathsIn(addedTo(former, latter)), former, latter);
+  return former.every((segment) => latter.includes(segment)) ? pathsIn(addedTo(former, latter)) : undefined;
 }
 
 /**
@@ -130,10 +135,10 @@ function changedAmong(paths: ReadonlySet<string>, before: readonly Segment[], af
 
 /** The newest segment that names a path has it. */
 function contentHashIn(segments: readonly Segment[], path: string): string | undefined {
+  const wanted = singleString(path);
   for (const segment of segments.toReversed()) {
-    const document = findString(segment.parts.paths, path);
-    if (document !== undefined) return segment.contentHash(document);
-    if (findString(segment.parts.tombstones, path) !== undefined) return undefined;
+    const named = segment.find(wanted);
+    if (named !== undefined) return named === 'removed' ? undefined : segment.contentHash(named);
   }
   return undefined;
 }

@@ -12,6 +12,7 @@ import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexView } from '../segment/index.js';
 import { Turns } from '../turns.js';
+import { pathsOfAddition } from './changed-paths.js';
 import type { IndexProgress } from './options.js';
 import type { ProblemList } from './problem-list.js';
 
@@ -217,10 +218,11 @@ export class DocumentSync {
   settle(): void {
     const view = this.#parts.currentView();
     const before = this.#settled;
-    if (view === before) return;
-    const named = before === undefined ? undefined : pathsToSettle(before, view, this.#dirty.size);
-    for (const path of named ?? this.#dirty.keys()) this.#drop(path, view);
     this.#settled = view;
+    if (view === before || this.#dirty.size === 0) return;
+    // Where segments were only added, nothing has changed but what they name.
+    const named = before && pathsOfAddition(before, view);
+    for (const path of named ?? this.#dirty.keys()) this.#drop(path, view);
   }
 
   /** Drops the path if the view has what its file holds, unless a batch under way has it. */
@@ -269,16 +271,4 @@ export class DocumentSync {
   #indexedHash(path: string): string | undefined {
     return hashesOf(this.#parts.currentView()).find(path);
   }
-}
-
-/**
- * The paths of which the view may say something else than the one before: those that its new segments name. Undefined if
- * that is not all, as after a merge or a rollback, or if these are more than `most`.
- */
-function pathsToSettle(before: IndexView, view: IndexView, most: number): readonly string[] | undefined {
-  const old = new Set(before.segments.map(({ segment }) => segment));
-  const added = view.segments.filter(({ segment }) => !old.delete(segment));
-  const lists = added.flatMap(({ segment: { parts } }) => [parts.paths, parts.tombstones]);
-  if (old.size > 0 || lists.reduce((sum, { count }) => sum + count, 0) > most) return undefined;
-  return lists.flatMap((list) => Array.from({ length: list.count }, (_, number) => list.text(number)));
 }

@@ -83,12 +83,11 @@ export class DocumentPool {
   /** What is alive of these documents of a segment, whose passages add no more than that to their scores. */
   #judgeListed(part: ViewSegment, documents: Uint32Array, mostOfPassages: number, best: BestCandidates): boolean {
     const { isJudged } = this.#board;
-    const { documentBase, deadDocuments } = part;
     let isComplete = true;
     for (let entry = 0; entry < documents.length; entry++) {
       const number = documents[entry] ?? 0;
-      if (deadDocuments !== undefined && deadDocuments[number] !== 0) continue;
-      const document = documentBase + number;
+      if (isDead(part, number)) continue;
+      const document = part.documentBase + number;
       // Where it also has a rarer term, its bound was higher and the best were worse when that was looked at.
       if (this.#mix.documentPart(document) + mostOfPassages < best.least) isComplete = false;
       else if (isJudged[document] === 0) this.#judgeAndOffer(part, document, best);

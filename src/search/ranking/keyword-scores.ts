@@ -32,7 +32,7 @@ export function scoreKeywords(
 }
 
 function addPassages(part: ViewSegment, scores: SegmentScores, rarity: number, board: ScoreBoard): void {
-  // Sums of the segment alone: an addition for each id would take as long as the rest of the loop.
+  // The sums of the segment alone, so that its ids are their places.
   const own = board.passageScore.subarray(part.chunkBase);
   const passages = { ids: scores.chunks, scores: scores.chunkScores, dead: part.deadChunks, rarity };
   board.bestPassage = addScores(passages, own, board.bestPassage);

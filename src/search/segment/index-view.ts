@@ -2,7 +2,7 @@ import { knownVectors, type VectorLookup } from './known-vectors.js';
 import { advanceLiveness, allAlive, type SegmentLiveness } from './liveness.js';
 import type { MergeInput } from './merge-segments.js';
 import type { FieldLengths, Segment } from './segment.js';
-import { findSameString, singleString } from './sorted-strings.js';
+import { singleString } from './sorted-strings.js';
 import { StoredDocument } from './stored-document.js';
 import type { VectorKind } from './vector-coverage.js';
 
@@ -94,9 +94,9 @@ export class IndexView {
     for (let segment = this.segments.length - 1; segment >= 0; segment--) {
       const part = this.segments[segment];
       if (part === undefined) continue;
-      const document = findSameString(part.segment.parts.paths, wanted, 0);
+      const document = part.segment.find(wanted);
+      if (document === 'removed') return undefined;
       if (document !== undefined) return this.#isLive(part, document) ? { segment, document } : undefined;
-      if (findSameString(part.segment.parts.tombstones, wanted, 0) !== undefined) return undefined;
     }
     return undefined;
   }

@@ -8,7 +8,7 @@ export { closedSegment } from './paged-section.js';
 export { PostingBlock } from './postings.js';
 export type { FieldLengths, Segment } from './segment.js';
 export { fileSource, heldSource, memorySource, type SegmentSource } from './segment-source.js';
-export { compareStrings, findString, prefixRange, type StringList, singleString } from './sorted-strings.js';
+export { compareStrings, prefixRange, type StringList, singleString } from './sorted-strings.js';
 export { type OutlineEntry, StoredDocument } from './stored-document.js';
 export {
   documentsLackingVectors,

@@ -4,7 +4,7 @@ import { PostingBlock } from './postings.js';
 import type { Segment } from './segment.js';
 import type { ChunkRecord, LinkRecord } from './segment-records.js';
 import { SegmentWriter } from './segment-writer.js';
-import { compareStrings, findString, type StringList } from './sorted-strings.js';
+import { compareStrings, findSameString, type StringList } from './sorted-strings.js';
 import { hasKind, type VectorKind } from './vector-coverage.js';
 
 /** A segment to be merged and what of it is still wanted. */
@@ -192,9 +192,8 @@ function mergeTombstones(writer: SegmentWriter, sources: readonly MergeSource[])
     const source = first === undefined ? undefined : sources[first.list];
     if (first === undefined || source === undefined) continue;
     const { tombstones } = source.segment.parts;
-    const path = tombstones.text(first.index);
     const isBack = sources.some((other) => {
-      const document = findString(other.segment.parts.paths, path);
+      const document = findSameString(other.segment.parts.paths, tombstones, first.index);
       return document !== undefined && other.isLive(document);
     });
     if (!isBack) writer.addTombstone(tombstones.view(first.index));

@@ -7,6 +7,7 @@ import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS, vectorStride } from './layou
 import { decodeChunkPostings, decodeFieldPostings, type PostingBlock } from './postings.js';
 import type { SectionReader } from './section-reader.js';
 import { SegmentParts } from './segment-parts.js';
+import { findSameString, type StringList } from './sorted-strings.js';
 
 /** From this many on, headings are read from memory: a server reads some dozens for each question. */
 const HEADINGS_HELD_FROM = 500;
@@ -71,6 +72,18 @@ export class Segment {
   /** Closes the source; what was not read yet can no longer be read. Safe to call again. */
   close(): void {
     this.#reader.close();
+  }
+
+  /**
+   * What the segment says of a path: the number of its document, or that it was removed; undefined if it does not name it.
+   *
+   * @param path the path alone, as `singleString` makes it
+   */
+  find(path: StringList): number | 'removed' | undefined {
+    const { paths, tombstones } = this.parts;
+    return (
+      findSameString(paths, path, 0) ?? (findSameString(tombstones, path, 0) === undefined ? undefined : 'removed')
+    );
   }
 
   /** Terms in each field of the document. */

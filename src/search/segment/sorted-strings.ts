@@ -63,11 +63,6 @@ export function lowerBound(list: StringList, wanted: StringList, index: number, 
   return low;
 }
 
-/** The number of `text` in ascending `list`; undefined if it is not there. */
-export function findString(list: StringList, text: string): number | undefined {
-  return findSameString(list, singleString(text), 0);
-}
-
 /** The number in ascending `list` of string `index` of `wanted`; undefined if it is not there. */
 export function findSameString(list: StringList, wanted: StringList, index: number): number | undefined {
   const place = lowerBound(list, wanted, index);
