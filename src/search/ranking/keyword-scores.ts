@@ -66,7 +66,8 @@ function addScores({ ids, scores, dead, rarity }: ScoreList, sums: Float32Array,
   for (let entry = 0; entry < ids.length; entry++) {
     const id = ids[entry] ?? 0;
     if (dead !== undefined && dead[id] !== 0) continue;
-    const sum = (sums[id] ?? 0) + rarity * (scores[entry] ?? 0);
+    // As it is kept: the best has to be equal to one of the sums.
+    const sum = Math.fround((sums[id] ?? 0) + rarity * (scores[entry] ?? 0));
     sums[id] = sum;
     if (sum > most) most = sum;
   }
