@@ -102,11 +102,12 @@ class InotifyTreeWatch implements TreeWatch {
       this.#leave(path);
       this.#listener.onFolderGone(path);
     }
-    if (!isFolder) {
-      this.#reportFile(path);
-      if (folder === '' && !this.#isFolder('')) this.#listener.onFailure(new Error('the root is gone'));
-    } else if (this.#tree.entersFolder(path)) {
-      void this.enter(path);
+    // Even if there is a folder now: it may have taken the name of a file a moment ago.
+    this.#reportFile(path);
+    if (isFolder) {
+      if (this.#tree.entersFolder(path)) void this.enter(path);
+    } else if (folder === '' && !this.#isFolder('')) {
+      this.#listener.onFailure(new Error('the root is gone'));
     }
   }
 

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -65,6 +65,16 @@ describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))(
     write(root, 'ü ü/[d].md', '2');
     rmSync(join(root, 'x/c.md'));
     await settles(() => paths(seen)).toEqual(['new.md', 'x/b.md', 'x/c.md', 'ü ü/[d].md']);
+  });
+
+  test('a document is reported whose name a folder takes, before anybody can look', async () => {
+    const root = projectWith({ 'a.md': '1', 'x/b.md': '1' });
+    const seen = await watch(root, engine);
+    for (const path of ['a.md', 'x/b.md']) {
+      rmSync(join(root, path));
+      mkdirSync(join(root, path));
+    }
+    expect(await settled(root, seen)).toEqual(['a.md', 'x/b.md']);
   });
 
   test('a burst is one batch', async () => {
