@@ -26,8 +26,8 @@ const OPENED_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) 
  * @param path relative to the root, with `/`
  * @param options.maximumBytes default 10 MiB
  * @throws SearchError `INVALID_REQUEST` for a path that is not inside the root, `DOCUMENT_NOT_FOUND`
- *   (symlinks too, which are no documents), `DOCUMENT_TOO_LARGE`, `DOCUMENT_UNREADABLE` (no right to read it, or not a
- *   regular file)
+ *   (also for symlinks, folders and pipes, which are no documents), `DOCUMENT_TOO_LARGE`, `DOCUMENT_UNREADABLE` (no
+ *   right to read it)
  */
 export function readDocument(
   root: string,
@@ -97,8 +97,9 @@ function requireExactPath(root: string, path: string): string {
 function requireRegular(stats: Stats, path: string): void {
   if (stats.isFile()) return;
   const kind = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a named pipe' : 'not a regular file';
-  throw new SearchError('DOCUMENT_UNREADABLE', `document ${path}: is ${kind}`, {
-    remedy: 'Only regular files are read; exclude the path if it is meant to stay.',
+  // As discovery sees it, which passes over all that is no file.
+  throw new SearchError('DOCUMENT_NOT_FOUND', `document ${path}: is ${kind}`, {
+    remedy: 'Only regular files are documents; list_documents shows what there is.',
   });
 }
 

@@ -56,7 +56,7 @@ test('a pipe and a folder are refused without waiting', () => {
   const root = projectWith({ 'folder.md/': '' });
   makePipe(root, 'pipe.md');
   for (const path of ['pipe.md', 'folder.md']) {
-    expect(() => readDocument(root, path)).toThrow(expect.objectContaining({ code: 'DOCUMENT_UNREADABLE' }));
+    expect(() => readDocument(root, path)).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }));
   }
 });
 

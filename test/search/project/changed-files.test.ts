@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectIndex } from '../../../dist/search/index.js';
-import { type Project, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
+import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
 
 const DOCUMENTS = { 'a.md': '# A\n\nMalt, as [b](b.md) says.\n', 'b.md': '# B\n\nBarley.\n' };
 /** So long that nothing is indexed while a test asks. */
@@ -87,6 +87,15 @@ describe('a document whose file is no longer what was indexed', () => {
     await project.write('b.md/c.txt', '');
     await untilPending(index);
     expect(await toldOfB(index)).toMatchObject({ files: all(EVERYWHERE, 'gone'), text: DOCUMENTS['b.md'] });
+  });
+
+  it('is none, and no problem either, where a folder is named like one', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    const index = await served(project);
+    await project.write('c.md/d.md', '# D\n');
+    await until(async () => (await pathsIn(index)).includes('c.md/d.md'));
+    expect(await pathsIn(index)).toEqual(['a.md', 'b.md', 'c.md/d.md']);
+    expect(await problemCodes(index)).toEqual([]);
   });
 
   it('is told to be unreadable where nobody can tell what it holds', async () => {
