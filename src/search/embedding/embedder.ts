@@ -16,8 +16,13 @@ export interface Embedder {
   embed(texts: readonly string[], purpose?: EmbeddingPurpose): Promise<readonly Float32Array[]>;
 }
 
-/** A vector as segments store it: component i is `codes[i] * scale`. A negative scale says that there is none yet. */
+/**
+ * A vector as segments store it: component i is `(codes[i] + residual / 3) * scale`. A negative scale says that there is
+ * none yet.
+ */
 export interface QuantizedVector {
   readonly codes: Int8Array;
+  /** −1, 0 or 1 for each component: four in a byte, the first lowest, each in two bits of two's complement. */
+  readonly residuals: Uint8Array;
   readonly scale: number;
 }

@@ -4,7 +4,7 @@ export { type EmbeddedPassage, embeddingText } from './embedding-text.js';
 export { HttpEmbedder, type HttpEmbedderOptions } from './http/http-embedder.js';
 export { LocalEmbedder } from './local-embedder.js';
 export { type EmbedderKind, type EmbeddingOptions, type OpenEmbedder, openEmbedder } from './open-embedder.js';
-export { dequantize, isMissing, missingVector, quantize } from './quantized-vector.js';
+export { dequantize, isMissing, missingVector, quantize, residualBytes, residualProduct } from './quantized-vector.js';
 export { readStaticModel, StaticEmbedder, type StaticModel } from './static/index.js';
 export {
   type ThreadEmbedding,

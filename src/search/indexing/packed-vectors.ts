@@ -1,4 +1,4 @@
-import type { QuantizedVector } from '../embedding/index.js';
+import { type QuantizedVector, residualBytes } from '../embedding/index.js';
 import type { PackedVectors } from './worker-protocol.js';
 
 /**
@@ -12,11 +12,13 @@ export function packVectors(vectors: ReadonlyMap<string, QuantizedVector>, wante
   const usable = [...vectors].filter(([, vector]) => vector.codes.length === dimension);
   const scales = new Float32Array(usable.length);
   const codes = new Int8Array(usable.length * dimension);
+  const residuals = new Uint8Array(usable.length * residualBytes(dimension));
   for (const [index, [, vector]] of usable.entries()) {
     scales[index] = vector.scale;
     codes.set(vector.codes, index * dimension);
+    residuals.set(vector.residuals, index * residualBytes(dimension));
   }
-  return { hashes: usable.map(([hash]) => hash), dimension, scales, codes };
+  return { hashes: usable.map(([hash]) => hash), dimension, scales, codes, residuals };
 }
 
 /** The inverse of `packVectors`. */
@@ -25,11 +27,17 @@ export function unpackVectors({
   dimension,
   scales,
   codes,
+  residuals,
 }: PackedVectors): ReadonlyMap<string, QuantizedVector> {
+  const bytes = residualBytes(dimension);
   return new Map(
     hashes.map((hash, index) => [
       hash,
-      { codes: codes.subarray(index * dimension, (index + 1) * dimension), scale: scales[index] ?? 0 },
+      {
+        codes: codes.subarray(index * dimension, (index + 1) * dimension),
+        residuals: residuals.subarray(index * bytes, (index + 1) * bytes),
+        scale: scales[index] ?? 0,
+      },
     ]),
   );
 }

@@ -61,12 +61,13 @@ export interface MergeTaskInput {
   readonly deadDocuments: Uint8Array | undefined;
 }
 
-/** Known vectors: the i-th has the i-th hash and scale, and `dimension` codes from `i * dimension` on. */
+/** Known vectors side by side: the i-th has the i-th hash and scale, and the i-th part of codes and residuals. */
 export interface PackedVectors {
   readonly hashes: readonly string[];
   readonly dimension: number;
   readonly scales: Float32Array;
   readonly codes: Int8Array;
+  readonly residuals: Uint8Array;
 }
 
 /** What reading one file came to. */

@@ -1,19 +1,19 @@
-/** True if document `a` ranks before document `b`, which scores the same; total. */
+/** True if candidate `a` ranks before candidate `b`, which scores the same; total, if it matters which are kept. */
 export type TieBreak = (a: number, b: number) => boolean;
 
-/** Keeps the best few of many documents by their scores: a heap with the worst of the kept on top. */
+/** Keeps the best few of many candidates by their scores: a heap with the worst of the kept on top. */
 export class BestCandidates {
   readonly #heap: number[] = [];
   readonly #capacity: number;
-  readonly #totals: Float64Array;
+  readonly #totals: Float32Array | Float64Array;
   readonly #isBeforeEqual: TieBreak;
   #isOverfull = false;
 
   /**
    * @param capacity 1 or more
-   * @param totals scores by document
+   * @param totals scores by candidate
    */
-  constructor(capacity: number, totals: Float64Array, isBeforeEqual: TieBreak) {
+  constructor(capacity: number, totals: Float32Array | Float64Array, isBeforeEqual: TieBreak) {
     this.#capacity = capacity;
     this.#totals = totals;
     this.#isBeforeEqual = isBeforeEqual;
@@ -29,15 +29,15 @@ export class BestCandidates {
     return this.#heap.length < this.#capacity ? Number.NEGATIVE_INFINITY : this.#totalAt(0);
   }
 
-  offer(document: number): void {
+  offer(candidate: number): void {
     if (this.#heap.length < this.#capacity) {
-      this.#heap.push(document);
+      this.#heap.push(candidate);
       this.#rise(this.#heap.length - 1);
       return;
     }
     this.#isOverfull = true;
-    if (!this.#isBefore(document, this.#at(0))) return;
-    this.#heap[0] = document;
+    if (!this.#isBefore(candidate, this.#at(0))) return;
+    this.#heap[0] = candidate;
     this.#sink();
   }
 

@@ -34,7 +34,8 @@ export class SignalMix {
   constructor(board: ScoreBoard, ranking: RankingParameters) {
     const { weights } = ranking;
     this.#board = board;
-    this.#minimumSimilarity = ranking.minimumSimilarity;
+    // As cosines are kept and compared with it.
+    this.#minimumSimilarity = Math.fround(ranking.minimumSimilarity);
     this.#worth = {
       document: share(weights.document, board.bestDocument),
       name: share(weights.name, board.bestName),

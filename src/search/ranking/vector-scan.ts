@@ -1,4 +1,6 @@
+import { residualProduct } from '../embedding/index.js';
 import { hasKind, type IndexView, type Segment, type ViewSegment } from '../segment/index.js';
+import { BestCandidates } from './best-candidates.js';
 import { type QuantizedQuery, quantizeQuery } from './quantized-query.js';
 import type { ScoreBoard } from './score-board.js';
 import { type Comparison, comparisonOf } from './vector-table.js';
@@ -10,12 +12,15 @@ export interface QueryVector {
   readonly values: Float32Array;
 }
 
+/** So many of the most similar are compared once more, with their residuals: some times what anybody asks for. */
+const COMPARED_AGAIN = 64;
+
 const comparisons = new WeakMap<Segment, Comparison>();
 
 /**
  * Writes the cosine of every live chunk's vector to the query's on the board, and which of them reach `minimumSimilarity`:
- * exact over the whole index, up to the rounding of the vectors to one byte a component and of the query to two. Chunks
- * without a vector of this embedder get 0.
+ * exact over the whole index, up to the rounding of the vectors to one byte a component (to a third of that step for
+ * the best of them) and of the query to two. Chunks without a vector of this embedder get 0.
  *
  * @throws SearchError SEGMENT_DAMAGED if vectors cannot be read
  */
@@ -27,6 +32,7 @@ export function scanVectors(view: IndexView, query: QueryVector, minimumSimilari
       scanSegment(part, quantized, minimumSimilarity, board);
     else board.similarity.fill(0, part.chunkBase, part.chunkBase + part.segment.chunkCount);
   }
+  compareBestAgain(view, quantized, minimumSimilarity, board);
   if (board.bestSimilarity === 0) board.bestSimilarity = bestOfAll(view, board);
   board.hasSimilarity = true;
 }
@@ -35,9 +41,38 @@ function scanSegment(part: ViewSegment, query: QuantizedQuery, minimumSimilarity
   const { chunkBase, segment } = part;
   const { cosines, near } = comparisonFor(segment)(query, minimumSimilarity);
   board.similarity.set(cosines, chunkBase);
-  for (const chunk of near) {
-    board.similarChunks[board.similarCount++] = chunkBase + chunk;
-    if (isLive(part, chunk)) board.bestSimilarity = Math.max(board.bestSimilarity, cosines[chunk] ?? 0);
+  for (const chunk of near) board.similarChunks[board.similarCount++] = chunkBase + chunk;
+}
+
+/** What was similar enough stays so. The very best may change place with the next, but not with one far behind. */
+function compareBestAgain(view: IndexView, query: QuantizedQuery, minimum: number, board: ScoreBoard): void {
+  const { similarity } = board;
+  const best = new BestCandidates(COMPARED_AGAIN, similarity, () => false);
+  eachSimilar(view, board, (_, chunk) => best.offer(chunk));
+  const { least } = best;
+  let residuals = new Uint8Array(0);
+  eachSimilar(view, board, (part, chunk) => {
+    const cosine = similarity[chunk] ?? 0;
+    if (cosine < least) return;
+    const { chunkBase, segment } = part;
+    if (residuals.length !== segment.residualStride) residuals = new Uint8Array(segment.residualStride);
+    segment.readResiduals(chunk - chunkBase, residuals);
+    const scale = (segment.parts.scales[chunk - chunkBase] ?? 0) * query.scale;
+    similarity[chunk] = Math.max(cosine + residualProduct(residuals, query.codes) * scale, minimum);
+    board.bestSimilarity = Math.max(board.bestSimilarity, similarity[chunk] ?? 0);
+  });
+}
+
+/** Live ones, segment by segment. */
+function eachSimilar(view: IndexView, board: ScoreBoard, act: (part: ViewSegment, chunk: number) => void): void {
+  const { similarChunks, similarCount } = board;
+  let place = 0;
+  for (const part of view.segments) {
+    const end = part.chunkBase + part.segment.chunkCount;
+    for (; place < similarCount && (similarChunks[place] ?? 0) < end; place++) {
+      const chunk = similarChunks[place] ?? 0;
+      if (isLive(part, chunk - part.chunkBase)) act(part, chunk);
+    }
   }
 }
 

@@ -121,6 +121,7 @@ function writeChunks(
       bodyLength: chunk.bodyTerms.length,
       codeLength: chunk.codeTerms.length,
       codes: vector?.codes ?? new Int8Array(0),
+      residuals: vector?.residuals ?? new Uint8Array(0),
       scale: vector?.scale ?? 0,
     });
   }

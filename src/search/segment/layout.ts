@@ -5,7 +5,7 @@
 
 /** "SDXSEG\r\n": the line end shows a transfer that rewrote line ends. */
 export const SEGMENT_MAGIC: readonly number[] = [0x53, 0x44, 0x58, 0x53, 0x45, 0x47, 0x0d, 0x0a];
-export const SEGMENT_VERSION = 2;
+export const SEGMENT_VERSION = 3;
 
 export const HEADER_BYTES = 64;
 export const SECTION_ENTRY_BYTES = 16;
@@ -15,8 +15,9 @@ export const ALIGNMENT = 8;
 export const VECTOR_ALIGNMENT = 16;
 /** Each section is checked in pages, so that reading a little of it does not cost reading all of it. */
 const PAGE_BYTES = 16_384;
-/** Vectors are mostly read all at once. */
+/** Vectors are mostly read all at once, residuals one here and one there. */
 const VECTOR_PAGE_BYTES = 65_536;
+const RESIDUAL_PAGE_BYTES = 4096;
 /** One term of so many stands in the term index. */
 export const TERMS_PER_BLOCK = 64;
 /** Most bytes that a segment can have; every offset is 32 bits. */
@@ -42,7 +43,7 @@ export const HEADER = {
   dimension: 52,
 } as const;
 
-/** Section names in file order; a section's id is its place here, from 1. */
+/** Section names in file order. */
 export const SECTIONS = [
   'embedder',
   'documents',
@@ -65,15 +66,17 @@ export const SECTIONS = [
   'vectors',
   'pathHashes',
   'termIndex',
+  'residuals',
   'pages',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 const VERSION_1_SECTIONS = 19;
 
-/** The sections that a version has, in file order. */
+/** The sections that a version has, in file order; a section's id is its place among them, from 1. */
 export function sectionsOf(version: number): readonly SectionName[] {
-  return version === 1 ? SECTIONS.slice(0, VERSION_1_SECTIONS) : SECTIONS;
+  if (version === 1) return SECTIONS.slice(0, VERSION_1_SECTIONS);
+  return version === 2 ? SECTIONS.filter((section) => section !== 'residuals') : SECTIONS;
 }
 
 /** Columns of the documents table, in order. */
@@ -119,6 +122,7 @@ export function roundUp(value: number, unit: number): number {
 
 /** Bytes of all pages of a section but the last. */
 export function pageBytesOf(section: SectionName): number {
+  if (section === 'residuals') return RESIDUAL_PAGE_BYTES;
   return section === 'vectors' ? VECTOR_PAGE_BYTES : PAGE_BYTES;
 }
 
@@ -130,4 +134,9 @@ export function pagesIn(section: SectionName, length: number): number {
 /** Bytes of one stored vector. */
 export function vectorStride(dimension: number): number {
   return roundUp(dimension, VECTOR_ALIGNMENT);
+}
+
+/** Bytes of the residuals of one stored vector, two bits for each of its bytes. */
+export function residualStride(dimension: number): number {
+  return vectorStride(dimension) / 4;
 }

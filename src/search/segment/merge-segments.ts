@@ -133,13 +133,23 @@ class MergeSource {
     }
     const firstChunk = documents.firstChunk[document] ?? 0;
     const endChunk = documents.firstChunk[document + 1] ?? 0;
-    const codes = new Int8Array((endChunk - firstChunk) * this.segment.stride);
-    if (this.#hasKeptVectors) this.segment.readVectors(firstChunk, new Uint8Array(codes.buffer));
+    const { stride, residualStride } = this.segment;
+    const codes = new Int8Array((endChunk - firstChunk) * stride);
+    const residuals = new Uint8Array((endChunk - firstChunk) * residualStride);
+    if (this.#hasKeptVectors) {
+      this.segment.readVectors(firstChunk, new Uint8Array(codes.buffer));
+      this.segment.readResiduals(firstChunk, residuals);
+    }
     for (let chunk = firstChunk; chunk < endChunk; chunk++) {
       this.newChunks[chunk] = writer.chunkCount;
       this.deadChunks[chunk] = 0;
-      const start = (chunk - firstChunk) * this.segment.stride;
-      writer.addChunk(this.#chunk(chunk, codes.subarray(start, start + parts.dimension)));
+      const place = chunk - firstChunk;
+      writer.addChunk(
+        this.#chunk(chunk, {
+          codes: codes.subarray(place * stride, place * stride + parts.dimension),
+          residuals: residuals.subarray(place * residualStride, (place + 1) * residualStride),
+        }),
+      );
     }
   }
 
@@ -154,7 +164,7 @@ class MergeSource {
     };
   }
 
-  #chunk(chunk: number, codes: Int8Array): ChunkRecord {
+  #chunk(chunk: number, vector: Pick<ChunkRecord, 'codes' | 'residuals'>): ChunkRecord {
     const { chunkPlaces, chunkHashes, chunkLengths, outlineHeadings, outlineAnchors, scales } = this.segment.parts;
     const outline = chunkPlaces.outline[chunk] ?? 0;
     return {
@@ -169,7 +179,7 @@ class MergeSource {
       headingLength: chunkLengths.headingLength[chunk] ?? 0,
       bodyLength: chunkLengths.bodyLength[chunk] ?? 0,
       codeLength: chunkLengths.codeLength[chunk] ?? 0,
-      ...(this.#hasKeptVectors ? { codes, scale: scales[chunk] ?? 0 } : missingVector(0)),
+      ...(this.#hasKeptVectors ? { ...vector, scale: scales[chunk] ?? 0 } : missingVector(0)),
     };
   }
 }

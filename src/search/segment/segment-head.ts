@@ -9,6 +9,7 @@ import {
   HEADER,
   HEADER_BYTES,
   LINK_COLUMNS,
+  residualStride,
   roundUp,
   SECTION_ENTRY_BYTES,
   SECTIONS,
@@ -160,6 +161,7 @@ function exactLength(section: SectionName, counts: SegmentCounts): number | unde
   if (section === 'links') return table(LINK_COLUMNS, counts.links);
   if (section === 'termTable') return table(TERM_COLUMNS, counts.terms);
   if (section === 'vectors') return scaleBytes(counts) + counts.chunks * vectorStride(counts.dimension);
+  if (section === 'residuals') return counts.chunks * residualStride(counts.dimension);
   if (section === 'pathHashes') return 8 * (counts.documents + counts.tombstones);
   return undefined;
 }

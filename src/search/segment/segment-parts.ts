@@ -29,6 +29,7 @@ export class SegmentParts {
   readonly links: PagedSection;
   /** Scales, then components. */
   readonly vectors: PagedSection;
+  readonly residuals: PagedSection;
   readonly frontMatter: PagedStrings;
   readonly outlineHeadings: PagedStrings;
   readonly outlineAnchors: PagedStrings;
@@ -59,6 +60,7 @@ export class SegmentParts {
     this.fieldPostings = reader.paged('fieldPostings');
     this.links = reader.paged('links');
     this.vectors = reader.paged('vectors');
+    this.residuals = reader.paged('residuals');
     this.frontMatter = reader.pagedStrings('frontMatter', documents);
     this.outlineHeadings = reader.pagedStrings('outlineHeadings', outline);
     this.outlineAnchors = reader.pagedStrings('outlineAnchors', outline);

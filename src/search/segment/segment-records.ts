@@ -30,8 +30,9 @@ export interface ChunkRecord {
   readonly headingLength: number;
   readonly bodyLength: number;
   readonly codeLength: number;
-  /** Components of the vector; empty if the segment has none. */
+  /** Components of the vector, and their residuals; empty if the segment has none. */
   readonly codes: Int8Array;
+  readonly residuals: Uint8Array;
   readonly scale: number;
 }
 

@@ -5,6 +5,7 @@ import {
   DOCUMENT_COLUMNS,
   LINK_COLUMNS,
   MAXIMUM_CHUNKS,
+  residualStride,
   roundUp,
   TERM_COLUMNS,
   TERMS_PER_BLOCK,
@@ -46,6 +47,7 @@ export class SegmentWriter {
   readonly #chunkPostings = new ByteSink();
   readonly #fieldPostings = new ByteSink();
   readonly #codes = new ByteSink();
+  readonly #residuals = new ByteSink();
   readonly #scales: number[] = [];
   readonly #texts: (() => Uint8Array)[] = [];
   #textBytes = 0;
@@ -114,10 +116,7 @@ export class SegmentWriter {
     this.#fieldLengths.heading += record.headingLength;
     this.#fieldLengths.body += record.bodyLength;
     this.#fieldLengths.code += record.codeLength;
-    const codes = record.codes.subarray(0, this.#dimension);
-    this.#codes.append(new Uint8Array(codes.buffer, codes.byteOffset, codes.length));
-    this.#codes.appendZeros(vectorStride(this.#dimension) - codes.length);
-    this.#scales.push(record.scale);
+    this.#addVector(record);
   }
 
   addLink(record: LinkRecord): void {
@@ -157,6 +156,16 @@ export class SegmentWriter {
       if (index % 64 === 63) yield;
     }
     return bytes;
+  }
+
+  #addVector({ codes, residuals, scale }: ChunkRecord): void {
+    const stored = codes.subarray(0, this.#dimension);
+    this.#codes.append(new Uint8Array(stored.buffer, stored.byteOffset, stored.length));
+    this.#codes.appendZeros(vectorStride(this.#dimension) - stored.length);
+    const rest = residuals.subarray(0, residualStride(this.#dimension));
+    this.#residuals.append(rest);
+    this.#residuals.appendZeros(residualStride(this.#dimension) - rest.length);
+    this.#scales.push(scale);
   }
 
   #closeDocument(): void {
@@ -212,6 +221,7 @@ export class SegmentWriter {
       vectors: this.#vectors(),
       pathHashes: [...hashParts(this.#paths), ...hashParts(this.#tombstones)],
       termIndex: this.#termIndex().parts(),
+      residuals: [this.#residuals.written],
     };
   }
 

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { DocumentLink } from '../analysis/analysed-document.js';
 import type { QuantizedVector } from '../embedding/embedder.js';
+import { residualBytes } from '../embedding/quantized-vector.js';
 import type { SearchError } from '../errors.js';
 import { damagedSegment } from './damage.js';
-import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS, vectorStride } from './layout.js';
+import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS, residualStride, vectorStride } from './layout.js';
 import { decodeChunkPostings, decodeFieldPostings, type PostingBlock } from './postings.js';
 import type { SectionReader } from './section-reader.js';
 import { SegmentParts } from './segment-parts.js';
@@ -41,6 +42,8 @@ export class Segment {
   readonly chunkCount: number;
   /** Components per stored vector, padding included. */
   readonly stride: number;
+  /** Bytes of the residuals of one vector, padding included. */
+  readonly residualStride: number;
   readonly #reader: SectionReader;
   #headingsRead = 0;
 
@@ -52,6 +55,7 @@ export class Segment {
     this.documentCount = documents;
     this.chunkCount = chunks;
     this.stride = vectorStride(dimension);
+    this.residualStride = residualStride(dimension);
   }
 
   /** Bytes of the whole segment file. */
@@ -142,14 +146,27 @@ export class Segment {
   vector(chunk: number): QuantizedVector {
     const { scales, dimension } = this.parts;
     const codes = new Int8Array(dimension);
-    if (dimension > 0) this.readVectors(chunk, new Uint8Array(codes.buffer));
-    return { codes, scale: scales[chunk] ?? 0 };
+    const residuals = new Uint8Array(residualBytes(dimension));
+    if (dimension > 0) {
+      this.readVectors(chunk, new Uint8Array(codes.buffer));
+      this.readResiduals(chunk, residuals);
+    }
+    return { codes, residuals, scale: scales[chunk] ?? 0 };
   }
 
   /** Fills `target` with the stored vectors from `firstChunk` on, `stride` bytes each. @throws as `vector` */
   readVectors(firstChunk: number, target: Uint8Array): void {
     const { vectors, firstCode } = this.parts;
     vectors.readInto(firstCode + firstChunk * this.stride, target);
+  }
+
+  /**
+   * Fills `target` with the residuals of the vectors from `firstChunk` on, `residualStride` bytes each; all zero in a
+   * segment of version 1 or 2. @throws as `vector`
+   */
+  readResiduals(firstChunk: number, target: Uint8Array): void {
+    if (this.#reader.head.version < 3) target.fill(0);
+    else this.parts.residuals.readInto(firstChunk * this.residualStride, target);
   }
 
   /** Links of the document as it wrote them. */

@@ -9,6 +9,7 @@ import {
   searchView,
 } from '../../../dist/search/ranking/index.js';
 import { buildSegment, IndexView, memorySource, openSegment } from '../../../dist/search/segment/index.js';
+import { Random } from '../segment/random-documents.js';
 
 const embedder = new LocalEmbedder();
 const { id: embedderId, dimension } = embedder;
@@ -180,6 +181,32 @@ test('a vector finds what shares no whole word, and says so', async () => {
   const ranking = { ...DEFAULT_RANKING, minimumSimilarity: 0.1 };
   const found = searchView(view, { text: '', terms: [] }, await vectorOf('a stale lock is taken over'), { ranking });
   expect(found[0]).toMatchObject({ path: 'lock.md', matchedBy: ['vector'] });
+});
+
+test('of passages that are hardly less alike, the ten best are those of unrounded vectors', () => {
+  const random = new Random(1);
+  const unit = (values: Float32Array): Float32Array => values.map((value) => value / Math.hypot(...values));
+  const near = (centre: Float32Array): Float32Array =>
+    unit(centre.map((value) => value + (random.below(2001) / 1000 - 1) / 50));
+  const centre = near(new Float32Array(dimension));
+  const vectors = Array.from({ length: 400 }, () => near(centre));
+  const documents = vectors.map((_, number) =>
+    analyseDocument({ path: `${number}.md`, bytes: Buffer.from('# Text\n') }),
+  );
+  const bytes = buildSegment({ documents, vectors: vectors.map(quantize), tombstones: [], embedderId, dimension });
+  const view = IndexView.open([openSegment('test', memorySource(bytes))]);
+  const ranking = { ...DEFAULT_RANKING, collapseEqualPassages: false };
+  let missed = 0;
+  for (const values of Array.from({ length: 20 }, () => near(centre))) {
+    const cosines = vectors.map((vector) =>
+      vector.reduce((sum, value, place) => sum + value * (values[place] ?? 0), 0),
+    );
+    const nearest = [...cosines.keys()].sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, 10);
+    const found = searchView(view, { text: '', terms: [] }, { embedderId, values }, { limit: 10, ranking });
+    missed += nearest.filter((number) => !found.some(({ path }) => path === `${number}.md`)).length;
+  }
+  // By their codes alone, 22 of the 200 would be missed.
+  expect(missed).toBeLessThanOrEqual(7);
 });
 
 test('vectors of another embedder or dimension are not compared', async () => {

@@ -12,7 +12,7 @@ import {
 import { PATHS, Random, randomDocument, segmentBytes, segmentOf, testSeed } from './random-documents.js';
 
 const documents = PATHS.map((path, index) => randomDocument(new Random(index), path));
-const SECTIONS = 22;
+const SECTIONS = 23;
 const intact = segmentBytes(documents, ['gone.md']);
 const other = segmentOf([randomDocument(new Random(99), PATHS[0] ?? '')], ['gone.md']);
 
@@ -37,7 +37,8 @@ function readAll(bytes: Uint8Array): string {
   }
   for (let chunk = 0; chunk < segment.chunkCount; chunk++) {
     said.push(segment.chunkText(chunk), segment.chunkHash(chunk), segment.anchor(chunk), segment.headingPath(chunk));
-    said.push([...segment.vector(chunk).codes], parts.scales[chunk], parts.chunkLengths.bodyLength[chunk]);
+    const { codes, residuals } = segment.vector(chunk);
+    said.push([...codes], [...residuals], parts.scales[chunk], parts.chunkLengths.bodyLength[chunk]);
   }
   for (let number = 0; number < parts.tombstones.count; number++) said.push(parts.tombstones.text(number));
   return JSON.stringify(said);
@@ -125,7 +126,7 @@ test('hostile bytes with right checksums give answers or SEGMENT_DAMAGED, nothin
 
 test('a segment of a later format is named as such', () => {
   const bytes = intact.slice();
-  new DataView(bytes.buffer).setUint32(8, 3, true);
+  new DataView(bytes.buffer).setUint32(8, 4, true);
   const newer = expect.objectContaining({ code: 'SEGMENT_FORMAT_NEWER' });
   expect(() => openSegment('later', memorySource(bytes))).toThrowError(newer);
 });

@@ -104,6 +104,9 @@ export function vectorOf(chunk: AnalysedChunk): QuantizedVector {
   return {
     codes: Int8Array.from({ length: DIMENSION }, () => random.below(255) - 127),
     scale: 1 / (100 + random.below(9)),
+    residuals: Uint8Array.from({ length: DIMENSION / 4 }, () => {
+      return [0, 2, 4, 6].reduce((byte, shift) => byte | ((random.pick([-1, 0, 1]) & 3) << shift), 0);
+    }),
   };
 }
 

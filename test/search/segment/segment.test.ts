@@ -164,8 +164,8 @@ test('the worked example of the format page is what is written', () => {
     dimension: 0,
   });
   const { parts } = openSegment('example', memorySource(bytes));
-  expect([...bytes.subarray(0, 12)]).toEqual([0x53, 0x44, 0x58, 0x53, 0x45, 0x47, 0x0d, 0x0a, 2, 0, 0, 0]);
-  expect([...bytes.subarray(16, 20)]).toEqual([0x16, 0, 0, 0]);
+  expect([...bytes.subarray(0, 12)]).toEqual([0x53, 0x44, 0x58, 0x53, 0x45, 0x47, 0x0d, 0x0a, 3, 0, 0, 0]);
+  expect([...bytes.subarray(16, 20)]).toEqual([0x17, 0, 0, 0]);
   expect([...parts.chunkPostings.read(0, parts.chunkPostings.length)]).toEqual([7, 1, 0, 0]);
   expect([...parts.fieldPostings.read(0, parts.fieldPostings.length)]).toEqual([1, 1, 0, 0]);
   expect(Buffer.from(bytes.subarray(-5)).toString()).toBe('# Hi\n');
