@@ -5,7 +5,7 @@ import { batchEmbeddingOf } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { DocumentBatch } from './document-batch.js';
 import { analyseFile } from './file-analysis.js';
-import { fingerprint } from './file-reading.js';
+import { fingerprintText } from './file-reading.js';
 import { mergeFiles } from './merge-files.js';
 import { unpackVectors } from './packed-vectors.js';
 import type { FileReading, StoredText, WorkerAnswer, WorkerTask } from './worker-protocol.js';
@@ -30,7 +30,7 @@ async function perform(task: WorkerTask): Promise<WorkerAnswer> {
   const { id } = task;
   switch (task.kind) {
     case 'fingerprint':
-      return { kind: 'read', id, readings: task.paths.map((path) => fingerprint(task, path)), chunkHashes: [] };
+      return { kind: 'read', id, readings: task.paths.map((path) => fingerprintText(task, path)), chunkHashes: [] };
     case 'analyse':
       return { kind: 'read', id, ...analyse(task.batch, task.paths, task) };
     case 'analyse-stored':

@@ -30,6 +30,9 @@ export interface CoordinatorParts {
 const STUCK_MS = 120_000;
 /** … and up to this much longer, by chance, so that not all of them begin at once. */
 const LAG_SPREAD_MS = 3_000;
+/** After this long it looks itself whether what it waits for can be indexed at all, so many documents at a time. */
+const DOUBT_MS = 2_000;
+const DOUBTED_AT_ONCE = 32;
 /** A comparison that failed is tried again this much later, or when something changes. */
 const RETRY_MS = 5_000;
 /** A question waits no longer than this for a comparison of all files. */
@@ -280,7 +283,10 @@ export class Coordinator {
     if (this.role === 'indexer' && sync.hasSwept && sync.pendingCount === 0 && (await this.#mayEmbed()))
       backfill.runInBackground();
     if (sync.pendingCount === 0) return;
-    if (this.role === 'follower') this.#isActing ||= await this.#isIndexerLagging();
+    if (this.role === 'follower') {
+      if (this.#waitedMs > DOUBT_MS) await sync.readUnread(DOUBTED_AT_ONCE);
+      this.#isActing ||= await this.#isIndexerLagging();
+    }
     if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
   }
 
@@ -288,6 +294,11 @@ export class Coordinator {
   async #mayEmbed(): Promise<boolean> {
     const { place, backfill } = this.#parts;
     return !place.isShared || (backfill.isDue && (await this.#embeddingLease.take()));
+  }
+
+  /** How long this follower has waited for another to index what differs. */
+  get #waitedMs(): number {
+    return this.#waitingSinceMs === 0 ? 0 : performance.now() - this.#waitingSinceMs;
   }
 
   /** A busy indexer gives signs of life while its threads work; a stopped one gives none. */
@@ -299,7 +310,7 @@ export class Coordinator {
       this.#indexerSign = sign;
       this.#indexerSeenMs = nowMs;
     }
-    const waitedMs = this.#waitingSinceMs === 0 ? 0 : nowMs - this.#waitingSinceMs;
+    const waitedMs = this.#waitedMs;
     return waitedMs > STUCK_MS || (waitedMs > this.#lagMs && nowMs - this.#indexerSeenMs > this.#lagMs);
   }
 

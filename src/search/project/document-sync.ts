@@ -7,7 +7,7 @@ import {
   type StatCache,
 } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
-import { fingerprint } from '../indexing/file-reading.js';
+import { fingerprint, fingerprintText } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexView } from '../segment/index.js';
@@ -179,6 +179,12 @@ export class DocumentSync {
     return batch;
   }
 
+  /** Reads some documents that nobody has read yet: what cannot be indexed waits for nobody. */
+  async readUnread(count: number): Promise<void> {
+    const unread = [...this.#dirty].filter(([path, dirty]) => dirty.contentHash === 'unread' && !this.#taken.has(path));
+    await this.#compare(unread.slice(0, count).map(([path]) => path));
+  }
+
   /** Ends work on a batch, whatever came of it; what the index has by now is dropped. */
   giveBack(batch: readonly string[]): void {
     const view = this.#parts.currentView();
@@ -239,7 +245,7 @@ export class DocumentSync {
     const { filter, pool, maximumBytes, onProgress } = this.#parts;
     const { root } = filter.rules;
     if (paths.length <= FEW_FILES) {
-      for (const path of paths) this.note(fingerprint({ root, maximumBytes }, path));
+      for (const path of paths) this.note(fingerprintText({ root, maximumBytes }, path));
       return;
     }
     for (let first = 0; first < paths.length; first += FILES_PER_TASK) {

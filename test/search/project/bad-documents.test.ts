@@ -63,6 +63,21 @@ describe('files that cannot be indexed', () => {
     },
   );
 
+  it('keep no instance waiting, whichever of them indexes', async () => {
+    await using project = await projectWith({ 'a.md': Uint8Array.of(0xff), 'b.md': '# B\n', 'c.md': '# C\n' });
+    const first = await project.open();
+    first.start();
+    await untilCurrent(first);
+    const second = await project.open();
+    second.start();
+    await untilCurrent(second);
+    expect(await problemCodes(second)).toEqual(['DOCUMENT_NOT_UTF8']);
+    await project.write('b.md', Uint8Array.of(0xfe));
+    await until(async () => (await pathsIn(second)).length === 1);
+    await untilCurrent(second);
+    expect(await problemCodes(second)).toEqual(['DOCUMENT_NOT_UTF8', 'DOCUMENT_NOT_UTF8']);
+  });
+
   it('are indexed once they can be', async () => {
     await using project = await projectWith({ 'a.md': Uint8Array.of(0xff), 'b.md': '# B\n' });
     const index = await project.open();
