@@ -1,6 +1,6 @@
 // Part of `npm run build`: the command and the threads it starts as few files, from what tsc made of `src`. Why, and why
 // not the library too: docs/decisions/0501-the-command-is-bundled.md.
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { thirdPartyNotice } from './third-party-notice.mjs';
@@ -36,6 +36,8 @@ const { output } = await bundle.write({
   comments: false,
 });
 await bundle.close();
+// `npm link` makes it executable once, and the next build would write it anew.
+chmodSync(`${FOLDER}snapdex.js`, 0o755);
 
 const files = output.map(({ fileName: name, moduleIds: modules }) => ({ name, modules }));
 writeFileSync(`${FOLDER}THIRD-PARTY.txt`, thirdPartyNotice(files));

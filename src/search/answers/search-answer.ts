@@ -73,7 +73,7 @@ export async function answerSearch(
   const foundAsAsked = rank(asked);
   // Corrections look at every term of the index, so only where no word was found.
   const isFound = foundAsAsked.some(({ matchedBy }) => matchedBy.includes('keyword'));
-  const corrected = isFound ? [] : correctTerms(view, asked.terms);
+  const corrected = isFound ? [] : correctTerms(view, asked);
   const query = withCorrections(asked, corrected);
   const ranked = corrected.length === 0 ? foundAsAsked : rank(query);
   const texts = ranked.slice(0, limit).map((found) => ({ found, text: textOf(view, found) }));

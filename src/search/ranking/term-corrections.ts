@@ -1,3 +1,4 @@
+import { type AnalysedQuery, plainWords, termsOneEditAway } from '../analysis/index.js';
 import { type IndexView, singleString } from '../segment/index.js';
 import { editDistance } from './edit-distance.js';
 import { TermPostings } from './term-postings.js';
@@ -15,35 +16,45 @@ const LETTERS_FOR_TWO_EDITS = 8;
 const postings = new TermPostings();
 
 /**
- * What was probably meant by terms of which the index has none; nothing if it has one. Of the terms that are nearest, the
- * one that most documents have is taken, of equal ones the first by code units. Looks at every term of the index.
+ * What was probably meant by the terms of a question of which the index has none; nothing if it has one. Nearest are the
+ * terms of words that are one edit away from the word that was typed, then terms that are one or two away from its own.
+ * Of those that are equally near, the one that most documents have is taken, of equal ones the first by code units.
+ * Looks at every term of the index.
  *
  * @throws SearchError SEGMENT_DAMAGED
  */
-export function correctTerms(view: IndexView, terms: readonly string[]): readonly TermCorrection[] {
+export function correctTerms(view: IndexView, { text, terms }: AnalysedQuery): readonly TermCorrection[] {
   if (terms.some((term) => documentsWith(view, term) > 0)) return [];
+  const words = plainWords(text);
   return terms.flatMap((asked) => {
-    const used = nearestTerm(view, asked);
+    const used = nearestTerm(view, asked, words.get(asked));
     return used === undefined ? [] : [{ asked, used }];
   });
 }
 
-function nearestTerm(view: IndexView, asked: string): string | undefined {
-  const letters = [...asked].length;
+/** @param word what was typed, where it is a plain word */
+function nearestTerm(view: IndexView, asked: string, word: string | undefined): string | undefined {
+  const letters = [...(word ?? asked)].length;
   if (letters < LETTERS_FOR_ONE_EDIT) return undefined;
-  const byDistance = termsWithin(view, asked, letters < LETTERS_FOR_TWO_EDITS ? 1 : 2);
-  for (const near of byDistance) {
-    let best: string | undefined;
-    let most = 0;
-    for (const term of [...near].sort()) {
-      const documents = documentsWith(view, term);
-      if (documents <= most) continue;
-      best = term;
-      most = documents;
-    }
+  const meant = word === undefined ? undefined : commonest(view, termsOneEditAway(word));
+  if (meant !== undefined) return meant;
+  for (const near of termsWithin(view, asked, letters < LETTERS_FOR_TWO_EDITS ? 1 : 2)) {
+    const best = commonest(view, near);
     if (best !== undefined) return best;
   }
   return undefined;
+}
+
+function commonest(view: IndexView, terms: ReadonlySet<string>): string | undefined {
+  let best: string | undefined;
+  let most = 0;
+  for (const term of [...terms].sort()) {
+    const documents = documentsWith(view, term);
+    if (documents <= most) continue;
+    best = term;
+    most = documents;
+  }
+  return best;
 }
 
 /** The terms of the index, dead ones included, that are one edit away, and those that are two, up to `most`. */

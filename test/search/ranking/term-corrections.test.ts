@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analyseQuery } from '../../../dist/search/analysis/index.js';
 import { editDistance } from '../../../dist/search/ranking/edit-distance.js';
 import { correctTerms } from '../../../dist/search/ranking/index.js';
 import { IndexView } from '../../../dist/search/segment/index.js';
@@ -53,43 +54,63 @@ describe('terms of which the index has none', () => {
     }));
   const viewWith = (...words: readonly string[]): IndexView => IndexView.open([segmentOf(documents(words), [])]);
 
+  /** As if no ending had been taken off the words. */
+  const correct = (view: IndexView, terms: readonly string[]) => correctTerms(view, { text: terms.join(' '), terms });
+
   it('are taken for the nearest that the index has', () => {
     const view = viewWith('configur', 'snapshot', 'lock');
-    expect(correctTerms(view, ['cofnigur'])).toEqual([{ asked: 'cofnigur', used: 'configur' }]);
-    expect(correctTerms(view, ['snpshott', 'lokc'])).toEqual([
+    expect(correct(view, ['cofnigur'])).toEqual([{ asked: 'cofnigur', used: 'configur' }]);
+    expect(correct(view, ['snpshott', 'lokc'])).toEqual([
       { asked: 'snpshott', used: 'snapshot' },
       { asked: 'lokc', used: 'lock' },
     ]);
   });
 
+  it.each([
+    ['librray', 'library'],
+    ['cleaerd', 'cleared'],
+    ['deletnig', 'deleting'],
+    ['twentyy', 'twenty'],
+    ['mreging', 'merging'],
+    ['acidty', 'acidity'],
+    ['aple', 'apple'],
+    ['secaters', 'secateurs'],
+    ['сервреы', 'серверы'],
+  ])('are corrected as they were typed: %s is %s', (typed, meant) => {
+    const [used = ''] = analyseQuery(meant).terms;
+    const [asked = ''] = analyseQuery(typed).terms;
+    const view = viewWith('configur', used, 'lock');
+    expect(correctTerms(view, analyseQuery(typed))).toEqual([{ asked, used }]);
+  });
+
   it('keep their numbers: another version is another thing', () => {
     const view = viewWith('round29', 'release2026', 'snapshot7');
-    expect(correctTerms(view, ['round19'])).toEqual([]);
-    expect(correctTerms(view, ['release2025'])).toEqual([]);
-    expect(correctTerms(view, ['snapshto7'])).toEqual([{ asked: 'snapshto7', used: 'snapshot7' }]);
+    expect(correct(view, ['round19'])).toEqual([]);
+    expect(correct(view, ['release2025'])).toEqual([]);
+    expect(correct(view, ['snapshto7'])).toEqual([{ asked: 'snapshto7', used: 'snapshot7' }]);
   });
 
   it('stay as they are if one of them is known, since then something was found', () => {
-    expect(correctTerms(viewWith('snapshot', 'lock'), ['lock', 'snapshto'])).toEqual([]);
+    expect(correct(viewWith('snapshot', 'lock'), ['lock', 'snapshto'])).toEqual([]);
   });
 
   it('may be one edit away from four letters on, two from eight on, and not before', () => {
     const view = viewWith('abc', 'abcd', 'abcdefg', 'abcdefgh');
-    expect(correctTerms(view, ['xbc'])).toEqual([]);
-    expect(correctTerms(view, ['xbcd'])).toEqual([{ asked: 'xbcd', used: 'abcd' }]);
-    expect(correctTerms(view, ['xycdefg'])).toEqual([]);
-    expect(correctTerms(view, ['xycdefgh'])).toEqual([{ asked: 'xycdefgh', used: 'abcdefgh' }]);
+    expect(correct(view, ['xbc'])).toEqual([]);
+    expect(correct(view, ['xbcd'])).toEqual([{ asked: 'xbcd', used: 'abcd' }]);
+    expect(correct(view, ['xycdefg'])).toEqual([]);
+    expect(correct(view, ['xycdefgh'])).toEqual([{ asked: 'xycdefgh', used: 'abcdefgh' }]);
   });
 
   it('are taken for what more documents have, of equal ones for the first', () => {
-    expect(correctTerms(viewWith('lack', 'lock', 'lock'), ['luck'])).toEqual([{ asked: 'luck', used: 'lock' }]);
-    expect(correctTerms(viewWith('lock', 'lack'), ['luck'])).toEqual([{ asked: 'luck', used: 'lack' }]);
+    expect(correct(viewWith('lack', 'lock', 'lock'), ['luck'])).toEqual([{ asked: 'luck', used: 'lock' }]);
+    expect(correct(viewWith('lock', 'lack'), ['luck'])).toEqual([{ asked: 'luck', used: 'lack' }]);
   });
 
   it('are not taken for what only removed documents had', () => {
     const [kept, removed] = [documents(['snapshot']), documents(['lock', 'lock'])];
     const old = segmentOf([...removed.map((document, index) => ({ ...document, path: `old${index}.md` }))], []);
     const view = IndexView.open([old, segmentOf(kept, ['old0.md', 'old1.md'])]);
-    expect(correctTerms(view, ['lokc'])).toEqual([]);
+    expect(correct(view, ['lokc'])).toEqual([]);
   });
 });
