@@ -17,3 +17,13 @@ export class Turns {
     this.#sinceMs = performance.now();
   }
 }
+
+/** Takes all steps of work that can be interrupted, in turns. */
+export async function finishInTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
+  const turns = new Turns();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (turns.isOver) await turns.next();
+  }
+}

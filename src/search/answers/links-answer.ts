@@ -1,5 +1,5 @@
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type BrokenLink, type LinkGraph, linkGraphOf } from '../link-graph/index.js';
+import { type BrokenLink, type LinkGraph, linkGraphOf, withCompleteGraph } from '../link-graph/index.js';
 import type { AnswerOrigin, LinksAnswer, LinksRequest } from '../requests/index.js';
 import type { IndexView } from '../segment/index.js';
 import type { CurrentFiles } from './current-files.js';
@@ -14,11 +14,12 @@ const LISTED = 500;
  * broken unless something else is there.
  * @throws SearchError INVALID_REQUEST
  */
-export function answerLinks(
-  { view }: LoadedIndex,
+export async function answerLinks(
+  current: () => LoadedIndex,
   request: LinksRequest,
   files: CurrentFiles,
-): Omit<LinksAnswer, keyof AnswerOrigin> {
+): Promise<Omit<LinksAnswer, keyof AnswerOrigin>> {
+  const { view } = await withCompleteGraph(current);
   const limit = requireLimit(request.limit, LIMIT);
   const graph = linkGraphOf(view);
   const paths = view.paths();

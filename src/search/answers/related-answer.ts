@@ -1,6 +1,6 @@
 import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type GraphLink, linkGraphOf } from '../link-graph/index.js';
+import { type GraphLink, linkGraphOf, withCompleteGraph } from '../link-graph/index.js';
 import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
 import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest, ShownFile } from '../requests/index.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
@@ -22,11 +22,12 @@ const LIKENESS_ONLY: RankingParameters = {
  * another kind, a document that is excluded.
  * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST
  */
-export function answerRelated(
-  { view, generation }: LoadedIndex,
+export async function answerRelated(
+  current: () => LoadedIndex,
   request: RelatedRequest,
   files: CurrentFiles,
-): Omit<RelatedAnswer, keyof AnswerOrigin> {
+): Promise<Omit<RelatedAnswer, keyof AnswerOrigin>> {
+  const { view, generation } = await withCompleteGraph(current);
   const limit = requireLimit(request.limit, LIMIT);
   const offset = offsetOf(request.cursor);
   const location = requireLocation(view, request.path);
@@ -96,6 +97,9 @@ function findSimilar(
     .map(({ path: other, score }) => ({ path: other, score }));
 }
 
+/** Of a document with more passages, so many that are spread over it stand for all. */
+const PASSAGES_OF_MIDDLE = 256;
+
 function middleOf(view: IndexView, location: DocumentLocation): QueryVector | undefined {
   const segment = view.segments[location.segment]?.segment;
   if (segment === undefined) return undefined;
@@ -104,7 +108,8 @@ function middleOf(view: IndexView, location: DocumentLocation): QueryVector | un
   const end = documents.firstChunk[location.document + 1] ?? first;
   if (dimension === 0 || end === first) return undefined;
   const values = new Float32Array(dimension);
-  for (let chunk = first; chunk < end; chunk++) {
+  const step = Math.ceil((end - first) / PASSAGES_OF_MIDDLE);
+  for (let chunk = first; chunk < end; chunk += step) {
     for (const [place, value] of dequantize(segment.vector(chunk)).entries())
       values[place] = (values[place] ?? 0) + value;
   }

@@ -33,7 +33,11 @@ export function quantize(vector: Float32Array): QuantizedVector {
 }
 
 export function dequantize({ codes, residuals, scale }: QuantizedVector): Float32Array {
-  return Float32Array.from(codes, (code, index) => (code + residualAt(residuals, index) / PARTS) * scale);
+  const vector = new Float32Array(codes.length);
+  for (let index = 0; index < codes.length; index++) {
+    vector[index] = ((codes[index] ?? 0) + residualAt(residuals, index) / PARTS) * scale;
+  }
+  return vector;
 }
 
 /** What the residuals of a vector add to its dot product with `query`, in units of the codes. */

@@ -1,7 +1,8 @@
 import { headingSlug } from '../analysis/index.js';
-import type { IndexView } from '../segment/index.js';
+import { finishSteps, type IndexView } from '../segment/index.js';
+import { finishInTurns } from '../turns.js';
 import { DocumentNames } from './document-names.js';
-import { resolveLink } from './resolve-link.js';
+import { type LinkEnd, resolveLink } from './resolve-link.js';
 
 /** A link between two documents of a view. */
 export interface GraphLink {
@@ -37,8 +38,8 @@ interface OwnLinks {
 const NO_LINKS: OwnLinks = { found: [], broken: [] };
 
 /**
- * Which document of a view links to which. Works as it is asked: the links of one document cost one document; the first
- * question for backlinks resolves them all, and the graph keeps what it found.
+ * Which document of a view links to which. Works as it is asked: the links of one document cost one document; backlinks
+ * need all of them, and the graph keeps what it found.
  */
 export class LinkGraph {
   readonly #view: IndexView;
@@ -46,6 +47,7 @@ export class LinkGraph {
   readonly #anchors = new Map<string, ReadonlySet<string>>();
   #names: DocumentNames | undefined;
   #backlinks: ReadonlyMap<string, readonly FoundLink[]> | undefined;
+  #completing: Promise<void> | undefined;
 
   private constructor(view: IndexView) {
     this.#view = view;
@@ -66,10 +68,19 @@ export class LinkGraph {
     return new Set(this.#linksOf(path).found.map(({ to }) => to));
   }
 
-  /** Links of other documents to this one, by path, then line. */
+  /** Resolves the links of all documents, in turns with other work; whoever asks meanwhile waits for the same. */
+  async complete(): Promise<void> {
+    this.#completing ??= finishInTurns(this.#resolveAll()).catch((error: unknown) => {
+      this.#completing = undefined;
+      throw error;
+    });
+    await this.#completing;
+  }
+
+  /** Links of other documents to this one, by path, then line. If the graph is not complete, this completes it. */
   backlinks(path: string): readonly GraphLink[] {
-    this.#backlinks ??= this.#resolveAll();
-    return (this.#backlinks.get(path) ?? []).map((link) => this.#withAnchor(link));
+    if (this.#backlinks === undefined) finishSteps(this.#resolveAll());
+    return (this.#backlinks?.get(path) ?? []).map((link) => this.#withAnchor(link));
   }
 
   /** Links of the document that lead to no document, in the order of its text. */
@@ -77,19 +88,26 @@ export class LinkGraph {
     return this.#linksOf(path).broken;
   }
 
-  #resolveAll(): ReadonlyMap<string, readonly FoundLink[]> {
+  /** The links of all documents, one at each step. */
+  *#resolveAll(): Generator<void, void> {
     const backlinks = new Map<string, FoundLink[]>();
     for (const path of this.#view.paths()) {
-      for (const link of this.#linksOf(path).found) {
+      const { found } = yield* this.#resolve(path);
+      for (const link of found) {
         const list = backlinks.get(link.to);
         if (list === undefined) backlinks.set(link.to, [link]);
         else list.push(link);
       }
     }
-    return backlinks;
+    this.#backlinks = backlinks;
   }
 
   #linksOf(path: string): OwnLinks {
+    return finishSteps(this.#resolve(path));
+  }
+
+  /** The links of a document, one at each step. */
+  *#resolve(path: string): Generator<void, OwnLinks> {
     const ready = this.#resolved.get(path);
     if (ready !== undefined) return ready;
     const location = this.#view.find(path);
@@ -97,13 +115,17 @@ export class LinkGraph {
     this.#names ??= new DocumentNames(this.#view);
     const found: FoundLink[] = [];
     const broken: BrokenLink[] = [];
+    // Many documents link to the same place again and again.
+    const ends = new Map<string, LinkEnd>();
     for (const link of this.#view.document(location).links()) {
       const { anchor, text, line } = link;
-      const end = resolveLink(link, path, this.#names);
+      const key = `${link.kind} ${link.target}`;
+      const end = ends.get(key) ?? resolveLink(link, path, this.#names);
+      ends.set(key, end);
       if (end.kind === 'broken') broken.push({ target: link.target, place: end.place, anchor, text, line });
       // A document's links to itself are its own affair.
-      if (end.kind !== 'document' || end.path === path) continue;
-      found.push({ from: path, to: end.path, anchor, text, line });
+      if (end.kind === 'document' && end.path !== path) found.push({ from: path, to: end.path, anchor, text, line });
+      yield;
     }
     const own = { found, broken };
     this.#resolved.set(path, own);

@@ -176,12 +176,12 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
-    return this.#answering.ask(request, (current, files) => answerRelated(current(), request, files));
+    return this.#answering.ask(request, (current, files) => answerRelated(current, request, files));
   }
 
   /** Which document links to which, what nothing links to, and what leads nowhere. @throws SearchError INVALID_REQUEST */
   async links(request: LinksRequest): Promise<LinksAnswer> {
-    return this.#answering.ask({}, (current, files) => answerLinks(current(), request, files));
+    return this.#answering.ask({}, (current, files) => answerLinks(current, request, files));
   }
 
   /** How the index and its instances are; as of an older generation, what that one holds. */

@@ -126,8 +126,7 @@ export class Segment {
   headingPath(chunk: number): readonly string[] {
     const { outlineHeadings, chunkPlaces } = this.parts;
     if (++this.#headingsRead === HEADINGS_HELD_FROM) outlineHeadings.hold();
-    const joined = outlineHeadings.text(chunkPlaces.outline[chunk] ?? 0);
-    return joined === '' ? [] : joined.split(HEADING_SEPARATOR);
+    return splitHeadings(outlineHeadings.text(chunkPlaces.outline[chunk] ?? 0));
   }
 
   /** Slug of the heading at or above the chunk; `''` before the first. */
@@ -247,6 +246,11 @@ export class Segment {
   #damagedPostings(term: number): SearchError {
     return damagedSegment(this.name, `postings of "${this.parts.terms.text(term)}" are wrong`);
   }
+}
+
+/** A heading path as it is stored, heading by heading. */
+export function splitHeadings(joined: string): readonly string[] {
+  return joined === '' ? [] : joined.split(HEADING_SEPARATOR);
 }
 
 /** The sentinel row holds the sum. */

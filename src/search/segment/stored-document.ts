@@ -1,6 +1,6 @@
 import type { DocumentLink, JsonValue } from '../analysis/analysed-document.js';
 import { damagedSegment } from './damage.js';
-import type { Segment } from './segment.js';
+import { type Segment, splitHeadings } from './segment.js';
 
 /** A heading of a document and the lines that stand under it, up to the next heading of any level. */
 export interface OutlineEntry {
@@ -54,18 +54,25 @@ export class StoredDocument {
 
   /** Text before the first heading is an entry with no heading and no anchor. */
   outline(): readonly OutlineEntry[] {
-    const { documents, chunkPlaces } = this.#segment.parts;
+    const { documents, chunkPlaces, outlineHeadings, outlineAnchors } = this.#segment.parts;
+    const firstChunk = documents.firstChunk[this.#document] ?? 0;
+    const endChunk = documents.firstChunk[this.#document + 1] ?? 0;
+    if (firstChunk >= endChunk) return [];
+    // Chunks that follow each other have the same entry or the next one.
+    const first = chunkPlaces.outline[firstChunk] ?? 0;
+    const end = (chunkPlaces.outline[endChunk - 1] ?? 0) + 1;
+    const headings = outlineHeadings.texts(first, end);
+    const anchors = outlineAnchors.texts(first, end);
     const entries: OutlineEntry[] = [];
     let last = -1;
-    const end = documents.firstChunk[this.#document + 1] ?? 0;
-    for (let chunk = documents.firstChunk[this.#document] ?? 0; chunk < end; chunk++) {
+    for (let chunk = firstChunk; chunk < endChunk; chunk++) {
       const outline = chunkPlaces.outline[chunk] ?? 0;
       const endLine = chunkPlaces.endLine[chunk] ?? 0;
       const before = outline === last ? entries.pop() : undefined;
       const startLine = before?.startLine ?? chunkPlaces.startLine[chunk] ?? 0;
       entries.push({
-        headingPath: before?.headingPath ?? this.#segment.headingPath(chunk),
-        anchor: before?.anchor ?? this.#segment.anchor(chunk),
+        headingPath: before?.headingPath ?? splitHeadings(headings[outline - first] ?? ''),
+        anchor: before?.anchor ?? anchors[outline - first] ?? '',
         startLine,
         endLine,
       });

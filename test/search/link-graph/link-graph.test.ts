@@ -2,14 +2,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyseDocument } from '../../../dist/search/analysis/index.js';
-import { LinkGraph } from '../../../dist/search/link-graph/index.js';
-import { buildSegment, IndexView, memorySource, openSegment } from '../../../dist/search/segment/index.js';
+import { LinkGraph, linkGraphOf, withCompleteGraph } from '../../../dist/search/link-graph/index.js';
+import {
+  buildSegment,
+  IndexView,
+  memorySource,
+  openSegment,
+  type Segment,
+} from '../../../dist/search/segment/index.js';
 
 /** The link graph of documents given as path and text. */
 function graphOf(files: { readonly [path: string]: string }): LinkGraph {
+  return LinkGraph.build(IndexView.open([segmentOf(files)]));
+}
+
+function segmentOf(files: { readonly [path: string]: string }): Segment {
   const documents = Object.entries(files).map(([path, text]) => analyseDocument({ path, bytes: Buffer.from(text) }));
   const bytes = buildSegment({ documents, vectors: [], tombstones: [], embedderId: '', dimension: 0 });
-  return LinkGraph.build(IndexView.open([openSegment('test', memorySource(bytes))]));
+  return openSegment('test', memorySource(bytes));
 }
 
 /** Where the links of `from` lead, given what other documents there are. */
@@ -83,6 +93,24 @@ test('backlinks are the links of others, ordered by path and line, a document’
   expect(graph.backlinks('a.md').map(({ from, line }) => `${from}:${line}`)).toEqual(['b.md:1', 'b.md:3', 'c.md:3']);
   expect(graph.backlinks('absent.md')).toEqual([]);
   expect(graph.links('absent.md')).toEqual([]);
+});
+
+test('a graph is completed in turns with other work, and for what is loaded by then', async () => {
+  const links = Array.from({ length: 20_000 }, (_, number) => `[x](missing-${number}.md) [a](a.md)`).join('\n\n');
+  const old = segmentOf({ 'a.md': '# A\n', 'b.md': links });
+  const added = segmentOf({ 'c.md': '[c](a.md)\n' });
+  const before = { view: IndexView.open([old]) };
+  const after = { view: before.view.advance([old, added]) };
+  let current = before;
+  let turns = 0;
+  const other = setInterval(() => {
+    if (++turns === 2) current = after;
+  }, 1);
+  const loaded = await withCompleteGraph(() => current);
+  clearInterval(other);
+  expect(turns).toBeGreaterThan(2);
+  expect(loaded).toBe(after);
+  expect(linkGraphOf(loaded.view).backlinks('a.md').at(-1)?.from).toBe('c.md');
 });
 
 const VUE = join(import.meta.dirname, '../../../../shared/data/corpora/vue-docs');
