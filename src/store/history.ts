@@ -4,6 +4,7 @@ import type { JsonValue } from './json.js';
 import { decodeManifest, type Hold, type Manifest, totalSizeBytes, type Writer } from './manifest.js';
 import type { Storage } from './storage.js';
 import { judgeTags, readTags } from './tags.js';
+import { isTakenOver } from './transfer/arrival.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {
@@ -14,6 +15,8 @@ export interface HistoryEntry {
   readonly writer: Writer;
   /** `update`, `rollback`, `resume` or `recover`. */
   readonly operation: string;
+  /** True of an `update` by a pull or push, whose metadata is that of a generation of another history, or of its parent. */
+  readonly isTakenOver: boolean;
   readonly reason: string;
   readonly hold: Hold | null;
   readonly metadata: { readonly [key: string]: JsonValue };
@@ -77,6 +80,7 @@ function describe(manifest: Manifest, tags: readonly string[]): HistoryEntry {
     createdAt,
     writer,
     operation,
+    isTakenOver: isTakenOver(manifest),
     reason,
     hold,
     metadata,

@@ -76,6 +76,10 @@ describe('push and pull', () => {
     expect(stdout).toMatch(/^pushed generation 1 to .+\/pushed on top, as generation 2: 1 generation/);
     expect(await json(['pull', placeOf(project), ...at])).toMatchObject({ arrived: [2] });
     expect(await json(['status', ...at])).toMatchObject({ generation: 2, documents: 1 });
+    const changes = { changed: [{}], removed: [{}, {}, {}] };
+    expect(await json(['diff', '1', '2', ...at])).toMatchObject({ documents: changes });
+    const pulled = { operation: 'pull', added: 0, changed: 1, removed: 3 };
+    expect(await json(['history', ...at])).toMatchObject({ generations: [pulled, { operation: 'index' }] });
   });
 
   it.each([

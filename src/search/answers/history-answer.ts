@@ -42,7 +42,7 @@ export async function answerHistory(
     const parent = byNumber.get(entry.parent ?? 0);
     const indexing = readIndexing(entry);
     const counts = indexing ?? (await readCountsOfCopy(entry, parent, readRestored));
-    summaries.push(summarize(entry, parent, { operation: indexing?.operation ?? entry.operation, counts }));
+    summaries.push(summarize(entry, parent, { operation: operationOf(entry, indexing), counts }));
   }
   return {
     generations: summaries,
@@ -58,17 +58,23 @@ export async function answerHistory(
 
 /** What an update tells of itself; what copies another generation repeats the words of that one, and is `undefined`. */
 function readIndexing(entry: HistoryEntry): IndexMetadata | undefined {
-  return entry.operation === 'update' && isIndex(entry) ? readIndexMetadata(entry) : undefined;
+  const isOwn = entry.operation === 'update' && !entry.isTakenOver;
+  return isOwn && isIndex(entry) ? readIndexMetadata(entry) : undefined;
+}
+
+function operationOf({ operation, isTakenOver }: HistoryEntry, indexing: IndexMetadata | undefined): string {
+  return isTakenOver ? 'pull' : (indexing?.operation ?? operation);
 }
 
 /** A resume and a recovery copy their parent; another program's generation counts no documents. */
 async function readCountsOfCopy(
-  { generation, createdAt, operation }: HistoryEntry,
+  entry: HistoryEntry,
   parent: HistoryEntry | undefined,
   readRestored: ReadRestored,
 ): Promise<DocumentCounts | undefined> {
-  if (operation === 'update') return undefined;
-  if (operation !== 'rollback') return { added: 0, changed: 0, removed: 0 };
+  const { generation, createdAt, operation, isTakenOver } = entry;
+  if (operation === 'update' && !(isTakenOver && isIndex(entry))) return undefined;
+  if (operation !== 'rollback' && !isTakenOver) return { added: 0, changed: 0, removed: 0 };
   return parent === undefined ? undefined : readRestored({ generation, createdAt, parent: parent.generation });
 }
 

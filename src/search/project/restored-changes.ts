@@ -4,7 +4,8 @@ import { SearchError } from '../errors.js';
 import { readDifference } from './changed-paths.js';
 
 /**
- * How many documents rollbacks changed. What the metadata of such a generation says is of the one that it copies, so it
+ * How many documents rollbacks and pulls changed. What the metadata of such a generation says is of the one that it
+ * copies, so it
  * is compared with its parent: once, since neither ever changes.
  */
 export class RestoredChanges {

@@ -57,13 +57,22 @@ export function manifestOf(arrival: Arrival, arriver: Arriver, own: ReadonlySet<
   return { ...wordsOf(arrival, arriver), generation, unsynced: [], files: new Map(files), writers };
 }
 
+/** How the reasons begin of generations that are not copies of the source's, number for number. */
+const PASSING = 'passed over on the way to generation';
+const ON_TOP = /^generation \d+ of another history/;
+
+/** True if a pull or push made the generation and its metadata, which it took over, says nothing of its own change. */
+export function isTakenOver({ operation, reason }: Pick<Manifest, 'operation' | 'reason'>): boolean {
+  return operation === 'update' && (reason.startsWith(PASSING) || ON_TOP.test(reason));
+}
+
 type Words = Omit<Manifest, 'generation' | 'unsynced' | 'files' | 'writers'>;
 
 function wordsOf(arrival: Arrival, arriver: Arriver): Words {
   const { kind, base, source } = arrival;
   if (kind === 'kept') return source;
   if (kind === 'on-top') return wordsOfChange(base, source, arriver);
-  const reason = `passed over on the way to generation ${source.generation}`;
+  const reason = `${PASSING} ${source.generation}`;
   if (base === undefined || isNothing(base)) {
     const { draft, writer } = arriver;
     const { createdAt } = source;
