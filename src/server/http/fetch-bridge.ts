@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HoldBytes } from './limits.js';
 import { readBody } from './request-body.js';
 
+/** They are about this connection, and Node writes them: it knows whether the connection stays open, and how a body ends. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
 /** What a request may take of the server. */
 export interface Allowance {
   readonly holdBody: HoldBytes;
@@ -33,9 +36,13 @@ export async function answerWithFetch(
     await answer.body?.cancel();
     throw error;
   }
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.writeHead(answer.status, headersOf(answer));
   if (answer.body !== null) await writeBody(answer.body, response);
   response.end();
+}
+
+function headersOf({ headers }: Response): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !CONNECTION_HEADERS.has(name)));
 }
 
 function isStream({ headers }: Response): boolean {

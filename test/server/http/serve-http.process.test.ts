@@ -56,6 +56,25 @@ describe('the HTTP server', () => {
     await client.close();
   });
 
+  it('closes the connection behind an answer if the client asks for that', async () => {
+    const outgoing = request(url, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        connection: 'close',
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+    });
+    outgoing.end(
+      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'index_status', arguments: {} } }),
+    );
+    const [response] = await once(outgoing, 'response');
+    expect([response.statusCode, response.headers.connection]).toEqual([200, 'close']);
+    response.resume();
+    await once(response.socket, 'close');
+  });
+
   it('serves a client of the 2026-07-28 revision', async () => {
     const client = new ModernClient({ name: 'modern', version: '2.0.0' }, { versionNegotiation: { mode: 'auto' } });
     await client.connect(new ModernTransport(url));
