@@ -11,6 +11,7 @@ import { type ConfigurationSource, openProjectIndex, readConfiguration } from '.
 import { noticeChanges } from '../resources/change-notices.js';
 import { type AccessToken, readAccessToken } from './access-token.js';
 import { Authentication } from './authentication.js';
+import { answerBrokenRequests } from './broken-requests.js';
 import { sendEnding } from './http-answers.js';
 import { MAXIMUM_BODY_BYTES, ServerLimits } from './limits.js';
 import { type Listening, listen } from './listen.js';
@@ -71,6 +72,7 @@ export async function serveHttp(request: HttpServingRequest): Promise<HttpServin
   const limits = new ServerLimits();
   const answers = new OpenAnswers(request.metrics);
   const server = createLimitedServer();
+  answerBrokenRequests(server);
   const slowReaders = new SlowReaders(READING);
   server.on('connection', (socket) => {
     if (limits.admitConnection(socket)) slowReaders.add(socket);

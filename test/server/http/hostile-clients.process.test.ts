@@ -101,6 +101,34 @@ describe('what is no HTTP', () => {
     expect(await isServed()).toBe(true);
   });
 
+  it('a head that is too large is told so, and the client comes to read it', async () => {
+    const asked = Array.from({ length: 10 }, async () => {
+      const outgoing = request(`${server.origin}/${'x'.repeat(3_000_000)}`, { agent: false }).end();
+      const [response] = await once(outgoing, 'response');
+      response.resume();
+      return [response.statusCode, response.headers.connection];
+    });
+    for (const answered of await Promise.all(asked)) expect(answered).toEqual([431, 'close']);
+  });
+
+  it('a body in broken chunks is told so', async () => {
+    const head = 'POST /mcp HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n';
+    expect(await answerTo(`${head}nonsense\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await isServed()).toBe(true);
+  });
+
+  it('does not keep a connection for ever, whoever goes on sending', async () => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => {
+      // Broken off while it writes.
+    });
+    const sending = setInterval(() => socket.write('x'.repeat(1000)), 50);
+    socket.resume();
+    socket.write('rubbish\r\n\r\n');
+    await closed(socket);
+    clearInterval(sending);
+  });
+
   it('a request without a host, or with a whole address for a path, is refused', async () => {
     expect(await answerTo('GET /health HTTP/1.1\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     const whole = 'GET http://evil.example/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
