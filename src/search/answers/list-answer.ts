@@ -1,7 +1,7 @@
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin, ListAnswer, ListRequest } from '../requests/index.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
-import { plainPrefix } from './path-prefix.js';
+import { prefixInIndex } from './path-prefix.js';
 
 const LIMIT = { default: 100, most: 500 } as const;
 
@@ -12,7 +12,7 @@ export function answerList(
 ): Omit<ListAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
   const offset = offsetOf(request.cursor);
-  const pathPrefix = plainPrefix(request.pathPrefix ?? '');
+  const pathPrefix = prefixInIndex(view, request.pathPrefix ?? '');
   const paths = pathPrefix === '' ? view.paths() : view.paths().filter((path) => path.startsWith(pathPrefix));
   const documents = paths.slice(offset, offset + limit).flatMap((path) => {
     const location = view.find(path);

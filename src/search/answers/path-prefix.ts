@@ -1,4 +1,31 @@
-/** The beginning of a path as the index has it: what others write as `./docs/` or `/docs/` is `docs/` there. */
-export function plainPrefix(pathPrefix: string): string {
-  return pathPrefix.replace(/^(?:\.?\/+)+/u, '');
+import { type IndexView, prefixRange } from '../segment/index.js';
+
+/**
+ * The beginning of paths as the index has it: what others write as `./docs/` or `/docs/` is `docs/` there. File systems
+ * keep names in the Unicode form that they were given in, so if no path begins as asked, it is the beginning of the
+ * first that does in another form.
+ */
+export function prefixInIndex(view: IndexView, asked: string): string {
+  const prefix = asked.replace(/^(?:\.?\/+)+/u, '');
+  if (/^\p{ASCII}*$/u.test(prefix) || hasPathBelow(view, prefix)) return prefix;
+  return spellingInIndex(view, prefix.normalize('NFC')) ?? prefix;
+}
+
+/** Asked of the segments, since a list of all paths would have to be made first. */
+function hasPathBelow(view: IndexView, prefix: string): boolean {
+  return view.segments.some(({ segment, deadDocuments }) => {
+    const { start, end } = prefixRange(segment.parts.paths, prefix);
+    return deadDocuments === undefined ? start < end : deadDocuments.subarray(start, end).includes(0);
+  });
+}
+
+function spellingInIndex(view: IndexView, composed: string): string | undefined {
+  for (const path of view.paths()) {
+    if (!path.normalize('NFC').startsWith(composed)) continue;
+    for (let length = 1; length <= path.length; length++) {
+      const spelling = path.slice(0, length);
+      if (spelling.normalize('NFC') === composed) return spelling;
+    }
+  }
+  return undefined;
 }

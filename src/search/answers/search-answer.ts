@@ -17,7 +17,7 @@ import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
 import { type CurrentFiles, describeFile } from './current-files.js';
 import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
-import { plainPrefix } from './path-prefix.js';
+import { prefixInIndex } from './path-prefix.js';
 import { explainScore } from './score-explanation.js';
 
 const LIMIT = { default: 10, most: 50 } as const;
@@ -62,7 +62,7 @@ export async function answerSearch(
   const { vector, withoutVectors } = await embedQuery(request.query, current().view);
   // From here on nothing is awaited: the view stays as it is.
   const { generation, view } = current();
-  const pathPrefix = plainPrefix(request.pathPrefix ?? '');
+  const pathPrefix = prefixInIndex(view, request.pathPrefix ?? '');
   const rank = (query: AnalysedQuery): readonly RankedChunk[] =>
     searchView(view, query, vector, {
       limit: limit + 1,

@@ -65,3 +65,40 @@ test.each(['', './', '/'])('the prefix "%s" means all documents', async (pathPre
   await project.index();
   expect(await (await project.open({ mode: 'read' })).list({ pathPrefix })).toMatchObject({ total: 2 });
 });
+
+test.each([
+  ['NFC', 'NFD'],
+  ['NFD', 'NFC'],
+])('a folder with a name in %s is found by a prefix in %s, and keeps its name', async (stored, asked) => {
+  await using project = await projectWith({
+    ['ünïcode/ä.md'.normalize(stored)]: '# Lock\n\nOne holds it.\n',
+    ['ünïcode/ö.md'.normalize(stored)]: '# Lock\n\nOthers wait.\n',
+    'unicode.md': '# Lock\n',
+  });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  for (const [prefix, names] of [
+    ['ün', ['ä', 'ö']],
+    ['./ünïcode/ö', ['ö']],
+  ] as const) {
+    const pathPrefix = prefix.normalize(asked);
+    const paths = names.map((name) => `ünïcode/${name}.md`.normalize(stored));
+    const { results } = await index.search({ query: 'lock', pathPrefix });
+    expect(results.map(({ path }) => path).sort()).toEqual(paths);
+    expect((await index.list({ pathPrefix })).documents.map(({ path }) => path)).toEqual(paths);
+  }
+});
+
+// To macOS both names are one.
+const testWithBoth = test.skipIf(process.platform === 'darwin');
+
+testWithBoth('a prefix finds what has its Unicode form, and if nothing has it, what has another', async () => {
+  const [composed, decomposed] = ['ä.md'.normalize('NFC'), 'ä.md'.normalize('NFD')];
+  await using project = await projectWith({ [composed]: '# Lock\n', [decomposed]: '# Lock\n' });
+  await project.index();
+  const index = await project.open({ mode: 'once' });
+  expect((await index.list({ pathPrefix: composed })).documents).toMatchObject([{ path: composed }]);
+  await project.remove(composed);
+  await index.indexNow();
+  expect((await index.list({ pathPrefix: composed })).documents).toMatchObject([{ path: decomposed }]);
+});
