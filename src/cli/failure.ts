@@ -9,9 +9,10 @@ export function printFailure(error: unknown, { isJson }: { readonly isJson: bool
 }
 
 /** Prints what is wrong with the command line, as {@link printFailure} does, with the code `USAGE`. */
-export function printUsageFailure(error: CommanderError, { isJson, command, earlyFor }: UsageContext): void {
+export function printUsageFailure(error: CommanderError, context: UsageContext): void {
+  const { isJson, command } = context;
   const help = ['snapdex', ...(command === undefined ? [] : [command]), '--help'].join(' ');
-  const advice = adviceFor(error, earlyFor);
+  const advice = adviceFor(error, context);
   const message = plainMessage(error.message.replace(/^error: /u, '').replaceAll('\n', ' '));
   printProblem('error', { code: 'USAGE', message, remedy: `${advice}See: ${help}` }, { isJson });
 }
@@ -22,10 +23,14 @@ interface UsageContext {
   readonly command: string | undefined;
   /** The command before which an option stands that belongs behind it. */
   readonly earlyFor: string | undefined;
+  /** True if the command takes words beside its options. */
+  readonly takesWords: boolean;
 }
 
-function adviceFor({ code, message }: CommanderError, earlyFor: string | undefined): string {
+function adviceFor({ code, message }: CommanderError, { command, earlyFor, takesWords }: UsageContext): string {
   if (earlyFor !== undefined) return `Options come after the command: snapdex ${earlyFor} --option. `;
+  if (code === 'commander.unknownOption' && takesWords && !message.includes('Did you mean'))
+    return `What begins with a dash and is no option comes last, behind "--": snapdex ${command} -- -word. `;
   // `snapdex index ../notes`: where a command takes no word, the one that was given is most often a folder.
   const isFolderMeant = code === 'commander.excessArguments' && message.includes('Expected 0 arguments');
   return isFolderMeant ? 'A project is named by --root <folder>. ' : '';

@@ -115,8 +115,9 @@ const COMMANDS: readonly CommandEntry[] = [
 export async function run(words: readonly string[]): Promise<void> {
   leaveQuietlyWhenNobodyReads();
   const isJson = words.includes('--json');
+  let program: Command | undefined;
   try {
-    const program = await programFor(words);
+    program = await programFor(words);
     await program.parseAsync(asksHelpForNone(words) ? words.slice(1) : [...words], { from: 'user' });
   } catch (error) {
     // Not loaded for `--help` and `--version`.
@@ -126,7 +127,9 @@ export async function run(words: readonly string[]): Promise<void> {
       process.exitCode = exitCodeFor(error);
     } else if (error.exitCode !== 0) {
       const [command, earlyFor] = [calledCommand(words)?.name, commandBehindOptions(words)];
-      if (error.code !== 'commander.help') printUsageFailure(error, { isJson, command, earlyFor });
+      const takesWords = program?.commands.some((one) => one.name() === command && one.registeredArguments.length > 0);
+      if (error.code !== 'commander.help')
+        printUsageFailure(error, { isJson, command, earlyFor, takesWords: takesWords === true });
       process.exitCode = EXIT_USAGE;
     }
   }

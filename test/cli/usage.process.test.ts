@@ -73,6 +73,16 @@ describe('the command line', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('A project is named by --root <folder>.')]);
   });
 
+  it('says how words are given that begin with a dash, to commands that take words', async () => {
+    const advice = 'comes last, behind "--": snapdex search -- -word';
+    expect((await snapdex(['search', '-apple trees'])).stderr).toContain(advice);
+    expect((await snapdex(['search', 'x', '--colour'])).stderr).toContain(advice);
+    expect((await snapdex(['search', 'x', '--explian'])).stderr).not.toContain('behind');
+    expect((await snapdex(['status', '--colour'])).stderr).not.toContain('behind');
+    await using project = await temporaryProject();
+    expect((await snapdex(['search', '--root', project.root, '--', '-apple trees'])).code).toBe(0);
+  });
+
   it('suggests the command or the option that was meant', async () => {
     const { code, stdout, stderr } = await snapdex(['serach', 'x']);
     expect([code, stdout]).toEqual([2, '']);
