@@ -1,4 +1,4 @@
-import { type SnapshotStore, StoreError } from '../../store/index.js';
+import { isStoreError, type SnapshotStore, StoreError } from '../../store/index.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerLinks } from '../answers/links-answer.js';
 import { answerList } from '../answers/list-answer.js';
@@ -142,7 +142,13 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; the reason of an aborted `signal`
    */
   async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
-    const totals = await this.#requireWork().indexNow(request);
+    const totals = await this.#requireWork()
+      .indexNow(request)
+      .catch(async (error: unknown) => {
+        // Files that cannot be indexed are told under a hold too.
+        if (isStoreError(error, 'STORE_HELD')) await this.#warnOfFrontMatter();
+        throw error;
+      });
     const index = this.#reader.current;
     const { missing } = this.#status.describeEmbedding(index);
     await this.#warnOfFrontMatter();

@@ -49,6 +49,20 @@ describe('files that cannot be indexed', () => {
     expect(await problemCodes(index)).toEqual([]);
   });
 
+  it('are named while a rollback is held as well, and so is broken front matter', async () => {
+    await using project = await projectWith({
+      'broken.md': '---\ntags: [a\n---\n# Broken\n',
+      'latin1.md': Uint8Array.of(0x23, 0x20, 0x67, 0x72, 0xf6, 0xdf, 0x65),
+    });
+    await project.index();
+    const told: string[] = [];
+    const index = await project.open({ mode: 'once', onProblem: ({ code }) => told.push(code) });
+    await index.rollback({ generation: 1 });
+    await project.write('new.md', '# New\n');
+    await expect(index.indexNow()).rejects.toMatchObject({ code: 'STORE_HELD' });
+    expect(told).toEqual(['DOCUMENT_NOT_UTF8', 'FRONT_MATTER_BROKEN']);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'may be pipes, folders and dangling links with the name of a document',
     async () => {
