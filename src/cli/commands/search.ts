@@ -96,11 +96,14 @@ function renderAnswer(answer: SearchAnswer, nothing: string, emphasise: Emphasis
   if (answer.results.length === 0) return nothing;
   const parts = [
     ...(answer.corrections ?? []).map(renderCorrection),
+    ...(answer.isByLikenessAlone === true ? [LIKENESS_ALONE] : []),
     ...answer.results.map((result) => renderResult(result, emphasise)),
   ];
   if (answer.nextCursor !== undefined) parts.push(stdoutStyle('dim', `more: --cursor ${answer.nextCursor}`));
   return parts.join('\n\n');
 }
+
+const LIKENESS_ALONE = 'no document has any of these words; what follows is only like them, or linked to what is';
 
 function renderCorrection({ asked, used }: Correction): string {
   return `nothing says "${asked}"; these results are for "${used}"`;

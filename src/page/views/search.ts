@@ -177,7 +177,7 @@ function withoutHeading(snippet: string, heading: string): string {
 }
 
 function outcomeOf(
-  { generation, asOf, corrections, withoutVectors }: SearchAnswer,
+  { generation, asOf, corrections, isByLikenessAlone, withoutVectors }: SearchAnswer,
   results: number,
 ): (Node | string)[] {
   const parts: (Node | string)[] = [
@@ -186,6 +186,8 @@ function outcomeOf(
   ];
   if (asOf !== undefined) parts.push(age(asOf.createdAt), '.');
   for (const { asked, used } of corrections ?? []) parts.push(` No document says “${asked}”; looked for “${used}”.`);
+  if (isByLikenessAlone === true)
+    parts.push(' No document has any of these words: what follows is only like them, or linked to what is.');
   if (withoutVectors !== undefined) parts.push(` By words and links only: ${withoutVectors.message}.`);
   return parts;
 }

@@ -52,7 +52,7 @@ export async function answerSearch(
   current: () => LoadedIndex,
   request: SearchRequest,
   { embedQuery, files, ranking = DEFAULT_RANKING }: SearchMeans,
-): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'withoutVectors' | 'nextCursor'>> {
+): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'isByLikenessAlone' | 'withoutVectors' | 'nextCursor'>> {
   if (request.query.trim() === '') {
     throw new SearchError('INVALID_REQUEST', 'query: is empty', { remedy: 'Say in a few words what to look for.' });
   }
@@ -72,7 +72,7 @@ export async function answerSearch(
     });
   const foundAsAsked = rank(asked);
   // Corrections look at every term of the index, so only where no word was found.
-  const isFound = foundAsAsked.some(({ matchedBy }) => matchedBy.includes('keyword'));
+  const isFound = foundAsAsked.some(hasWords);
   const corrected = isFound ? [] : correctTerms(view, asked);
   const query = withCorrections(asked, corrected);
   const ranked = corrected.length === 0 ? foundAsAsked : rank(query);
@@ -88,9 +88,14 @@ export async function answerSearch(
       ...describeFile(files, view.document(found.location)),
     })),
     ...(corrections.length === 0 ? {} : { corrections }),
+    ...(offset === 0 && texts.length > 0 && !ranked.some(hasWords) ? { isByLikenessAlone: true } : {}),
     ...(withoutVectors === undefined ? {} : { withoutVectors }),
     ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),
   };
+}
+
+function hasWords({ matchedBy }: RankedChunk): boolean {
+  return matchedBy.includes('keyword');
 }
 
 function withCorrections(query: AnalysedQuery, corrections: readonly TermCorrection[]): AnalysedQuery {

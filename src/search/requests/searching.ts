@@ -59,6 +59,8 @@ export interface SearchAnswer extends AnswerOrigin {
   readonly results: readonly SearchResult[];
   /** Only if no word of the query stands in any document and similar ones do: what was looked for instead. */
   readonly corrections?: readonly Correction[];
+  /** True if no document has a word of the question, so that all results are only like it, or linked to what is. */
+  readonly isByLikenessAlone?: true;
   /** Only if likeness could not be told: why, and what to do about it. The results are from keywords and links alone. */
   readonly withoutVectors?: { readonly code: string; readonly message: string; readonly remedy: string };
   readonly nextCursor?: string;

@@ -58,6 +58,10 @@ const outputSchema = z.looseObject({
     .array(z.looseObject({ asked: z.string(), used: z.string() }))
     .optional()
     .describe('Words that stand in no document, and the similar ones that were looked for instead'),
+  isByLikenessAlone: z
+    .literal(true)
+    .optional()
+    .describe('Set if no document has a word of the question: all results are only like it, or linked to what is'),
   withoutVectors: z
     .looseObject({ code: z.string(), message: z.string(), remedy: z.string() })
     .optional()
@@ -111,6 +115,9 @@ export function renderResults(answer: SearchAnswer): string {
   }
   for (const { asked, used } of answer.corrections ?? []) {
     lines.push(`No document says "${asked}"; these results are for "${used}".`, '');
+  }
+  if (answer.isByLikenessAlone === true) {
+    lines.push('No document has any of these words; what follows is only like them, or linked to what is.', '');
   }
   for (const [position, result] of answer.results.entries()) lines.push(...renderResult(position + 1, result), '');
   if (answer.nextCursor !== undefined) lines.push(`More results: call again with cursor "${answer.nextCursor}".`);

@@ -25,6 +25,18 @@ test('a question of which one word is known is answered as it was asked', async 
   expect(answer).not.toHaveProperty('corrections');
 });
 
+test('an answer of which nothing has a word of the question says so', async () => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read', embedding: { embedder: 'local', minimumSimilarity: 0.01 } });
+  const alike = await index.search({ query: 'preconfigurations' });
+  expect(alike).toMatchObject({
+    isByLikenessAlone: true,
+    results: [{ path: 'configuration.md', matchedBy: ['vector'] }],
+  });
+  expect(await index.search({ query: 'lock preconfigurations' })).not.toHaveProperty('isByLikenessAlone');
+});
+
 test('a score is explained when that is asked for: parts in plain words that add up to it, the largest first', async () => {
   await using project = await projectWith(DOCUMENTS);
   await project.index();
