@@ -1,15 +1,6 @@
 /** What the calls of an open store may be given. */
-import {
-  BOOLEAN,
-  type Check,
-  type Checks,
-  FUNCTION,
-  requireArgument,
-  requireFields,
-  TEXT,
-  textUpTo,
-  wholeFrom,
-} from './argument-checks.js';
+import { BOOLEAN, type Check, type Checks, FUNCTION, TEXT, textUpTo, wholeFrom } from '../arguments/index.js';
+import { requireArgument, requireFields } from './argument-checks.js';
 import { LONGEST_CLIENT } from './options.js';
 import type { VerifyOptions } from './verify.js';
 

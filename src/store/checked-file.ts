@@ -1,5 +1,6 @@
 /** A file that a caller reads by position: what it asks for is checked, and what goes wrong has a code. */
-import { requireArgument, wholeFrom } from './argument-checks.js';
+import { wholeFrom } from '../arguments/index.js';
+import { requireArgument } from './argument-checks.js';
 import { StoreError } from './errors.js';
 import type { OpenFile } from './file-system.js';
 

@@ -1,4 +1,5 @@
-import { requireArgument, TEXT } from './argument-checks.js';
+import { TEXT } from '../arguments/index.js';
+import { requireArgument } from './argument-checks.js';
 import { StoreError } from './errors.js';
 import { copyJsonObject, type JsonValue } from './json.js';
 import { requireFileName } from './names.js';

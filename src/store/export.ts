@@ -1,7 +1,8 @@
 /** A generation as a store of its own, in another directory. */
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { ANYTHING, type Check, type Checks, FUNCTION, oneOf, requireFields, requirePath } from './argument-checks.js';
+import { ANYTHING, type Check, type Checks, FUNCTION, oneOf } from '../arguments/index.js';
+import { requireFields, requirePath } from './argument-checks.js';
 import { CallerFailure } from './caller-failure.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';

@@ -6,10 +6,10 @@ import {
   numberFrom,
   OBJECT,
   oneOf,
-  readFields,
   textUpTo,
   wholeFrom,
-} from './argument-checks.js';
+} from '../arguments/index.js';
+import { readFields } from './argument-checks.js';
 import { type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
 import type { RepairOptions } from './repair.js';

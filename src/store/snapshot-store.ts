@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Check, requireArgument, requirePath } from './argument-checks.js';
+import type { Check } from '../arguments/index.js';
+import { requireArgument, requirePath } from './argument-checks.js';
 import {
   type Introduction,
   type RollbackOptions,

@@ -1,4 +1,5 @@
-import { BOOLEAN, type Checks, FUNCTION, OBJECT, requireFields, wholeFrom } from '../argument-checks.js';
+import { BOOLEAN, type Checks, FUNCTION, OBJECT, wholeFrom } from '../../arguments/index.js';
+import { requireFields } from '../argument-checks.js';
 
 /** What `SnapshotStore.planPull` goes by. */
 export interface PullPlanOptions {

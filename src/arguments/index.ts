@@ -1,0 +1,101 @@
+/** Programs without types may give anything: what public calls are given is checked with these. */
+import { inspect } from 'node:util';
+
+/** Which values are allowed, and what they are, as the end of a sentence. */
+export interface Check {
+  readonly expected: string;
+  readonly allows: (value: unknown) => boolean;
+  /** One more sentence for whoever gave something else. */
+  readonly hint?: string;
+  /** True of a field that must be given; else `undefined` counts as not given. */
+  readonly isRequired?: boolean;
+}
+
+/** A check for everything that an object may have. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check };
+
+/** What is wrong with an argument; each layer makes an error of its own of it. */
+export interface ArgumentFault {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export const ANYTHING: Check = { expected: 'anything', allows: () => true };
+export const BOOLEAN: Check = { expected: 'true or false', allows: (value) => typeof value === 'boolean' };
+export const FUNCTION: Check = { expected: 'a function', allows: (value) => typeof value === 'function' };
+export const TEXT: Check = { expected: 'a text', allows: (value) => typeof value === 'string' };
+export const OBJECT: Check = {
+  expected: 'an object',
+  allows: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+export const numberFrom = (least: number): Check => ({
+  expected: `a finite number of at least ${least}`,
+  allows: (value) => Number.isFinite(value) && Number(value) >= least,
+});
+
+export const wholeFrom = (least: number): Check => ({
+  expected: `a finite whole number of at least ${least}`,
+  allows: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+});
+
+export const textUpTo = (longest: number): Check => ({
+  expected: `a text of at most ${longest} characters`,
+  allows: (value) => typeof value === 'string' && value.length <= longest,
+});
+
+export const oneOf = (...allowed: readonly string[]): Check => ({
+  expected: `one of ${allowed.join(', ')}`,
+  allows: (value) => allowed.some((one) => one === value),
+});
+
+export const required = (check: Check): Check => ({ ...check, isRequired: true });
+
+/** What is wrong with one value; `name` is what it is called. */
+export function faultOfArgument(
+  name: string,
+  value: unknown,
+  { expected, allows, hint }: Check,
+): ArgumentFault | undefined {
+  if (allows(value)) return undefined;
+  return {
+    message: `${name} ${shownArgument(value)} is not ${expected}`,
+    remedy: [`Give ${expected}.`, hint].filter((sentence) => sentence !== undefined).join(' '),
+  };
+}
+
+/**
+ * Reads the fields of an object into a copy, each once, inherited ones too; those that are `undefined` count as not
+ * given.
+ * @returns the first thing that is wrong: anything but an object, a field of another name, a value that is not allowed
+ */
+export function readArguments<T extends object>(
+  name: string,
+  given: T,
+  checks: Checks<T>,
+): { readonly fields: T } | { readonly fault: ArgumentFault } {
+  const fault = faultOfArgument(name, given, OBJECT);
+  if (fault !== undefined) return { fault };
+  for (const field in given) if (!Object.hasOwn(checks, field)) return { fault: noSuchField(name, field, checks) };
+  const fields = Object.create(Object.prototype);
+  for (const [field, check] of Object.entries<Check>(checks)) {
+    const value: unknown = Reflect.get(given, field);
+    if (value === undefined && check.isRequired !== true) continue;
+    const wrong = faultOfArgument(field, value, check);
+    if (wrong !== undefined) return { fault: wrong };
+    fields[field] = value;
+  }
+  return { fields };
+}
+
+/** A value as messages show it. */
+export function shownArgument(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80, customInspect: false });
+}
+
+function noSuchField(name: string, field: string, checks: Readonly<Record<string, Check>>): ArgumentFault {
+  return {
+    message: `${name}: ${JSON.stringify(field)} is not known here`,
+    remedy: `Known are ${Object.keys(checks).join(', ')}.`,
+  };
+}
