@@ -8,7 +8,7 @@ export type ServerErrorCode =
   | 'PORT_UNAVAILABLE'
   /** The server was to be reached by others without a token that keeps them out: give it one. */
   | 'TOKEN_REQUIRED'
-  /** The command was called in a way that it does not offer. */
+  /** The command, or a function of this layer, was called in a way that it does not offer. */
   | 'USAGE';
 
 /** An error of the server layer. Callers branch on `code`; `remedy` says what a person can do about it. */

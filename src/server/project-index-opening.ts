@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
+import { type Checks, FUNCTION, OBJECT, oneOf, readArguments, required, TEXT } from '../arguments/index.js';
 import type { ProjectIndex, ProjectIndexOptions } from '../search/index.js';
 import type { Configuration, ConfigurationFlags, FoundRoot } from './configuration/index.js';
+import { ServerError } from './errors.js';
 
 /** Which project, and what wins over its configuration. */
 export interface ConfigurationSource {
@@ -30,6 +32,14 @@ export interface OpenProjectIndex {
   readonly configuration: Configuration;
 }
 
+const SOURCE: Checks<ConfigurationSource> = { root: TEXT, flags: OBJECT, findWorkspace: FUNCTION, onProblem: FUNCTION };
+const REQUEST: Checks<ProjectIndexRequest> = {
+  ...SOURCE,
+  mode: required(oneOf('serve', 'once', 'read')),
+  client: required(TEXT),
+  onProgress: FUNCTION,
+};
+
 // Both functions load the code that they call only when called: `initialize` and `--help` must not wait for it.
 
 /**
@@ -38,7 +48,7 @@ export interface OpenProjectIndex {
  * @throws ServerError `CONFIG_INVALID`, `CONFIG_UNREADABLE`; SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`,
  *   `ROOT_FORBIDDEN`.
  */
-export async function readConfiguration(source: ConfigurationSource): Promise<Configuration> {
+export async function readConfiguration(source: ConfigurationSource = {}): Promise<Configuration> {
   const { root, flags = {}, findWorkspace, onProblem } = source;
   const { isRootNamed, loadConfiguration } = await import('./configuration/index.js');
   const workspace = isRootNamed({ root, environment: process.env }) ? undefined : await findWorkspace?.();
@@ -57,22 +67,31 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
 /**
  * The index of a project, and its configuration, which is read unless it is given. The caller closes the index.
  *
- * @throws ServerError and SearchError as {@link readConfiguration} does; StoreError if the store cannot be opened.
+ * @throws ServerError `USAGE`; ServerError and SearchError as {@link readConfiguration} does; StoreError if the store cannot be opened.
  */
 export async function openProjectIndex(
   request: ProjectIndexRequest,
   knownConfiguration?: Configuration,
 ): Promise<OpenProjectIndex> {
-  const configuration = knownConfiguration ?? (await readConfiguration(request));
+  const asked = readRequest(request);
+  const { mode, client, onProgress, onProblem } = asked;
+  const configuration = knownConfiguration ?? (await readConfiguration(asked));
   const { ProjectIndex } = await import('../search/index.js');
   const { embeddingOptions } = await import('./configuration/index.js');
   const index = await ProjectIndex.open({
     ...configuration,
     embedding: embeddingOptions(configuration, process.env),
-    mode: request.mode,
-    client: request.client,
-    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
-    ...(request.onProblem === undefined ? {} : { onProblem: request.onProblem }),
+    mode,
+    client,
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(onProblem === undefined ? {} : { onProblem }),
   });
   return { index, configuration };
+}
+
+function readRequest(request: ProjectIndexRequest): ProjectIndexRequest {
+  const read = readArguments('request', request, REQUEST);
+  if ('fields' in read) return read.fields;
+  const { message, remedy } = read.fault;
+  throw new ServerError('USAGE', `openProjectIndex: ${message}`, { remedy });
 }

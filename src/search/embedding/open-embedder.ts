@@ -57,7 +57,18 @@ export async function openEmbedder(options: EmbeddingOptions): Promise<OpenEmbed
   }
   if (url === '') throw lacking(embedder, 'url');
   const { HttpEmbedder } = await import('./http/http-embedder.js');
-  return new HttpEmbedder({ ...options, model, url });
+  const { apiKey, apiKeyVariable, dimensions, batchSize, timeoutMs, documentPrefix, queryPrefix } = options;
+  return new HttpEmbedder({
+    url,
+    model,
+    apiKey,
+    apiKeyVariable,
+    dimensions,
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(documentPrefix === undefined ? {} : { documentPrefix }),
+    ...(queryPrefix === undefined ? {} : { queryPrefix }),
+  });
 }
 
 function lacking(embedder: EmbedderKind, what: 'model' | 'url'): SearchError {

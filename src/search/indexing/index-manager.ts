@@ -1,9 +1,11 @@
+import { type Check, FUNCTION, numberFrom, OBJECT, wholeFrom } from '../../arguments/index.js';
 import { isStoreError, SnapshotStore, type StoreOptions } from '../../store/index.js';
 import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
 import { NO_FILES } from '../answers/current-files.js';
 import { answerSearch, embeddingBy } from '../answers/search-answer.js';
 import { type Embedder, LocalEmbedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
+import { readQueryOptions, requireAllowed, requireText } from '../request-checks.js';
 import type { SearchRequest, SearchResult } from '../requests/index.js';
 import { memorySource, openSegment } from '../segment/index.js';
 import { BackgroundMerging } from './background-merging.js';
@@ -22,6 +24,22 @@ export interface IndexManagerOptions extends StoreOptions {
   /** How long `persist` goes on after lock timeouts. Milliseconds, default 60,000. */
   readonly persistPatienceMs?: number;
 }
+
+const NAME: Check = {
+  expected: 'a text that is not empty',
+  allows: (value) => typeof value === 'string' && value !== '',
+};
+const CONTENT: Check = {
+  expected: 'a text or its bytes in UTF-8',
+  allows: (value) => typeof value === 'string' || value instanceof Uint8Array,
+};
+const DOCUMENT_PATH: Check = {
+  expected: 'a plain relative path, with "/" between folders and no segment that is empty, "." or ".."',
+  allows: (value) =>
+    !String(value)
+      .split('/')
+      .some((segment) => ['', '.', '..'].includes(segment)),
+};
 
 type Pending = { readonly document: AnalysedDocument } | { readonly document: undefined };
 
@@ -42,9 +60,15 @@ export class IndexManager implements AsyncDisposable {
   readonly #persisting = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  /** Opens the index in a directory, making it if it is missing. @throws StoreError and SearchError as `load` */
+  /**
+   * Opens the index in a directory, making it if it is missing.
+   * @throws StoreError and SearchError as `load`; SearchError INVALID_REQUEST for what is no embedder
+   */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
-    const { embedder: _, persistPatienceMs: __, ...storeOptions } = options;
+    requireAllowed('options', options, OBJECT);
+    const { embedder, persistPatienceMs, ...storeOptions } = options;
+    if (embedder !== undefined) requireEmbedder(embedder);
+    if (persistPatienceMs !== undefined) requireAllowed('persistPatienceMs', persistPatienceMs, numberFrom(0));
     const store = await SnapshotStore.open(directory, { durability: 'deferred', ...storeOptions });
     try {
       const catalog = new SegmentCatalog();
@@ -69,7 +93,7 @@ export class IndexManager implements AsyncDisposable {
         const { id, dimension } = this.#embedder;
         return mergeFilesInTurns(inputs, dropTombstones, { id, dimension });
       },
-      load: () => this.load(),
+      load: () => this.#load(),
     });
   }
 
@@ -97,30 +121,35 @@ export class IndexManager implements AsyncDisposable {
 
   /**
    * Puts a document in, or replaces it; queries see it at once, other processes after `persist`.
-   * @param path names the document, relative, with `/`
-   * @throws SearchError DOCUMENT_NOT_UTF8, INVALID_REQUEST
+   * @param path names the document, relative, with `/`; a leading `./` is left out
+   * @throws SearchError DOCUMENT_NOT_UTF8, INVALID_REQUEST, INDEX_CLOSED
    */
   indexDocument(path: string, content: string | Uint8Array): void {
-    if (path === '')
-      throw new SearchError('INVALID_REQUEST', 'document path: is empty', { remedy: 'Name the document.' });
+    this.#requireOpen();
+    const name = plainPath(path);
+    requireAllowed('content', content, CONTENT);
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    this.#pending.set(path, { document: analyseDocument({ path, bytes }) });
+    this.#pending.set(name, { document: analyseDocument({ path: name, bytes }) });
   }
 
-  /** Takes a document out; false if there was none. */
+  /** Takes a document out; false if there was none. @throws SearchError INVALID_REQUEST, INDEX_CLOSED */
   removeDocument(path: string): boolean {
-    const pending = this.#pending.get(path);
-    const isThere = pending === undefined ? this.#index.view.find(path) !== undefined : pending.document !== undefined;
-    if (isThere) this.#pending.set(path, { document: undefined });
+    this.#requireOpen();
+    const name = plainPath(path);
+    const pending = this.#pending.get(name);
+    const isThere = pending === undefined ? this.#index.view.find(name) !== undefined : pending.document !== undefined;
+    if (isThere) this.#pending.set(name, { document: undefined });
     return isThere;
   }
 
   /**
    * Commits the pending changes as one generation, on top of whatever others committed meanwhile. What fails stays
    * pending.
-   * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`; SearchError SEGMENT_DAMAGED
+   * @throws StoreError as `SnapshotStore.update`; LOCK_TIMEOUT only after `persistPatienceMs`; SearchError SEGMENT_DAMAGED,
+   *   INDEX_CLOSED
    */
   async persist(): Promise<CommitOutcome> {
+    this.#requireOpen();
     const persisting = this.#persistPending();
     this.#persisting.add(persisting);
     try {
@@ -135,12 +164,18 @@ export class IndexManager implements AsyncDisposable {
    * @throws what merging or the disk said; what was persisted is readable all the same
    */
   async flush(): Promise<void> {
+    this.#requireOpen();
     await this.#merging.finish();
     await this.#store.flush();
   }
 
   /** Loads the newest generation; only segments that are new are read. */
   async load(): Promise<void> {
+    this.#requireOpen();
+    return this.#load();
+  }
+
+  async #load(): Promise<void> {
     // One after another: an earlier look must not be shown after a later one.
     const turn = this.#loading.then(async () => {
       this.#index = await loadNewest(this.#store, this.#catalog);
@@ -151,14 +186,17 @@ export class IndexManager implements AsyncDisposable {
 
   /**
    * The passages that answer a query, best first, pending changes included.
-   * @throws SearchError INVALID_REQUEST; SEGMENT_DAMAGED if what it needs of the index is not what was written
+   * @throws SearchError INVALID_REQUEST; INDEX_CLOSED; SEGMENT_DAMAGED if what it needs of the index is not what was written
    */
-  async query(query: string, options: Omit<SearchRequest, 'query'> = {}): Promise<readonly SearchResult[]> {
+  async query(query: string, options: Omit<SearchRequest, 'query' | 'asOf'> = {}): Promise<readonly SearchResult[]> {
+    this.#requireOpen();
+    requireText('query', query);
+    const request = { ...readQueryOptions(options), query };
     for (;;) {
       const index = await this.#withPending();
       try {
         const means = { embedQuery: embeddingBy(this.#embedder), files: NO_FILES };
-        const answer = await answerSearch(() => index, { query, ...options }, means);
+        const answer = await answerSearch(() => index, request, means);
         return answer.results;
       } catch (error) {
         // A newer generation was loaded meanwhile, and segments that it does not have were closed.
@@ -181,6 +219,11 @@ export class IndexManager implements AsyncDisposable {
     await this.close();
   }
 
+  #requireOpen(): void {
+    if (!this.#isClosed) return;
+    throw new SearchError('INDEX_CLOSED', 'the index was closed', { remedy: 'Open it again.' });
+  }
+
   async #persistPending(): Promise<CommitOutcome> {
     // Who only asks need not wait for it, but nothing is built on what is damaged.
     this.#catalog.startVerifying();
@@ -190,7 +233,7 @@ export class IndexManager implements AsyncDisposable {
     const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
     for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
-    await this.load();
+    await this.#load();
     this.#merging.afterCommit();
     return outcome;
   }
@@ -214,6 +257,23 @@ export class IndexManager implements AsyncDisposable {
       seenHash: indexed.find(path),
     }));
   }
+}
+
+/** @throws SearchError INVALID_REQUEST for what would only fail once vectors are to be made or kept */
+function requireEmbedder(embedder: Embedder): void {
+  requireAllowed('embedder', embedder, OBJECT);
+  // Not read into a copy: it may be an object of a class, and its dimension may come later.
+  requireAllowed('id of the embedder', embedder.id, NAME);
+  requireAllowed('dimension of the embedder', embedder.dimension, wholeFrom(0));
+  requireAllowed('embed of the embedder', embedder.embed, FUNCTION);
+}
+
+/** A document's path without a leading `./`. @throws SearchError INVALID_REQUEST for what is no plain relative path */
+function plainPath(path: string): string {
+  requireAllowed('document path', path, NAME);
+  const plain = path.replace(/^(?:\.\/+)+/u, '');
+  requireAllowed('document path', plain, DOCUMENT_PATH);
+  return plain;
 }
 
 /** The newest generation, as what queries see from now on. */

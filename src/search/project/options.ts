@@ -1,4 +1,6 @@
+import { oneOf, TEXT } from '../../arguments/index.js';
 import type { EmbeddingOptions } from '../embedding/index.js';
+import { requireAllowed } from '../request-checks.js';
 
 /** How a project's index is opened. */
 export interface ProjectIndexOptions {
@@ -37,6 +39,12 @@ export interface ProjectIndexOptions {
   readonly onProgress?: (progress: IndexProgress) => void;
   /** Called once for each thing that a person should know and that did not stop the rest. */
   readonly onProblem?: (problem: IndexProblem) => void;
+}
+
+/** The rest is of a configuration, or the store's to say. @throws SearchError INVALID_REQUEST */
+export function requireOpening(options: ProjectIndexOptions): void {
+  requireAllowed('mode', options.mode, oneOf('serve', 'once', 'read'));
+  requireAllowed('client', options.client, TEXT);
 }
 
 /** How far indexing is. */

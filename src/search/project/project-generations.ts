@@ -3,6 +3,7 @@ import { answerComparison } from '../answers/diff-answer.js';
 import { answerHistory } from '../answers/history-answer.js';
 import type {
   CollectAnswer,
+  CollectRequest,
   ComparedGeneration,
   ComparisonAnswer,
   ComparisonRequest,
@@ -90,8 +91,8 @@ export class ProjectGenerations {
     return { ...origin, stale: origin.stale || files.isBehind, resumed: isNew };
   }
 
-  async collect({ dryRun }: { readonly dryRun: boolean }): Promise<CollectAnswer> {
-    return this.#store.collect({ dryRun });
+  async collect(request: CollectRequest): Promise<CollectAnswer> {
+    return this.#store.collect(request);
   }
 
   async verify(request: VerifyRequest): Promise<VerifyAnswer> {

@@ -6,8 +6,25 @@ import { answerRelated } from '../answers/related-answer.js';
 import { answerSearch, type EmbedQuery } from '../answers/search-answer.js';
 import { StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
+import {
+  readCollect,
+  readComparison,
+  readDocumentRequest,
+  readHistory,
+  readIndexNow,
+  readLinks,
+  readList,
+  readRelated,
+  readRollback,
+  readSearch,
+  readStatus,
+  readTag,
+  readVerify,
+  requireText,
+} from '../request-checks.js';
 import type {
   CollectAnswer,
+  CollectRequest,
   ComparisonAnswer,
   ComparisonRequest,
   DocumentAnswer,
@@ -44,7 +61,7 @@ import { findFrontMatterProblems } from './front-matter-problems.js';
 import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
-import type { ProjectIndexOptions } from './options.js';
+import { type ProjectIndexOptions, requireOpening } from './options.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
 import { ProjectGenerations } from './project-generations.js';
@@ -74,9 +91,10 @@ export class ProjectIndex implements AsyncDisposable {
 
   /**
    * Opens the index and loads its newest generation; indexes nothing yet.
-   * @throws StoreError as `SnapshotStore.open`; SearchError NOT_AN_INDEX, SEGMENT_FORMAT_NEWER
+   * @throws StoreError as `SnapshotStore.open`; SearchError NOT_AN_INDEX, SEGMENT_FORMAT_NEWER, INVALID_REQUEST
    */
   static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
+    requireOpening(options);
     const problems = new ProblemList(options.onProblem ?? (() => {}));
     const store = await openProjectStore(options, problems);
     const reader = new IndexReader(store, problems, { isVerifying: options.mode !== 'read' });
@@ -143,7 +161,7 @@ export class ProjectIndex implements AsyncDisposable {
    */
   async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
     const totals = await this.#requireWork()
-      .indexNow(request)
+      .indexNow(readIndexNow(request))
       .catch(async (error: unknown) => {
         // Files that cannot be indexed are told under a hold too.
         if (isStoreError(error, 'STORE_HELD')) await this.#warnOfFrontMatter();
@@ -163,36 +181,41 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Passages that answer a query, best first. @throws SearchError INVALID_REQUEST */
   async search(request: SearchRequest): Promise<SearchAnswer> {
+    const asked = readSearch(request);
     const embedder = this.#embedder;
     const embedQuery: EmbedQuery = (query, view) => embedder.embedQuery(query, view);
-    return this.#answering.ask(request, (current, files) =>
-      answerSearch(current, request, { embedQuery, files, ranking: embedder.ranking }),
+    return this.#answering.ask(asked, (current, files) =>
+      answerSearch(current, asked, { embedQuery, files, ranking: embedder.ranking }),
     );
   }
 
   /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
   async document(request: DocumentRequest): Promise<DocumentAnswer> {
-    return this.#answering.ask(request, (current, files) => answerDocument(current(), request, files));
+    const asked = readDocumentRequest(request);
+    return this.#answering.ask(asked, (current, files) => answerDocument(current(), asked, files));
   }
 
   /** The documents by path. @throws SearchError INVALID_REQUEST */
-  async list(request: ListRequest): Promise<ListAnswer> {
-    return this.#answering.ask(request, (current) => answerList(current(), request));
+  async list(request: ListRequest = {}): Promise<ListAnswer> {
+    const asked = readList(request);
+    return this.#answering.ask(asked, (current) => answerList(current(), asked));
   }
 
   /** What a document links to, what links to it, and what says similar things. @throws SearchError DOCUMENT_NOT_FOUND */
   async related(request: RelatedRequest): Promise<RelatedAnswer> {
-    return this.#answering.ask(request, (current, files) => answerRelated(current, request, files));
+    const asked = readRelated(request);
+    return this.#answering.ask(asked, (current, files) => answerRelated(current, asked, files));
   }
 
   /** Which document links to which, what nothing links to, and what leads nowhere. @throws SearchError INVALID_REQUEST */
-  async links(request: LinksRequest): Promise<LinksAnswer> {
-    return this.#answering.ask({}, (current, files) => answerLinks(current, request, files));
+  async links(request: LinksRequest = {}): Promise<LinksAnswer> {
+    const asked = readLinks(request);
+    return this.#answering.ask({}, (current, files) => answerLinks(current, asked, files));
   }
 
   /** How the index and its instances are; as of an older generation, what that one holds. */
   async status(request: StatusRequest = {}): Promise<StatusAnswer> {
-    return this.#status.read(request);
+    return this.#status.read(readStatus(request));
   }
 
   /** The part of the status that may change from one moment to the next; cheap enough to be asked for every second. */
@@ -211,8 +234,9 @@ export class ProjectIndex implements AsyncDisposable {
   }
 
   /** The generations, newest first. @throws SearchError INVALID_REQUEST */
-  async history(request: HistoryRequest): Promise<HistoryAnswer> {
-    return this.#generations?.history(request) ?? { generations: [], olderTagged: [] };
+  async history(request: HistoryRequest = {}): Promise<HistoryAnswer> {
+    const asked = readHistory(request);
+    return this.#generations?.history(asked) ?? { generations: [], olderTagged: [] };
   }
 
   /**
@@ -220,7 +244,8 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED; SearchError INVALID_REQUEST
    */
   async compare(request: ComparisonRequest): Promise<ComparisonAnswer> {
-    return this.#requireGenerations().compare(request);
+    const asked = readComparison(request);
+    return this.#requireGenerations().compare(asked);
   }
 
   /**
@@ -228,7 +253,8 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError TAG_EXISTS, INVALID_NAME, TAG_NOT_FOUND, GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY
    */
   async tag(request: TagRequest): Promise<TagAnswer> {
-    return this.#requireWritable().tag(request);
+    const wanted = readTag(request);
+    return this.#requireWritable().tag(wanted);
   }
 
   /** Takes a name away; what it named may be collected. @throws StoreError TAG_NOT_FOUND, STORE_READ_ONLY */
@@ -238,6 +264,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** The generation that a number, a tag or a time names. @throws as `chosenGeneration` */
   async findGeneration(word: string): Promise<number> {
+    requireText('word', word);
     return this.#requireGenerations().find(word);
   }
 
@@ -246,7 +273,8 @@ export class ProjectIndex implements AsyncDisposable {
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, STORE_READ_ONLY, …
    */
   async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
-    return this.#requireWritable().rollback(request);
+    const wanted = readRollback(request);
+    return this.#requireWritable().rollback(wanted);
   }
 
   /**
@@ -258,14 +286,16 @@ export class ProjectIndex implements AsyncDisposable {
   }
 
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
-  async collect(request: { readonly dryRun: boolean }): Promise<CollectAnswer> {
-    if (!request.dryRun) this.#requireNotReadOnly();
-    return this.#generations?.collect(request) ?? NOTHING_TO_COLLECT;
+  async collect(request: CollectRequest = {}): Promise<CollectAnswer> {
+    const wanted = readCollect(request);
+    if (wanted.dryRun !== true) this.#requireNotReadOnly();
+    return this.#generations?.collect(wanted) ?? NOTHING_TO_COLLECT;
   }
 
   /** Compares every file of the index with its checksum. */
   async verify(request: VerifyRequest = {}): Promise<VerifyAnswer> {
-    return this.#generations?.verify(request) ?? NOTHING_TO_VERIFY;
+    const asked = readVerify(request);
+    return this.#generations?.verify(asked) ?? NOTHING_TO_VERIFY;
   }
 
   /** Calls `listener` when documents of the index change, whichever instance commits it, until the index is closed. */
@@ -275,6 +305,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Names this instance in `status`. */
   setClient(name: string): void {
+    requireText('name', name);
     // A client on the other side of a connection may call itself anything.
     this.#store?.introduce({ client: name.slice(0, LONGEST_CLIENT_NAME) }).catch(() => {
       // A name that cannot be recorded changes nothing that anybody relies on.

@@ -73,6 +73,12 @@ export interface TagAnswer extends AnswerOrigin {
   readonly tag: { readonly name: string; readonly generation: number; readonly createdAt: string };
 }
 
+/** Whether anything is deleted. */
+export interface CollectRequest {
+  /** Only say what would be collected. Default false. */
+  readonly dryRun?: boolean;
+}
+
 /** What collecting did, or would do. */
 export type CollectAnswer = CollectResult;
 

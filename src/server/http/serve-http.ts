@@ -55,14 +55,14 @@ export interface HttpServing extends Listening {
  *
  * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
  */
-export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
-  const configuration = await readConfiguration(request);
+export async function serveHttp({ metrics, ...source }: HttpServingRequest): Promise<HttpServing> {
+  const configuration = await readConfiguration(source);
   const { tokenFile, sources } = configuration;
   const isCommandLine = isFlag(sources.tokenFile);
   const token = readAccessToken({ tokenFile, isCommandLine, environment: process.env });
   requireTokenIfReachable(configuration, token);
   const session = new IndexSession(async () => {
-    return (await openProjectIndex({ ...request, mode: 'serve', client: 'http' }, configuration)).index;
+    return (await openProjectIndex({ ...source, mode: 'serve', client: 'http' }, configuration)).index;
   }, 'many-clients');
   // Clients of the 2025 revisions are answered request by request, with nowhere to send anything in between.
   const mcp = createMcpHandler(({ era }) => createMcpServer(session, { tellsChanges: era === 'modern' }), {
@@ -70,7 +70,7 @@ export async function serveHttp(request: HttpServingRequest): Promise<HttpServin
   });
   session.onDocumentsChanged((changed) => noticeChanges(mcp.notify, changed));
   const limits = new ServerLimits();
-  const answers = new OpenAnswers(request.metrics);
+  const answers = new OpenAnswers(metrics);
   const server = createLimitedServer();
   answerBrokenRequests(server);
   const slowReaders = new SlowReaders(READING);
@@ -94,7 +94,6 @@ export async function serveHttp(request: HttpServingRequest): Promise<HttpServin
     onWrongToken: (incoming) => limits.countWrongToken(incoming),
   });
   const guard = { host, isReachable: !isLoopback(host), allowedHosts };
-  const { metrics } = request;
   const requests = new RequestAnswers({ session, mcp, page, limits, guard, admitStream, authentication, metrics });
   let closing: Promise<void> | undefined;
   server.on('request', (incoming, response) => {

@@ -34,6 +34,33 @@ describe('an index manager', () => {
     expect(manager.documentCount).toBe(1);
   });
 
+  it('has one document of a path, with a leading ./ or without', async () => {
+    await using index = await temporaryIndex();
+    await using manager = await IndexManager.open(index.directory);
+    manager.indexDocument('./notes/a.md', 'first quince');
+    manager.indexDocument('notes/a.md', 'second quince');
+    expect(await pathsOf(manager, 'quince')).toEqual(['notes/a.md']);
+    expect(manager.removeDocument('./notes/a.md')).toBe(true);
+    expect(manager.documentCount).toBe(0);
+  });
+
+  it('does nothing any more once it is closed', async () => {
+    await using index = await temporaryIndex();
+    const manager = await IndexManager.open(index.directory);
+    manager.indexDocument('a.md', 'quince');
+    await manager.close();
+    const calls = [
+      () => manager.query('quince'),
+      () => manager.indexDocument('b.md', 'medlar'),
+      () => manager.removeDocument('a.md'),
+      () => manager.persist(),
+      () => manager.load(),
+      () => manager.flush(),
+    ];
+    for (const call of calls) await expect((async () => call())()).rejects.toMatchObject({ code: 'INDEX_CLOSED' });
+    await manager.close();
+  });
+
   it('makes no generation when nothing has changed', async () => {
     await using index = await temporaryIndex();
     await using manager = await IndexManager.open(index.directory);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Checks, numberFrom, required, TEXT, wholeFrom } from '../../../arguments/index.js';
 import { SearchError } from '../../errors.js';
+import { readAllowed } from '../../request-checks.js';
 import type { Embedder, EmbeddingPurpose } from '../embedder.js';
 import { toUnitLength } from '../unit-length.js';
 import { askForEmbeddings, type EmbeddingsEndpoint, type EndpointAnswer } from './embeddings-endpoint.js';
@@ -25,6 +27,25 @@ export interface HttpEmbedderOptions {
   readonly firstDelayMs?: number;
 }
 
+const OPTIONS: Checks<HttpEmbedderOptions> = {
+  url: required({
+    expected: 'the address of an endpoint, such as http://localhost:11434/v1',
+    allows: (value) => typeof value === 'string' && URL.canParse(value),
+  }),
+  model: required({
+    expected: 'the name of a model',
+    allows: (value) => typeof value === 'string' && value !== '',
+  }),
+  apiKey: TEXT,
+  apiKeyVariable: TEXT,
+  dimensions: wholeFrom(1),
+  batchSize: wholeFrom(1),
+  timeoutMs: numberFrom(0),
+  documentPrefix: TEXT,
+  queryPrefix: TEXT,
+  firstDelayMs: numberFrom(0),
+};
+
 const DEFAULTS = { batchSize: 32, timeoutMs: 30_000, firstDelayMs: 500 } as const;
 /** Somebody waits for the answer, and keywords have one. */
 const QUERY_TIMEOUT_MS = 5_000;
@@ -46,7 +67,9 @@ export class HttpEmbedder implements Embedder {
   /** True once a text was accepted: what is refused then is the text's fault. */
   #hasAnswered = false;
 
+  /** @throws SearchError INVALID_REQUEST */
   constructor(options: HttpEmbedderOptions) {
+    readAllowed('options', options, OPTIONS);
     const { model, dimensions, documentPrefix = '' } = options;
     this.#options = options;
     this.#endpoint = { address: addressOf(options.url), model, apiKey: options.apiKey, dimensions };

@@ -1,8 +1,18 @@
+import type { Check } from '../../../arguments/index.js';
+import { requireAllowed } from '../../request-checks.js';
 import type { OpenEmbedder } from '../open-embedder.js';
 import type { ThreadEmbedding } from '../thread-embedding.js';
 import { toUnitLength } from '../unit-length.js';
 import type { StaticModel } from './static-model.js';
 import { type Tokenizer, tokenizerOf } from './tokenizer.js';
+
+const MODEL: Check = {
+  expected: 'a model that `readStaticModel` has read',
+  allows: (value) => {
+    const { id, tokenizer, rows } = Object(value);
+    return typeof id === 'string' && tokenizer instanceof Uint8Array && rows instanceof Float32Array;
+  },
+};
 
 /** Tokens of a text that count, as with model2vec. */
 const MOST_TOKENS = 512;
@@ -17,8 +27,9 @@ export class StaticEmbedder implements OpenEmbedder {
   readonly threadEmbedding: ThreadEmbedding;
   readonly #tokenizer: Tokenizer;
 
-  /** @throws SearchError EMBEDDER_MODEL_INVALID if the tokenizer is not understood */
+  /** @throws SearchError EMBEDDER_MODEL_INVALID if the tokenizer is not understood; INVALID_REQUEST for what is no model */
   constructor(model: StaticModel) {
+    requireAllowed('model', model, MODEL);
     this.id = model.id;
     this.dimension = model.dimension;
     this.model = model;
