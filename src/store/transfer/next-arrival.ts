@@ -49,6 +49,6 @@ function historiesDiffer(newest: Manifest, base: Manifest, target: string): Stor
   const text = `store ${target}: its newest generation ${base.generation} is not shown to be of the history of generation ${newest.generation}`;
   return new StoreError('HISTORIES_DIFFER', text, {
     remedy:
-      'Make the content a new generation there (`--on-top`; in a program `onTop: true`), or choose an empty place. To keep both changes, bring that store here first and make yours again on it.',
+      '`--on-top` (in a program `onTop: true`) makes the content a new generation there, and what was there stays in the history; or choose an empty place. To keep the changes of both, do so in both directions: pull with `--on-top`, make yours again (`snapdex index`), push with `--on-top`.',
   });
 }

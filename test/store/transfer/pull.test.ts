@@ -151,7 +151,10 @@ describe('where the histories differ', () => {
       const before = await historyOf(target.store);
       await source.advance(2);
       const pulling = target.store.pull(source.store);
-      await expect(pulling).rejects.toMatchObject({ code: 'HISTORIES_DIFFER', remedy: /--on-top/ });
+      await expect(pulling).rejects.toMatchObject({
+        code: 'HISTORIES_DIFFER',
+        remedy: expect.stringMatching(/pull with `--on-top`.+push with `--on-top`/),
+      });
       expect(await historyOf(target.store)).toEqual(before);
     }));
 
@@ -358,7 +361,10 @@ describe('a pull that ends early', () => {
       await commitThree(source);
       source.flipByte('generations/0000000002/folder/b', 0);
       const pulling = target.store.pull(source.store);
-      await expect(pulling).rejects.toMatchObject({ code: 'GENERATION_DAMAGED', message: /folder\/b/ });
+      await expect(pulling).rejects.toMatchObject({
+        code: 'GENERATION_DAMAGED',
+        message: expect.stringMatching(/folder\/b/),
+      });
       expect(numbersOf(await historyOf(target.store))).toEqual([1]);
     }));
 });
