@@ -34,7 +34,7 @@ export interface Merged {
   readonly replaced: readonly NamedSegment[];
   /** Whether deleted documents were forgotten, so that nothing older may be below. */
   readonly isOldest: boolean;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 export function merge(base: SegmentLayers, { start, end }: Run): Merged {
@@ -65,7 +65,7 @@ function segmentName(generation: number): string {
 }
 
 /** Nothing is written, and no segment is named, for no lines. */
-function writeSegment(draft: Draft, name: string, bytes: Buffer): readonly NamedSegment[] {
+function writeSegment(draft: Draft, name: string, bytes: Uint8Array): readonly NamedSegment[] {
   if (bytes.length === 0) return [];
   draft.write(name, bytes);
   return [{ name, lineCount: countLines(bytes) }];

@@ -54,8 +54,8 @@ function tierOf(sizeBytes: number): number {
  * @param segments newest first
  * @param isOldest whether nothing older is below them; who was deleted need not be remembered then
  */
-export function mergeSegments(segments: readonly Segment[], isOldest: boolean): Buffer {
-  const lines = new Map<string, Buffer>();
+export function mergeSegments(segments: readonly Segment[], isOldest: boolean): Uint8Array {
+  const lines = new Map<string, Uint8Array>();
   for (const segment of segments.toReversed()) {
     for (const key of segment.keys()) {
       const line = segment.lineOf(key);

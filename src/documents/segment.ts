@@ -13,7 +13,7 @@ const TAB = 9;
 const NEWLINE = 10;
 
 /** The line that keeps a document, or with `undefined` says that it was deleted. JSON has no raw tab or newline. */
-export function encodeLine(key: string, kept: KeptJson | undefined): Buffer {
+export function encodeLine(key: string, kept: KeptJson | undefined): Uint8Array {
   const rest = kept === undefined ? '' : `\t${kept.version}\t${kept.text}`;
   return Buffer.from(`${JSON.stringify(key)}${rest}\n`);
 }
@@ -56,7 +56,7 @@ export class Segment {
   }
 
   /** The line of a key as it stands in the file. */
-  lineOf(key: string): Buffer | undefined {
+  lineOf(key: string): Uint8Array | undefined {
     const line = this.#lines.get(key);
     return line === undefined ? undefined : this.#bytes.subarray(line.start, line.end + 1);
   }

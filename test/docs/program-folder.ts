@@ -43,9 +43,9 @@ export class ProgramFolder {
     writeFileSync(join(this.#directory, name), program);
   }
 
-  /** Compiles what was written; answers what the compiler says against it. */
-  async compile(language: 'TypeScript' | 'JavaScript'): Promise<string> {
-    const compilerOptions = language === 'TypeScript' ? COMPILER_OPTIONS : JAVASCRIPT_OPTIONS;
+  /** Compiles what was written, with other options too; answers what the compiler says against it. */
+  async compile(language: 'TypeScript' | 'JavaScript', others: object = {}): Promise<string> {
+    const compilerOptions = { ...(language === 'TypeScript' ? COMPILER_OPTIONS : JAVASCRIPT_OPTIONS), ...others };
     this.write('tsconfig.json', JSON.stringify({ compilerOptions }));
     const compiler = join(process.cwd(), 'node_modules/typescript/bin/tsc');
     const { stdout } = await run(process.execPath, [compiler, '-p', this.#directory]).catch(
