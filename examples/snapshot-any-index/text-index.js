@@ -52,16 +52,34 @@ function withDatabase(folder, use) {
   }
 }
 
+const COMMANDS = {
+  add: async (index, [name, ...words]) => (await index.add([[name, words.join(' ')]])).generation,
+  find: async (index, words) => (await index.find(words.join(' '))).join('\n'),
+  undo,
+};
+const FEWEST_WORDS = { add: 2, find: 1, undo: 0 };
+
 async function main([directory, command, ...words]) {
-  const index = await openTextIndex(directory);
-  try {
-    if (command === 'add') console.log((await index.add([[words[0], words.slice(1).join(' ')]])).generation);
-    else if (command === 'find') console.log((await index.find(words.join(' '))).join('\n'));
-    else if (command === 'undo') console.log(await undo(index));
-    else throw new Error('add <name> <text>, find <words>, or undo');
-  } finally {
-    await index.close();
+  if (!Object.hasOwn(COMMANDS, command ?? '') || words.length < FEWEST_WORDS[command]) {
+    return fail('usage: node text-index.js <directory> add <name> <text> | find <words> | undo');
   }
+  try {
+    const index = await openTextIndex(directory);
+    try {
+      console.log(await COMMANDS[command](index, words));
+    } finally {
+      await index.close();
+    }
+  } catch (error) {
+    // What else it is has a stack that says where.
+    if (!(error instanceof sqlite.SQLite3Error) && error.code === undefined) throw error;
+    fail([`error: ${error.message}`, error.remedy].filter((line) => line !== undefined).join('\n'));
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
 }
 
 async function undo(index) {
