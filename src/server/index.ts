@@ -46,7 +46,7 @@ export async function createServer(session: IndexSession): Promise<McpServer> {
  *
  * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
  */
-export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
+export async function serveHttp(request: HttpServingRequest = {}): Promise<HttpServing> {
   const { serveHttp: serve } = await import('./http/serve-http.js');
   return serve(request);
 }

@@ -45,11 +45,11 @@ const REQUEST: Checks<ProjectIndexRequest> = {
 /**
  * What files, this process's environment and flags say.
  *
- * @throws ServerError `CONFIG_INVALID`, `CONFIG_UNREADABLE`; SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`,
+ * @throws ServerError `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `USAGE`; SearchError `ROOT_MISSING`, `ROOT_NOT_A_DIRECTORY`,
  *   `ROOT_FORBIDDEN`.
  */
 export async function readConfiguration(source: ConfigurationSource = {}): Promise<Configuration> {
-  const { root, flags = {}, findWorkspace, onProblem } = source;
+  const { root, flags = {}, findWorkspace, onProblem } = readGiven('readConfiguration', source, SOURCE);
   const { isRootNamed, loadConfiguration } = await import('./configuration/index.js');
   const workspace = isRootNamed({ root, environment: process.env }) ? undefined : await findWorkspace?.();
   const configuration = loadConfiguration({
@@ -73,9 +73,9 @@ export async function openProjectIndex(
   request: ProjectIndexRequest,
   knownConfiguration?: Configuration,
 ): Promise<OpenProjectIndex> {
-  const asked = readRequest(request);
-  const { mode, client, onProgress, onProblem } = asked;
-  const configuration = knownConfiguration ?? (await readConfiguration(asked));
+  const { mode, client, onProgress, ...source } = readGiven('openProjectIndex', request, REQUEST);
+  const { onProblem } = source;
+  const configuration = knownConfiguration ?? (await readConfiguration(source));
   const { ProjectIndex } = await import('../search/index.js');
   const { embeddingOptions } = await import('./configuration/index.js');
   const index = await ProjectIndex.open({
@@ -89,9 +89,10 @@ export async function openProjectIndex(
   return { index, configuration };
 }
 
-function readRequest(request: ProjectIndexRequest): ProjectIndexRequest {
-  const read = readArguments('request', request, REQUEST);
+/** @throws ServerError `USAGE`, which names the known fields */
+function readGiven<T extends object>(call: string, given: T, checks: Checks<T>): T {
+  const read = readArguments('request', given, checks);
   if ('fields' in read) return read.fields;
   const { message, remedy } = read.fault;
-  throw new ServerError('USAGE', `openProjectIndex: ${message}`, { remedy });
+  throw new ServerError('USAGE', `${call}: ${message}`, { remedy });
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { HttpEmbedder, IndexManager, ProjectIndex, StaticEmbedder } from '../../dist/search/library.js';
-import { openProjectIndex } from '../../dist/server/index.js';
+import {
+  HttpEmbedder,
+  IndexManager,
+  ProjectIndex,
+  readStaticModel,
+  StaticEmbedder,
+} from '../../dist/search/library.js';
+import { openProjectIndex, readConfiguration } from '../../dist/server/index.js';
 import { temporaryIndex } from './indexing/temporary-index.js';
 import { optionsFor, projectWith } from './project/temporary-project-index.js';
 
@@ -86,8 +92,24 @@ describe('what programs without types may give a project index is refused, with 
     ['request: "rot" is not known here', { mode: 'read', client: 'test', rot: './docs' }],
     ['request undefined is not an object', undefined],
   ])('openProjectIndex: %s', async (message, request) => {
-    const opening = async () => Reflect.apply(openProjectIndex, undefined, [request]);
+    const opening = async (): Promise<unknown> => Reflect.apply(openProjectIndex, undefined, [request]);
     await expect(opening()).rejects.toMatchObject({ ...refusal(message), code: 'USAGE' });
+  });
+
+  test.each([
+    ['root 5 is not a text', { root: 5 }],
+    ['request: "mode" is not known here', { mode: 'once' }],
+  ])('readConfiguration: %s', async (message, request) => {
+    const reading = async (): Promise<unknown> => Reflect.apply(readConfiguration, undefined, [request]);
+    await expect(reading()).rejects.toMatchObject({ ...refusal(message), code: 'USAGE' });
+  });
+
+  test('a listener that is none', async () => {
+    await using project = await projectWith({});
+    const index = await project.open();
+    await expect(call(index, 'onDocumentsChanged', 5)).rejects.toMatchObject(refusal('listener 5 is not a function'));
+    await index.close();
+    await expect(index.indexNow()).rejects.toMatchObject({ code: 'INDEX_CLOSED' });
   });
 
   test('ProjectIndex.open', async () => {
@@ -104,6 +126,7 @@ test.each<[string, () => unknown]>([
   ['model undefined is not the name', () => Reflect.construct(HttpEmbedder, [{ url: 'http://localhost/v1' }])],
   ['"modell" is not known', () => Reflect.construct(HttpEmbedder, [{ url: 'http://localhost/v1', modell: 'm' }])],
   ['model undefined is not a model', () => Reflect.construct(StaticEmbedder, [])],
+  ['folder undefined is not a text', () => Reflect.apply(readStaticModel, undefined, [])],
   ["model './folder' is not a model", () => Reflect.construct(StaticEmbedder, ['./folder'])],
 ])('an embedder: %s', async (message, make) => {
   await expect((async () => make())()).rejects.toMatchObject(refusal(message));

@@ -1,4 +1,4 @@
-import { oneOf, TEXT } from '../../arguments/index.js';
+import { OBJECT, oneOf, TEXT } from '../../arguments/index.js';
 import type { EmbeddingOptions } from '../embedding/index.js';
 import { requireAllowed } from '../request-checks.js';
 
@@ -43,6 +43,7 @@ export interface ProjectIndexOptions {
 
 /** The rest is of a configuration, or the store's to say. @throws SearchError INVALID_REQUEST */
 export function requireOpening(options: ProjectIndexOptions): void {
+  requireAllowed('options', options, OBJECT);
   requireAllowed('mode', options.mode, oneOf('serve', 'once', 'read'));
   requireAllowed('client', options.client, TEXT);
 }

@@ -1,3 +1,4 @@
+import { FUNCTION } from '../../arguments/index.js';
 import { isStoreError, type SnapshotStore, StoreError } from '../../store/index.js';
 import { answerDocument } from '../answers/document-answer.js';
 import { answerLinks } from '../answers/links-answer.js';
@@ -20,6 +21,7 @@ import {
   readStatus,
   readTag,
   readVerify,
+  requireAllowed,
   requireText,
 } from '../request-checks.js';
 import type {
@@ -157,9 +159,10 @@ export class ProjectIndex implements AsyncDisposable {
 
   /**
    * Indexes what differs from the files now; an instance that follows them (mode `serve`) reads every file for it.
-   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; the reason of an aborted `signal`
+   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; SearchError INDEX_CLOSED; the reason of an aborted `signal`
    */
   async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
+    this.#requireOpen();
     const totals = await this.#requireWork()
       .indexNow(readIndexNow(request))
       .catch(async (error: unknown) => {
@@ -300,6 +303,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /** Calls `listener` when documents of the index change, whichever instance commits it, until the index is closed. */
   onDocumentsChanged(listener: (changed: DocumentsChanged) => void): void {
+    requireAllowed('listener', listener, FUNCTION);
     if (this.#store !== undefined) this.#changes.push(new DocumentChanges(this.#store, this.#reader, listener));
   }
 

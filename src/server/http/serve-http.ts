@@ -55,7 +55,8 @@ export interface HttpServing extends Listening {
  *
  * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
  */
-export async function serveHttp({ metrics, ...source }: HttpServingRequest): Promise<HttpServing> {
+export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
+  const { metrics, ...source } = request;
   const configuration = await readConfiguration(source);
   const { tokenFile, sources } = configuration;
   const isCommandLine = isFlag(sources.tokenFile);

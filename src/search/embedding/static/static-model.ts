@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { SearchError } from '../../errors.js';
+import { requireText } from '../../request-checks.js';
 import { invalidModel } from './invalid-model.js';
 import { numbersOf, readSafetensors, type Tensor } from './safetensors.js';
 import { tokenizerOf } from './tokenizer.js';
@@ -40,9 +41,10 @@ const configSchema = z.looseObject({});
  * Reads the model in a folder: `model.safetensors`, `tokenizer.json` and, if it is there, `config.json`. Gives way to
  * others while it reads.
  *
- * @throws SearchError EMBEDDER_MODEL_INVALID, naming the file and what is wrong with it
+ * @throws SearchError EMBEDDER_MODEL_INVALID, naming the file and what is wrong with it; INVALID_REQUEST
  */
 export async function readStaticModel(folder: string): Promise<StaticModel> {
+  requireText('folder', folder);
   const hash = createHash('sha256');
   const read = (name: string, most: number): Promise<Uint8Array | undefined> => readShared(folder, name, most, hash);
   const tokenizer = await read('tokenizer.json', LARGEST_TEXT_BYTES);
