@@ -30,7 +30,7 @@ test('a project is opened as an index of snapdex/search, with its configuration'
 });
 
 test('flags are settings that there are', () => {
-  expectTypeOf<Parameters<typeof serveHttp>[0]['flags']>().toEqualTypeOf<ConfigurationFlags | undefined>();
+  expectTypeOf<NonNullable<Parameters<typeof serveHttp>[0]>['flags']>().toEqualTypeOf<ConfigurationFlags | undefined>();
   // @ts-expect-error a setting that there is not
   const unknown = () => serveHttp({ flags: { prot: 0 } });
   expectTypeOf(unknown).toBeFunction();
