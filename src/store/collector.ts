@@ -1,10 +1,11 @@
 import { type CollectResult, collect } from './collect.js';
 import { type CollectionPlan, planCollection } from './collection-plan.js';
 import type { Environment } from './environment.js';
-import { isSystemError, NO_SPACE_CODES } from './errors.js';
+import { raiseToHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';
 import { LONGEST_TIMER_MS } from './longest-timer.js';
 import type { ResolvedOptions, Retention } from './options.js';
+import { registerInLittleRoom, unlessFull } from './register-in-little-room.js';
 import type { Storage } from './storage.js';
 import { TaskQueue } from './task-queue.js';
 
@@ -29,6 +30,8 @@ export class Collector {
   #nextLookMs = 0;
   #nextLookGeneration = 0;
   #isClosed = false;
+  /** True once the pointer was given up for room, until it is there again. */
+  #owesCurrent = false;
   #later: NodeJS.Timeout | undefined;
 
   constructor(parts: CollectorParts) {
@@ -37,16 +40,23 @@ export class Collector {
 
   /** Clears up after dead processes and collects. */
   async collect(retention: Retention, dryRun: boolean): Promise<CollectResult> {
-    const { storage, environment, options } = this.#parts;
+    const { storage, environment, options, registry } = this.#parts;
+    const { durability } = options;
+    const onWarning = (text: string): void => this.#warnOnce(text);
+    const rules = { retention, durability, dryRun, onWarning };
     return this.#queue.run(async () => {
-      if (!dryRun) await this.#reapIfThereIsRoom();
-      const { durability } = options;
-      return collect(storage, environment, {
-        retention,
-        durability,
-        dryRun,
-        onWarning: (text) => this.#warnOnce(text),
-      });
+      if (dryRun) return collect(storage, environment, rules);
+      // Maintenance relies on being alone, so nothing is retired or deleted by whoever is not registered.
+      try {
+        await registerInLittleRoom(storage, registry, () => {
+          this.#owesCurrent = true;
+        });
+        await this.#reapIfThereIsRoom();
+        return await collect(storage, environment, rules);
+      } finally {
+        // Where there is no room yet, closing does it.
+        await this.#restoreCurrent().catch(() => {});
+      }
     });
   }
 
@@ -68,13 +78,22 @@ export class Collector {
     await this.#queue.idle();
   }
 
+  /** Puts back what was given up for room, now that this store is not registered any more, and there is that much. */
+  async restore(): Promise<void> {
+    await this.#restoreCurrent().catch((error: unknown) => this.#warnOnce(`CURRENT: ${String(error)}`));
+  }
+
+  async #restoreCurrent(): Promise<void> {
+    if (!this.#owesCurrent) return;
+    const { storage } = this.#parts;
+    const head = await storage.findHighestGeneration();
+    if (head > 0) await raiseToHead(storage, head);
+    this.#owesCurrent = false;
+  }
+
   /** What the dead hold stays kept until the next time; collecting the rest makes the room for that. */
   async #reapIfThereIsRoom(): Promise<void> {
-    try {
-      await this.#parts.registry.reap();
-    } catch (error) {
-      if (!isSystemError(error, ...NO_SPACE_CODES)) throw error;
-    }
+    await unlessFull(() => this.#parts.registry.reap());
   }
 
   /** What another user has made is met each time. */

@@ -99,6 +99,11 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
 
 /** What the operating system says where there is no room, or no inode, left. */
 export const NO_SPACE_CODES = ['ENOSPC', 'EDQUOT'] as const;
+/** True if something was not written because no room, or no inode, is left. */
+export function isNoSpace(error: unknown): boolean {
+  return isSystemError(error, ...NO_SPACE_CODES) || isStoreError(error, 'NO_SPACE');
+}
+
 /** What the operating system says where this user may not write. */
 export const READ_ONLY_CODES = ['EROFS', 'EACCES', 'EPERM'] as const;
 

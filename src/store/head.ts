@@ -85,6 +85,15 @@ export async function raiseCurrent(storage: Storage, generation: number): Promis
   if (isBehind) await storage.writeCurrent(generation);
 }
 
+/** Raises the pointer without the writers' lock: whoever is slow about it must not leave it at an older head than now. */
+export async function raiseToHead(storage: Storage, head: number): Promise<void> {
+  for (let generation = head, newest = head; ; generation = newest) {
+    await raiseCurrent(storage, generation);
+    newest = await storage.findHighestGeneration();
+    if (newest <= generation) return;
+  }
+}
+
 function missingManifest(generation: number): StoreError {
   return new StoreError('GENERATION_DAMAGED', `generation ${generation}: its manifest is missing`, {
     remedy: DAMAGED_GENERATION_REMEDY,

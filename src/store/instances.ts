@@ -78,10 +78,9 @@ export class InstanceRegistry {
   /** Registers, and keeps giving signs of life until `leave`. @throws StoreError LOCK_TIMEOUT */
   async join(): Promise<void> {
     await this.#register();
-    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
-  /** Registers again, under a new id, if others took this one for dead. */
+  /** Registers under a new id if others took this one for dead, or if it could not `join`, as on a full disk. */
   async rejoinIfForgotten(): Promise<void> {
     // One at a time: two would register twice, and one of them would never leave.
     const turn = this.#rejoining.then(() => this.#rejoinIfForgotten());
@@ -91,6 +90,7 @@ export class InstanceRegistry {
 
   async leave(): Promise<void> {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.#lock?.release();
     this.#lock = undefined;
   }
@@ -168,7 +168,8 @@ export class InstanceRegistry {
   }
 
   async #rejoinIfForgotten(): Promise<void> {
-    if (await this.isRegistered(this.#id)) return;
+    // A record that could not be removed when this store left is there for a while, and goes at any moment.
+    if (this.#lock !== undefined && (await this.isRegistered(this.#id))) return;
     this.#id = this.#environment.uniqueId();
     await this.#register();
   }
@@ -176,6 +177,7 @@ export class InstanceRegistry {
   async #register(): Promise<void> {
     const { lockTimeoutMs: timeoutMs } = this.#options;
     this.#lock = await this.#storage.shareStore({ holder: this.#id, record: this.#record(), timeoutMs });
+    this.#timer ??= setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
   async #beat(): Promise<void> {

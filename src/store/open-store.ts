@@ -42,6 +42,8 @@ export class OpenStore {
   readonly #breath = new Breath();
   readonly #committer: Committer;
   readonly #releases = new Set<() => Promise<void>>();
+  #isProbed: boolean;
+  #isToldOfNoPins = false;
   #counter = 0;
   #closing: Promise<void> | undefined;
 
@@ -55,7 +57,7 @@ export class OpenStore {
       : await enterForWriting(storage, registry, resolved);
     for (const warning of entry.traits.warnings) resolved.onWarning(warning);
     const store = new OpenStore(storage, environment, resolved, { registry, ...entry });
-    if (entry.readOnlyReason === undefined) await mendStore(storage, registry, store.#committer);
+    if (entry.isRegistered) await mendStore(storage, registry, store.#committer);
     return store;
   }
 
@@ -68,10 +70,11 @@ export class OpenStore {
     this.storage = storage;
     this.environment = environment;
     this.options = options;
-    const { traits, readOnlyReason, registry } = entered;
+    const { traits, readOnlyReason, registry, isRegistered } = entered;
     this.traits = traits;
     this.readOnlyReason = readOnlyReason;
     this.registry = registry;
+    this.#isProbed = isRegistered;
     this.sync = new BackgroundSync(storage, options.onWarning);
     this.heads = new HeadWatch(storage);
     this.collector = new Collector({ storage, environment, options, registry });
@@ -107,6 +110,7 @@ export class OpenStore {
       await this.reading(async () => {
         if (!(await this.storage.exists())) throw storeIsGone(this.storage.location);
         await this.registry.rejoinIfForgotten();
+        await this.#probeOnce();
       });
       const result = await action(this.#committer);
       if (result?.isNew === true) this.#afterCommit(result);
@@ -138,6 +142,15 @@ export class OpenStore {
     };
     this.#releases.add(releaseOnce);
     return releaseOnce;
+  }
+
+  /** Says once that older generations are read without being kept. */
+  warnOfNoPins(): void {
+    if (this.#isToldOfNoPins) return;
+    this.#isToldOfNoPins = true;
+    this.options.onWarning(
+      'the disk is full, so nothing keeps an older generation from being collected while it is read',
+    );
   }
 
   /** @throws StoreError STORE_CLOSED */
@@ -175,6 +188,13 @@ export class OpenStore {
     await this.#closing;
   }
 
+  /** What was opened on a full disk was not probed, and nothing may be claimed before that. */
+  async #probeOnce(): Promise<void> {
+    if (this.#isProbed) return;
+    await this.storage.probe(this.nextName());
+    this.#isProbed = true;
+  }
+
   async #close(): Promise<void> {
     this.heads.close();
     await this.#updates.idle();
@@ -184,6 +204,7 @@ export class OpenStore {
       await this.reading(() => this.sync.close());
     } finally {
       await this.registry.leave();
+      await this.collector.restore();
       // Only now: whoever still stands on a pin sees that it is not registered any more.
       for (const release of this.#releases) await release();
     }

@@ -2,8 +2,8 @@
 import { commit } from './commit.js';
 import type { Committer } from './committer.js';
 import { finishErasing, storeNotFound } from './destruction.js';
-import { isStoreError, isSystemError, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
-import { raiseCurrent, readHead } from './head.js';
+import { isNoSpace, isStoreError, isSystemError, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
+import { raiseToHead, readHead } from './head.js';
 import type { InstanceRegistry } from './instances.js';
 import { draftName } from './names.js';
 import type { ResolvedOptions } from './options.js';
@@ -15,11 +15,13 @@ export interface Entry {
   readonly traits: StorageTraits;
   /** Why nothing can be written; `undefined` for a store that can. */
   readonly readOnlyReason: string | undefined;
+  /** False where the disk is too full for that: the next commit registers, and probes the claim. */
+  readonly isRegistered: boolean;
 }
 
 /**
  * Makes the store or finds it, and registers among its instances; a store that this user may only read is entered for
- * reading.
+ * reading, and one whose disk is full without being registered.
  * @throws StoreError STORE_READ_ONLY (missing, and it cannot be made), FILE_SYSTEM_UNSUPPORTED, STORE_BUSY while
  * maintenance has the store for itself, …
  */
@@ -52,11 +54,18 @@ async function enterOrRead(storage: Storage, registry: InstanceRegistry, timeout
     const traits = await join(storage, registry, timeoutMs);
     // 3. Probe the claim.
     await probe(storage, registry);
-    return { traits, readOnlyReason: undefined };
+    return { traits, readOnlyReason: undefined, isRegistered: true };
   } catch (error) {
     const known = storeErrorFrom(error, `open ${storage.location}`);
-    if (known.code !== 'STORE_READ_ONLY' || !(await storage.exists())) throw known;
-    return { traits: await storage.inspect(), readOnlyReason: refusalOf(known) };
+    const isReadOnly = known.code === 'STORE_READ_ONLY';
+    if (!(isReadOnly || known.code === 'NO_SPACE') || !(await storage.exists())) throw known;
+    const traits = await storage.inspect();
+    if (isReadOnly) return { traits, readOnlyReason: refusalOf(known), isRegistered: false };
+    return {
+      traits: { ...traits, warnings: [...traits.warnings, fullDiskWarning(known)] },
+      readOnlyReason: undefined,
+      isRegistered: false,
+    };
   }
 }
 
@@ -81,14 +90,23 @@ function isOfMissing(error: unknown): boolean {
 
 /** Which file it was that could not be written is the store's own affair. */
 function refusalOf(error: StoreError): string {
-  const code = systemErrorCode(error.cause);
-  return `it cannot be written${code === undefined ? '' : ` (${code})`}`;
+  return `it cannot be written${codeOf(error)}`;
+}
+
+function fullDiskWarning(error: StoreError): string {
+  return `the disk was full when the store was opened${codeOf(error)}: what is there can be read, and until this process commits or collects, others do not see that it has the store open`;
+}
+
+function codeOf({ cause }: StoreError): string {
+  const code = systemErrorCode(cause);
+  return code === undefined ? '' : ` (${code})`;
 }
 
 /** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, INVALID_OPTION (a file), IO_FAILED */
 export async function enterForReading(storage: Storage): Promise<Entry> {
   try {
-    if (await storage.exists()) return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only' };
+    if (await storage.exists())
+      return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only', isRegistered: false };
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
@@ -115,6 +133,8 @@ export async function mendStore(storage: Storage, registry: InstanceRegistry, co
     if (committer.options.mendHead) await mendHead(storage, committer);
     await registry.reap();
   } catch (error) {
+    // On a full disk it stays as it is, and can be read.
+    if (isNoSpace(error)) return committer.options.onWarning(`nothing was mended: ${String(error)}`);
     await registry.leave();
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
@@ -129,15 +149,6 @@ async function register(storage: Storage, registry: InstanceRegistry): Promise<v
       remedy: 'Wait until the maintenance command has ended, then open it again.',
       cause: error,
     });
-  }
-}
-
-/** Raises the pointer without the writers' lock: whoever is slow about it must not leave it at an older head than now. */
-async function raiseToHead(storage: Storage, head: number): Promise<void> {
-  for (let generation = head, newest = head; ; generation = newest) {
-    await raiseCurrent(storage, generation);
-    newest = await storage.findHighestGeneration();
-    if (newest <= generation) return;
   }
 }
 

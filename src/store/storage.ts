@@ -107,6 +107,8 @@ export interface Storage {
   readCurrent(): Promise<number | undefined>;
   /** Sets the pointer, whatever it said. */
   writeCurrent(generation: number): Promise<void>;
+  /** Removes the pointer, for the room that it takes; missing where there is always room, or the pointer is needed. */
+  removeCurrent?(): Promise<void>;
 
   /**
    * Takes a generation out of history, for good.

@@ -1,7 +1,7 @@
 /** Older generations of an open store: reading them, going back to them, naming them. */
 import type { RollbackOptions } from './call-arguments.js';
 import { readBaseFrom } from './commit.js';
-import { isStoreError, StoreError } from './errors.js';
+import { isNoSpace, isStoreError, StoreError } from './errors.js';
 import type { OpenStore, UpdateResult } from './open-store.js';
 import { type Pinned, pin, readKept } from './pins.js';
 import type { Base } from './plan.js';
@@ -16,8 +16,14 @@ export async function openGeneration(store: OpenStore, generation: number): Prom
   const { storage } = store;
   // Who may not write cannot pin either, and reads what is still there.
   if (store.readOnlyReason !== undefined) return new Snapshot(storage, await readKept(storage, generation));
-  const { manifest, unpin } = await pinRegistered(store, generation);
-  return new Snapshot(storage, manifest, { release: unpin });
+  try {
+    const { manifest, unpin } = await pinRegistered(store, generation);
+    return new Snapshot(storage, manifest, { release: unpin });
+  } catch (error) {
+    if (!isNoSpace(error)) throw error;
+    store.warnOfNoPins();
+    return new Snapshot(storage, await readKept(storage, generation));
+  }
 }
 
 /** See `SnapshotStore.rollback`. */

@@ -35,6 +35,21 @@ describe.skipIf(!canMount)('a disk', () => {
     fs.rmdirSync(folder);
   });
 
+  test('that is full to the last block is read, and collecting makes room there', () => {
+    const folder = makeTemporaryFolder();
+    const answer = runMounted(`mount -t tmpfs -o size=2m none ${folder}`, 'collect-on-full-disk.mjs', folder);
+    expect(answer).toEqual({
+      read: 2,
+      refusal: 'NO_SPACE',
+      retired: [1, 2],
+      current: '0000000003',
+      generation: 4,
+      problems: [],
+      warnings: [expect.stringContaining('ENOSPC'), expect.stringContaining('nothing keeps an older generation')],
+    });
+    fs.rmdirSync(folder);
+  });
+
   test('that cannot be written is read, and says why it cannot be written', async () => {
     const folder = makeTemporaryFolder();
     const store = await SnapshotStore.open(folder);

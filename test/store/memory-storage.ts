@@ -168,6 +168,10 @@ export class MemoryStorage implements Storage {
     this.#place.current = generation;
   }
 
+  async removeCurrent(): Promise<void> {
+    this.#place.current = undefined;
+  }
+
   async retire(generation: number): Promise<void> {
     const content = this.#place.generations.get(generation);
     if (content !== undefined) content.isRetired = true;

@@ -215,6 +215,10 @@ export class LocalStorage implements Storage {
     }
   }
 
+  async removeCurrent(): Promise<void> {
+    removed(() => this.#fileSystem.removeFile(this.#layout.current));
+  }
+
   async retire(generation: number): Promise<void> {
     const directory = this.#layout.generation(generation);
     // Renamed through a link, the manifest would be another store's.
