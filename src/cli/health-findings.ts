@@ -71,6 +71,14 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
       message: `${location}: this file system (${fileSystem.type}) lets a directory be renamed onto a full one`,
       remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
     });
+  if (fileSystem.isFull)
+    findings.push({
+      severity: 'problem',
+      code: 'NO_SPACE',
+      message: `${location}: no space left there, or no inodes, or a quota is used up`,
+      remedy:
+        'Free some: `snapdex collect` deletes generations that need not be kept, also on a full disk. Queries work on what is there; the index follows the files again once there is space.',
+    });
   if (!exists && !isWritable)
     findings.push({
       severity: 'problem',

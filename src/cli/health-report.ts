@@ -31,6 +31,7 @@ export interface HealthReport {
     readonly type: string;
     readonly network: boolean;
     readonly syncFolder: string | null;
+    readonly full: boolean;
     readonly exclusiveRename: boolean | null;
     readonly directorySync: boolean | null;
     readonly hardLinks: boolean | null;
@@ -121,6 +122,7 @@ function describeFileSystem(survey: Diagnosis['fileSystem']): HealthReport['file
     type: survey.type,
     network: survey.isNetwork,
     syncFolder: survey.syncFolder ?? null,
+    full: survey.isFull,
     exclusiveRename: survey.exclusiveRename ?? null,
     directorySync: survey.directorySync ?? null,
     hardLinks: survey.hardLinks ?? null,

@@ -42,14 +42,20 @@ test('what a file system lacks is told from what could not be tried', async () =
       throw systemError('ENOSYS');
     },
   });
-  const lacks = { exclusiveRename: false, directorySync: false, watching: false };
+  const lacks = { isFull: false, exclusiveRename: false, directorySync: false, watching: false };
   expect(await surveyFileSystem(folder, lacking)).toMatchObject(lacks);
   const full = withFileSystem({
     makeDirectory: () => {
       throw systemError('ENOSPC');
     },
   });
-  const unknown = { exclusiveRename: undefined, directorySync: undefined, hardLinks: undefined, watching: undefined };
+  const unknown = {
+    isFull: true,
+    exclusiveRename: undefined,
+    directorySync: undefined,
+    hardLinks: undefined,
+    watching: undefined,
+  };
   expect(await surveyFileSystem(folder, full)).toMatchObject(unknown);
   expect(fs.readdirSync(folder)).toEqual([]);
   fs.rmSync(folder, { recursive: true });
@@ -59,5 +65,17 @@ test('the program that syncs the place is named', async () => {
   const folder = makeTemporaryFolder();
   fs.mkdirSync(path.join(folder, '.stfolder'));
   expect((await surveyFileSystem(path.join(folder, 'project'))).syncFolder).toBe('Syncthing');
+  fs.rmSync(folder, { recursive: true });
+});
+
+test('a disk on which only the trial of renaming finds no room is full too', async () => {
+  const folder = makeTemporaryFolder();
+  let made = 0;
+  const makeDirectory = (directory: string): void => {
+    if (++made > 1) throw systemError('EDQUOT');
+    processEnvironment.fileSystem.makeDirectory(directory);
+  };
+  expect(await surveyFileSystem(folder, withFileSystem({ makeDirectory }))).toMatchObject({ isFull: true });
+  expect(fs.readdirSync(folder)).toEqual([]);
   fs.rmSync(folder, { recursive: true });
 });

@@ -46,6 +46,7 @@ test.for<DiskType>(['xfs', 'btrfs'])(
       type,
       isNetwork: false,
       syncFolder: undefined,
+      isFull: false,
       exclusiveRename: true,
       directorySync: true,
       hardLinks: true,

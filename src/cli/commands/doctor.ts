@@ -101,7 +101,7 @@ function capabilities(fileSystem: HealthReport['fileSystem']): string {
     `${type}${network ? ', on a network' : ''}${syncFolder === null ? '' : `, synced by ${syncFolder}`}`,
     ...(of(true) === '' ? [] : [`has ${of(true)}`]),
     ...(of(false) === '' ? [] : [`has no ${of(false)}`]),
-    ...(of(null) === '' ? [] : [`not tried: ${of(null)}`]),
+    ...(of(null) === '' ? [] : [`not tried${fileSystem.full ? ', for it is full' : ''}: ${of(null)}`]),
   ];
   return parts.join('; ');
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { requirePath } from '../argument-checks.js';
 import { type Environment, processEnvironment } from '../environment.js';
-import { isSystemError, systemErrorCode } from '../errors.js';
+import { isNoSpace, isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { draftName, surveyName } from '../names.js';
 import { refusesRenameOntoFull } from './directory-claims.js';
@@ -22,6 +22,8 @@ export interface FileSystemSurvey {
   readonly isNetwork: boolean;
   /** The program that keeps the directory in step with other machines: `Dropbox`, `Syncthing`, … */
   readonly syncFolder: string | undefined;
+  /** The disk, its inodes or a quota are full, so that nothing could be tried. */
+  readonly isFull: boolean;
   /** A directory cannot be renamed onto a full one. A store needs it. */
   readonly exclusiveRename: boolean | undefined;
   /** Names of files can be made durable. Without it, a power cut may take back the last commits. */
@@ -44,6 +46,7 @@ const WATCH_LOOK_MS = 20;
 type Trials = Omit<FileSystemSurvey, 'type' | 'isNetwork' | 'syncFolder'>;
 
 const NOT_TRIED: Trials = {
+  isFull: false,
   exclusiveRename: undefined,
   directorySync: undefined,
   hardLinks: undefined,
@@ -86,13 +89,15 @@ function trialFolder({ fileSystem, uniqueId }: Environment, place: string, exist
 async function tryOut(environment: Environment, folder: string): Promise<Trials> {
   const { fileSystem } = environment;
   const file = path.join(folder, 'file');
-  const isMade = attempt(() => {
-    fileSystem.makeDirectory(folder);
-    return true;
-  });
   try {
-    if (!isMade || !can(() => fileSystem.createFile(file, Buffer.from('survey\n')))) return NOT_TRIED;
+    fileSystem.makeDirectory(folder);
+  } catch (error) {
+    return notTried(error);
+  }
+  try {
+    fileSystem.createFile(file, Buffer.from('survey\n'));
     return {
+      isFull: false,
       exclusiveRename: attempt(() => refusesRenameOntoFull(fileSystem, folder)),
       directorySync: await canSyncDirectory(fileSystem, folder),
       hardLinks: can(() => nodeFileCopying.linkFile(file, path.join(folder, 'link'))),
@@ -100,9 +105,17 @@ async function tryOut(environment: Environment, folder: string): Promise<Trials>
       caseSensitive: attempt(() => fileSystem.findStatus(path.join(folder, 'FILE')) === undefined),
       watching: await tellsWatchers(environment, folder),
     };
+  } catch (error) {
+    return notTried(error);
   } finally {
-    if (isMade) removeLater(fileSystem, litterIn(fileSystem, path.dirname(folder)), folder);
+    removeLater(fileSystem, litterIn(fileSystem, path.dirname(folder)), folder);
   }
+}
+
+/** For whatever the system says. */
+function notTried(error: unknown): Trials {
+  if (systemErrorCode(error) === undefined) throw error;
+  return { ...NOT_TRIED, isFull: isNoSpace(error) };
 }
 
 async function tellsWatchers(environment: Environment, folder: string): Promise<boolean | undefined> {
@@ -136,12 +149,12 @@ function verdictOn(error: unknown): false | undefined {
   return isSystemError(error, ...SAYS_NOTHING) ? undefined : false;
 }
 
-/** What `look` answers; `undefined` for any error of the system. */
+/** What `look` answers; `undefined` for any error of the system, but that there is no room. */
 function attempt<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
+    if (systemErrorCode(error) === undefined || isNoSpace(error)) throw error;
     return undefined;
   }
 }

@@ -75,6 +75,7 @@ const NOT_A_DIRECTORY: FileSystemSurvey = {
   type: 's3',
   isNetwork: true,
   syncFolder: undefined,
+  isFull: false,
   exclusiveRename: undefined,
   directorySync: undefined,
   hardLinks: undefined,
