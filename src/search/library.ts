@@ -12,4 +12,5 @@ export {
 } from './embedding/index.js';
 export * from './index.js';
 export type { CommitOutcome } from './indexing/commit-changes.js';
-export { IndexManager, type IndexManagerOptions } from './indexing/index-manager.js';
+export { IndexManager } from './indexing/index-manager.js';
+export type { IndexManagerOptions } from './indexing/index-manager-options.js';

@@ -16,6 +16,11 @@ const PATH: Check = {
   allows: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
 };
 
+/** True for what has all that `example` has, each of the same type. */
+export function isLike(value: unknown, example: object): boolean {
+  return Object.entries(example).every(([name, part]) => typeof Reflect.get(Object(value), name) === typeof part);
+}
+
 /** @throws StoreError INVALID_OPTION, which says what `value` is called and what it should have been */
 export function requireArgument(name: string, value: unknown, check: Check): void {
   const fault = faultOfArgument(name, value, check);

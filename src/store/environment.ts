@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
+import type { Check } from '../arguments/index.js';
+import { isLike } from './argument-checks.js';
 import type { FileSystem } from './file-system.js';
 import { nodeFileSystem } from './local/node-file-system.js';
 import { type ProcessIdentity, readOwnIdentity } from './process-identity.js';
@@ -30,4 +32,11 @@ export const processEnvironment: Environment = {
   random: () => Math.random(),
   uniqueId: () => randomBytes(8).toString('hex'),
   identity: () => readOwnIdentity({ host: os.hostname(), pid: process.pid }),
+};
+
+/** Whatever replaces a part of the environment replaces that part of the real one. */
+export const ENVIRONMENT: Check = {
+  expected: 'an environment: `{ ...processEnvironment, … }`, with all of its fields',
+  allows: (value) =>
+    isLike(value, processEnvironment) && isLike(Object(value).fileSystem, processEnvironment.fileSystem),
 };

@@ -1,10 +1,10 @@
 /** A generation as a store of its own, in another directory. */
 import path from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { ANYTHING, type Check, type Checks, FUNCTION, oneOf } from '../arguments/index.js';
-import { requireFields, requirePath } from './argument-checks.js';
+import { type Check, type Checks, FUNCTION, oneOf } from '../arguments/index.js';
+import { isLike, requireFields, requirePath } from './argument-checks.js';
 import { CallerFailure } from './caller-failure.js';
-import { type Environment, processEnvironment } from './environment.js';
+import { ENVIRONMENT, type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
 import { explainTarget, moveIntoPlace, requireTarget } from './export-target.js';
 import type { FileCopying, FileSystem } from './file-system.js';
@@ -42,12 +42,17 @@ const SIGNAL: Check = {
   allows: (value) => typeof Object(value).aborted === 'boolean' && FUNCTION.allows(Object(value).throwIfAborted),
 };
 
+const COPYING: Check = {
+  expected: 'ways of linking and cloning a file',
+  allows: (value) => isLike(value, nodeFileCopying),
+};
+
 const EXPORTING: Checks<ExportOptions> = {
   method: oneOf(...METHODS),
   onProgress: FUNCTION,
   signal: SIGNAL,
-  environment: ANYTHING,
-  copying: ANYTHING,
+  environment: ENVIRONMENT,
+  copying: COPYING,
 };
 
 /** What an export came to. */

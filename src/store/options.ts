@@ -1,5 +1,4 @@
 import {
-  ANYTHING,
   BOOLEAN,
   type Checks,
   FUNCTION,
@@ -10,7 +9,7 @@ import {
   wholeFrom,
 } from '../arguments/index.js';
 import { readFields } from './argument-checks.js';
-import { type Environment, processEnvironment } from './environment.js';
+import { ENVIRONMENT, type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
 import type { RepairOptions } from './repair.js';
 
@@ -102,7 +101,7 @@ const STORE: Checks<StoreOptions> = {
   readOnly: BOOLEAN,
   mendHead: BOOLEAN,
   onWarning: FUNCTION,
-  environment: ANYTHING,
+  environment: ENVIRONMENT,
 };
 
 const COLLECTING: Checks<CollectOptions> = { ...RETENTION, dryRun: BOOLEAN };

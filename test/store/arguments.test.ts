@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,6 +7,7 @@ import {
   diffSnapshots,
   exportSnapshot,
   type OpenFile,
+  processEnvironment,
   SnapshotStore,
   surveyFileSystem,
 } from '../../dist/store/index.js';
@@ -35,6 +37,18 @@ describe('what programs without types may give is refused, with a remedy:', () =
     ["history of 'x'", "limit 'x' is not", ({ store }) => call(store, 'history', { limit: 'x' })],
     ['history(null)', 'options of history null is not an object', ({ store }) => call(store, 'history', null)],
     ['update()', 'change undefined is not a function', ({ store }) => call(store, 'update')],
+    ['a store in no environment', 'environment {} is not an environment', () => openIn({})],
+    ['a store in half of one', 'is not an environment', () => openIn({ ...processEnvironment, fileSystem: {} })],
+    [
+      'a survey in none',
+      'environment {} is not an environment',
+      () => Reflect.apply(surveyFileSystem, null, [os.tmpdir(), {}]),
+    ],
+    [
+      'an export that copies by nothing',
+      'copying {} is not ways of linking',
+      async ({ store }) => Reflect.apply(exportSnapshot, null, [await store.snapshot(), 'x', { copying: {} }]),
+    ],
     ['watch(5)', 'listener 5 is not a function', ({ store }) => call(store, 'watch', 5)],
     ['introduce as 5', 'client 5 is not a text of at most 200', ({ store }) => call(store, 'introduce', { client: 5 })],
     [
@@ -294,3 +308,7 @@ test('words are kept as they are when they are said', () =>
     await store.update((draft) => draft.describe(Object.create(null)));
     expect((await store.snapshot()).metadata).toEqual({});
   }));
+
+async function openIn(environment: object): Promise<unknown> {
+  return Reflect.apply(SnapshotStore.open, null, ['somewhere', { environment }]);
+}

@@ -1,5 +1,5 @@
 import { type Check, FUNCTION, numberFrom, OBJECT, wholeFrom } from '../../arguments/index.js';
-import { isStoreError, SnapshotStore, type StoreOptions } from '../../store/index.js';
+import { isStoreError, SnapshotStore } from '../../store/index.js';
 import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
 import { NO_FILES } from '../answers/current-files.js';
 import { answerSearch, embeddingBy } from '../answers/search-answer.js';
@@ -12,18 +12,11 @@ import { BackgroundMerging } from './background-merging.js';
 import type { DocumentChange } from './changeset.js';
 import { type CommitOutcome, commitChanges, hashesOf } from './commit-changes.js';
 import { DocumentBatch } from './document-batch.js';
+import { type IndexManagerOptions, storeOptionsAmong } from './index-manager-options.js';
 import { withLockPatience } from './lock-patience.js';
 import { mergeFilesInTurns } from './merge-files.js';
 import type { SegmentMaker } from './new-segment.js';
 import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
-
-/** How an `IndexManager` is opened. */
-export interface IndexManagerOptions extends StoreOptions {
-  /** Default `LocalEmbedder`. */
-  readonly embedder?: Embedder;
-  /** How long `persist` goes on after lock timeouts. Milliseconds, default 60,000. */
-  readonly persistPatienceMs?: number;
-}
 
 const NAME: Check = {
   expected: 'a text that is not empty',
@@ -65,11 +58,11 @@ export class IndexManager implements AsyncDisposable {
    * @throws StoreError and SearchError as `load`; SearchError INVALID_REQUEST for what is no embedder
    */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
-    requireAllowed('options', options, OBJECT);
-    const { embedder, persistPatienceMs, ...storeOptions } = options;
+    const storeOptions = storeOptionsAmong(options);
+    const { embedder, persistPatienceMs } = options;
     if (embedder !== undefined) requireEmbedder(embedder);
     if (persistPatienceMs !== undefined) requireAllowed('persistPatienceMs', persistPatienceMs, numberFrom(0));
-    const store = await SnapshotStore.open(directory, { durability: 'deferred', ...storeOptions });
+    const store = await SnapshotStore.open(directory, storeOptions);
     try {
       const catalog = new SegmentCatalog();
       const index = await loadNewest(store, catalog);

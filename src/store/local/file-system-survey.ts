@@ -1,7 +1,7 @@
 /** What the file system of a store can and cannot do, found out by trying. */
 import path from 'node:path';
-import { requirePath } from '../argument-checks.js';
-import { type Environment, processEnvironment } from '../environment.js';
+import { requireArgument, requirePath } from '../argument-checks.js';
+import { ENVIRONMENT, type Environment, processEnvironment } from '../environment.js';
 import { isNoSpace, isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 import { draftName, surveyName } from '../names.js';
@@ -59,12 +59,13 @@ const NOT_TRIED: Trials = {
  * What the file system can do in which `directory` is, or would be: tried in a folder that is removed again, among the
  * drafts of the store there, or in the nearest directory that exists. Takes up to a second where watching does not
  * work. Never throws for what the system says.
- * @throws StoreError INVALID_OPTION for what is no path of a local directory
+ * @throws StoreError INVALID_OPTION for what is no path of a local directory, or no environment
  */
 export async function surveyFileSystem(
   directory: string,
   environment: Environment = processEnvironment,
 ): Promise<FileSystemSurvey> {
+  requireArgument('environment', environment, ENVIRONMENT);
   const { fileSystem } = environment;
   const place = path.resolve(requirePath('directory', directory));
   const existing = nearestExisting(fileSystem, place);

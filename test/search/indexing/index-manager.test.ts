@@ -374,3 +374,13 @@ async function holdCommitLock(directory: string) {
   });
   return lock.acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
 }
+
+it('an option that there is not is refused, and all that there are are named', async () => {
+  const open = (options: unknown): Promise<unknown> => Reflect.apply(IndexManager.open, null, ['somewhere', options]);
+  await expect(open({ embeder: 1 })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: 'options: "embeder" is not known here',
+    remedy: expect.stringMatching(/^Known are embedder, persistPatienceMs, .*lockTimeoutMs.*onWarning/),
+  });
+  await expect(open(null)).rejects.toMatchObject({ code: 'INVALID_OPTION', message: 'options null is not an object' });
+});
