@@ -46,7 +46,7 @@ export async function openCollection<Input, Output>(
     await store.close();
     throw error;
   }
-  return new StoredCollection(store, versioned, given.store.onWarning ?? (() => {}));
+  return new StoredCollection(store, versioned, given.store.onWarning);
 }
 
 /** Many keyed JSON documents that many processes read and change. Made by `openCollection`. */
@@ -57,14 +57,20 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
   readonly #reader: LayersReader;
   readonly #merger: SegmentMerger;
   readonly #onWarning: (message: string) => void;
+  readonly #givenOnWarning: ((message: string) => void) | undefined;
 
   /** For `openCollection`. */
-  constructor(store: SnapshotStore, schema: VersionedSchema<Input, Output>, onWarning: (message: string) => void) {
+  constructor(
+    store: SnapshotStore,
+    schema: VersionedSchema<Input, Output>,
+    onWarning: ((message: string) => void) | undefined,
+  ) {
     this.store = store;
     this.#schema = schema;
     this.#reader = new LayersReader(store.describe().location);
-    this.#merger = new SegmentMerger(store, this.#reader, onWarning);
-    this.#onWarning = onWarning;
+    this.#givenOnWarning = onWarning;
+    this.#onWarning = onWarning ?? (() => {});
+    this.#merger = new SegmentMerger(store, this.#reader, this.#onWarning);
   }
 
   /**
@@ -132,7 +138,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
 
   /**
    * Calls `listener` with the documents now and after changes by any process, until the returned function is called. Of
-   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`.
+   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`,
+   * and so is what `listener` throws, or, without one, a warning of the process says it.
    */
   subscribe(listener: (view: CollectionView<Output>) => void): () => void {
     if (typeof listener !== 'function') throw invalidArgument('listener', 'a function');
@@ -142,6 +149,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     };
     return subscribe(this.store, read, {
       listener,
+      onWarning: this.#givenOnWarning,
       onError: (error) => this.#onWarning(`collection: a change could not be read: ${String(error)}`),
     });
   }

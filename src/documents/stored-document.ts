@@ -64,7 +64,7 @@ export async function openDocument<Input, Output>(
   }
   return new StoredDocument<Output, Input, undefined>(store, versioned, {
     readInitial,
-    onWarning: given.store.onWarning ?? (() => {}),
+    onWarning: given.store.onWarning,
   });
 }
 
@@ -84,17 +84,22 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
   readonly #schema: VersionedSchema<Input, Output>;
   readonly #readInitial: () => Promise<Output | Absent>;
   readonly #onWarning: (message: string) => void;
+  readonly #givenOnWarning: ((message: string) => void) | undefined;
 
   /** For `openDocument`. */
   constructor(
     store: SnapshotStore,
     schema: VersionedSchema<Input, Output>,
-    details: { readonly readInitial: () => Promise<Output | Absent>; readonly onWarning: (message: string) => void },
+    details: {
+      readonly readInitial: () => Promise<Output | Absent>;
+      readonly onWarning: ((message: string) => void) | undefined;
+    },
   ) {
     this.store = store;
     this.#schema = schema;
     this.#readInitial = details.readInitial;
-    this.#onWarning = details.onWarning;
+    this.#givenOnWarning = details.onWarning;
+    this.#onWarning = details.onWarning ?? (() => {});
   }
 
   /**
@@ -138,12 +143,14 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
 
   /**
    * Calls `listener` with the document now and after changes by any process, until the returned function is called. Of
-   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`.
+   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`,
+   * and so is what `listener` throws, or, without one, a warning of the process says it.
    */
   subscribe(listener: (value: Output | Absent, generation: number) => void): () => void {
     if (typeof listener !== 'function') throw invalidArgument('listener', 'a function');
     return subscribe(this.store, () => this.#readNewest(), {
       listener,
+      onWarning: this.#givenOnWarning,
       onError: (error) => this.#onWarning(`${NAME}: a change could not be read: ${String(error)}`),
     });
   }

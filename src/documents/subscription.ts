@@ -14,19 +14,32 @@ export interface Reading<T> {
 export function subscribe<T>(
   store: SnapshotStore,
   read: () => Promise<Reading<T>>,
-  told: { readonly listener: (value: T, generation: number) => void; readonly onError: (error: unknown) => void },
+  told: {
+    readonly listener: (value: T, generation: number) => void;
+    /** Hears why `read` failed. */
+    readonly onError: (error: unknown) => void;
+    /** Hears what `listener` threw; without it that becomes a warning of the process. */
+    readonly onWarning: ((message: string) => void) | undefined;
+  },
 ): () => void {
   let isWanted = false;
   let isOver = false;
   let lastTold: number | undefined;
 
+  const call = async (value: T, generation: number): Promise<void> => {
+    try {
+      await told.listener(value, generation);
+    } catch (error) {
+      warn(`subscribe: a listener failed at generation ${generation}: ${String(error)}`, told.onWarning);
+    }
+  };
   const readOnce = async (): Promise<void> => {
     const { value, generation } = await read();
     if (isOver || generation === lastTold) return;
     lastTold = generation;
-    // In a turn of its own: what a listener throws is an uncaught exception, not a failed reading.
+    // In a turn of its own: what a listener throws is not a failed reading, and the next reading does not wait for it.
     queueMicrotask(() => {
-      if (!isOver) told.listener(value, generation);
+      if (!isOver) void call(value, generation);
     });
   };
   let isReading = false;
@@ -53,4 +66,13 @@ export function subscribe<T>(
     isOver = true;
     unwatch();
   };
+}
+
+/** Whoever is told of something odd, and fails at that, ends no process. */
+function warn(message: string, onWarning: ((message: string) => void) | undefined): void {
+  try {
+    (onWarning ?? ((text) => process.emitWarning(text)))(message);
+  } catch (error) {
+    process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
+  }
 }

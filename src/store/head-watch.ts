@@ -8,13 +8,15 @@ const SETTLE_MS = 5;
 
 /**
  * Called with the number of a newer head. With `isAnew` the store was gone meanwhile: it may be another one, whose head
- * may have a lower number, or the same. Never called with 0. What it throws is an uncaught exception, as of any listener.
+ * may have a lower number, or the same. Never called with 0. What it throws, or what a promise that it returns is rejected
+ * with, is told to `onWarning`, and to nobody else: without one it becomes a warning of the process.
  */
 export type HeadListener = (generation: number, isAnew: boolean) => void;
 
 /** Tells of commits by any process. Its timers do not keep the process alive. */
 export class HeadWatch {
   readonly #storage: Storage;
+  readonly #onFailure: (message: string) => void;
   /** Each adding by itself: a function that was added twice is called twice, and ended twice. */
   readonly #listeners = new Set<{ readonly listener: HeadListener }>();
   #last = 0;
@@ -24,8 +26,10 @@ export class HeadWatch {
   #poll: NodeJS.Timeout | undefined;
   #settle: NodeJS.Timeout | undefined;
 
-  constructor(storage: Storage) {
+  /** @param onFailure hears of what a listener threw */
+  constructor(storage: Storage, onFailure: (message: string) => void) {
     this.#storage = storage;
+    this.#onFailure = onFailure;
   }
 
   /** Calls `listener` for every newer head from now on; the returned function ends that. */
@@ -51,8 +55,19 @@ export class HeadWatch {
     for (const added of this.#listeners)
       queueMicrotask(() => {
         // An earlier listener may have ended it.
-        if (this.#listeners.has(added)) added.listener(generation, isAnew);
+        if (this.#listeners.has(added)) void this.#call(added.listener, { generation, isAnew });
       });
+  }
+
+  async #call(
+    listener: HeadListener,
+    { generation, isAnew }: { readonly generation: number; readonly isAnew: boolean },
+  ): Promise<void> {
+    try {
+      await listener(generation, isAnew);
+    } catch (error) {
+      this.#onFailure(`watch: a listener failed at generation ${generation}: ${String(error)}`);
+    }
   }
 
   close(): void {

@@ -76,7 +76,7 @@ export class OpenStore {
     this.registry = registry;
     this.#isProbed = isRegistered;
     this.sync = new BackgroundSync(storage, options.onWarning);
-    this.heads = new HeadWatch(storage);
+    this.heads = new HeadWatch(storage, options.onListenerFailure);
     this.collector = new Collector({ storage, environment, options, registry });
     this.#committer = {
       storage,

@@ -78,6 +78,8 @@ export interface ResolvedOptions {
   readonly readOnly: boolean;
   readonly mendHead: boolean;
   readonly onWarning: (message: string) => void;
+  /** Hears what a listener threw: `onWarning`, or, for nobody should have to look for it, a warning of the process. */
+  readonly onListenerFailure: (message: string) => void;
 }
 
 export const DEFAULT_RETENTION: Retention = { keepGenerations: 32, minimumAgeMs: 10_000 };
@@ -122,6 +124,7 @@ export function resolveOptions(given: StoreOptions): ResolvedOptions {
     readOnly: options.readOnly ?? false,
     mendHead: options.mendHead ?? true,
     onWarning: surviving(options.onWarning ?? (() => {})),
+    onListenerFailure: surviving(options.onWarning ?? ((message) => process.emitWarning(message))),
   };
 }
 

@@ -267,7 +267,8 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * Calls `listener` with the number of every newer generation, by any process, until the returned function is called;
-   * and with the newest once more when the store is there again after it was gone.
+   * and with the newest once more when the store is there again after it was gone. What it throws changes nothing, and
+   * is told to `onWarning`; without one it is a warning of the process.
    */
   watch(listener: HeadListener): () => void {
     requireFunction('listener', listener);

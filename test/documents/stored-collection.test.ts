@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CollectionView, openCollection, openDocument } from '../../dist/documents/index.js';
@@ -216,6 +217,15 @@ describe('a collection', () => {
       await expect(Reflect.apply(notes.delete, notes, [key])).rejects.toMatchObject(refused);
     }),
   );
+
+  it('is not ended by a subscriber that throws, of whom the process is warned', () =>
+    withFolder(async (folder) => {
+      const notes = await folder.keep(openCollection(folder.directory, noteSchema));
+      const warned = once(process, 'warning');
+      notes.subscribe(async () => Promise.reject(new Error('mine')));
+      const message = 'subscribe: a listener failed at generation 0: Error: mine';
+      expect(await warned).toMatchObject([{ message }]);
+    }));
 
   it('tells subscribers of changes by others', () =>
     withFolder(async (folder) => {

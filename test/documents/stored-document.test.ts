@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import fs from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -257,6 +258,32 @@ describe('a subscriber', () => {
       await lax.update(() => ({ count: 5 }));
       await until(() => told.length === 2);
       expect(told).toEqual([0, 5]);
+    }));
+
+  it('that throws is told to `onWarning`, and goes on hearing as the others do', () =>
+    withFolder(async (folder) => {
+      const document = await openCounter(folder);
+      const told: number[] = [];
+      document.subscribe(() => {
+        throw new Error('mine');
+      });
+      document.subscribe(({ count }) => told.push(count));
+      await until(() => told.length === 1);
+      await document.update(countUp);
+      await until(() => told.length === 2 && folder.warnings.length === 2);
+      const failed = 'subscribe: a listener failed at generation';
+      expect(folder.warnings).toEqual([`${failed} 0: Error: mine`, `${failed} 1: Error: mine`]);
+    }));
+
+  it('that throws, where he who is told does too, is a warning of the process', () =>
+    withFolder(async (folder) => {
+      const failing = (): never => {
+        throw new Error('mine');
+      };
+      const warned = once(process, 'warning');
+      const document = await folder.keep(openDocument(folder.directory, counterSchema, { onWarning: failing }));
+      document.subscribe(failing);
+      expect(await warned).toMatchObject([{ message: expect.stringContaining('onWarning failed (Error: mine)') }]);
     }));
 });
 

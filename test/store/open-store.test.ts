@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 /** What an open store says of itself and others, and what it makes of calls that fail beside a commit. */
 import fs from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -111,6 +112,32 @@ describe('who watches for newer generations', () => {
       await folder.advance(1);
       await later(0);
       expect(heard).toEqual([1, 1, 2]);
+    }));
+
+  test('that throws, or rejects, is told to `onWarning`, and keeps nobody else from hearing', () =>
+    withStore(async (folder) => {
+      const heard: number[] = [];
+      const store = await folder.open();
+      store.watch(() => {
+        throw new Error('mine');
+      });
+      store.watch(async () => Promise.reject(new Error('mine too')));
+      store.watch((head) => heard.push(head));
+      await folder.advance(2, store);
+      await later(0);
+      expect(heard).toEqual([1, 2]);
+      const told = (error: string) => [1, 2].map((n) => `watch: a listener failed at generation ${n}: Error: ${error}`);
+      expect([...folder.warnings].sort()).toEqual([...told('mine'), ...told('mine too')].sort());
+    }));
+
+  test('that throws where nobody hears warnings is a warning of the process', () =>
+    withStore(async (folder) => {
+      const warned = once(process, 'warning');
+      folder.store.watch(() => {
+        throw new Error('mine');
+      });
+      await folder.advance(1);
+      expect(await warned).toMatchObject([{ message: 'watch: a listener failed at generation 1: Error: mine' }]);
     }));
 
   test('hears nothing after another that was called before it has ended its watch', () =>

@@ -231,7 +231,10 @@ export class ProjectIndex implements AsyncDisposable {
     return this.#work?.writes ?? { commits: 0, rebases: 0 };
   }
 
-  /** Calls `listener` at every newer generation, by any process, until the returned function is called. */
+  /**
+   * Calls `listener` at every newer generation, by any process, until the returned function is called. What it throws is
+   * a problem in the status.
+   */
   watch(listener: () => void): () => void {
     return this.#store?.watch(listener) ?? (() => {});
   }
