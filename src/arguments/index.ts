@@ -20,7 +20,6 @@ export interface ArgumentFault {
   readonly remedy: string;
 }
 
-export const ANYTHING: Check = { expected: 'anything', allows: () => true };
 export const BOOLEAN: Check = { expected: 'true or false', allows: (value) => typeof value === 'boolean' };
 export const FUNCTION: Check = { expected: 'a function', allows: (value) => typeof value === 'function' };
 export const TEXT: Check = { expected: 'a text', allows: (value) => typeof value === 'string' };

@@ -1,13 +1,4 @@
-import {
-  BOOLEAN,
-  type Checks,
-  FUNCTION,
-  numberFrom,
-  OBJECT,
-  oneOf,
-  textUpTo,
-  wholeFrom,
-} from '../arguments/index.js';
+import { BOOLEAN, type Checks, FUNCTION, numberFrom, OBJECT, oneOf, textUpTo, wholeFrom } from '../arguments/index.js';
 import { readFields } from './argument-checks.js';
 import { ENVIRONMENT, type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';

@@ -40,7 +40,7 @@ const OPTIONS: Checks<HttpEmbedderOptions> = {
   apiKeyVariable: TEXT,
   dimensions: wholeFrom(1),
   batchSize: wholeFrom(1),
-  timeoutMs: numberFrom(0),
+  timeoutMs: { expected: 'a number of at least 0', allows: (value) => typeof value === 'number' && value >= 0 },
   documentPrefix: TEXT,
   queryPrefix: TEXT,
   firstDelayMs: numberFrom(0),
