@@ -117,7 +117,15 @@ function readPlainLines(source: string): FrontMatter['values'] {
   for (const line of source.split(/\r\n?|\n/)) {
     const match = /^([A-Za-z_][\w-]*):[ \t]+(\S.*)$/.exec(line);
     const [, key, value] = match ?? [];
-    if (key !== undefined && value !== undefined) entries.push([key, value.trim().replace(/^(["'])(.*)\1$/, '$2')]);
+    // What begins with a sign of YAML is no plain text; a quote that is not closed is only that.
+    if (key === undefined || value === undefined || /^[[{|>&*!]/.test(value)) continue;
+    entries.push([
+      key,
+      value
+        .trim()
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^(["'])(?!.*\1)/, ''),
+    ]);
   }
   return Object.fromEntries(entries);
 }

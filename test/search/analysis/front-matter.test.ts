@@ -16,6 +16,14 @@ test('TOML is read too, dates as text', () => {
   expect(String(document.frontMatter.date)).toMatch(/^2024-05-01/);
 });
 
+test.each([
+  ['title: [Hops, malt', 'Heading'],
+  ['title: "Pruning trees', 'Pruning trees'],
+  ["title: 'Trees' and more", "'Trees' and more"],
+])('of broken YAML, %s gives the title %s', (line, title) => {
+  expect(analysed(`---\n${line}\ntags: [a\n---\n\n# Heading\n`).title).toBe(title);
+});
+
 test('broken YAML keeps its plain lines and loses nothing of the document', () => {
   const document = analysed('---\ntitle: Setup: the short way\nlist: [a, b\n---\n\nThe body.\n');
   expect(document.title).toBe('Setup: the short way');
