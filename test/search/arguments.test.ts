@@ -41,7 +41,6 @@ describe('what programs without types may give an index manager is refused, with
     ['dimension of the embedder 1.5 is not', { embedder: { id: 'mine', dimension: 1.5, embed } }],
     ['embed of the embedder undefined is not a function', { embedder: { id: 'mine', dimension: 3 } }],
     ['persistPatienceMs -1 is not', { persistPatienceMs: -1 }],
-    ['options 5 is not an object', 5],
   ])('open: %s', async (message, options) => {
     await using index = await temporaryIndex();
     await expect(call(IndexManager, 'open', index.directory, options)).rejects.toMatchObject(refusal(message));
