@@ -1,6 +1,8 @@
 /** Programs without types may give anything: what public calls are given is checked with these. */
 import { inspect } from 'node:util';
 
+export { listenerFailureTo, surviving } from './surviving.js';
+
 /** Which values are allowed, and what they are, as the end of a sentence. */
 export interface Check {
   readonly expected: string;
@@ -75,7 +77,8 @@ export function readArguments<T extends object>(
 ): { readonly fields: T } | { readonly fault: ArgumentFault } {
   const fault = faultOfArgument(name, given, OBJECT);
   if (fault !== undefined) return { fault };
-  for (const field in given) if (!Object.hasOwn(checks, field)) return { fault: noSuchField(name, field, checks) };
+  const unknown = faultOfNames(name, given, Object.keys(checks));
+  if (unknown !== undefined) return { fault: unknown };
   const fields = Object.create(Object.prototype);
   for (const [field, check] of Object.entries<Check>(checks)) {
     const value: unknown = Reflect.get(given, field);
@@ -92,9 +95,11 @@ export function shownArgument(value: unknown): string {
   return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80, customInspect: false });
 }
 
-function noSuchField(name: string, field: string, checks: Readonly<Record<string, Check>>): ArgumentFault {
-  return {
-    message: `${name}: ${JSON.stringify(field)} is not known here`,
-    remedy: `Known are ${Object.keys(checks).join(', ')}.`,
-  };
+/** What is wrong with the names of an object's fields, inherited ones too. */
+export function faultOfNames(name: string, given: object, known: readonly string[]): ArgumentFault | undefined {
+  for (const field in given) {
+    if (known.includes(field)) continue;
+    return { message: `${name}: ${JSON.stringify(field)} is not known here`, remedy: `Known are ${known.join(', ')}.` };
+  }
+  return undefined;
 }

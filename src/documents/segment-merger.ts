@@ -10,11 +10,11 @@ const LEASE = 'merge';
 export class SegmentMerger {
   readonly #store: SnapshotStore;
   readonly #reader: LayersReader;
-  readonly #onWarning: (message: string) => void;
+  readonly #onWarning: ((message: string) => void) | undefined;
   #running: Promise<void> | undefined;
   #isClosing = false;
 
-  constructor(store: SnapshotStore, reader: LayersReader, onWarning: (message: string) => void) {
+  constructor(store: SnapshotStore, reader: LayersReader, onWarning: ((message: string) => void) | undefined) {
     this.#store = store;
     this.#reader = reader;
     this.#onWarning = onWarning;
@@ -27,7 +27,7 @@ export class SegmentMerger {
       .catch((error: unknown) => {
         // Held: whoever looks at an older state does not want a newer generation. The next change tries again.
         if (!isStoreError(error, 'STORE_HELD', 'LOCK_TIMEOUT'))
-          this.#onWarning(`segments could not be merged: ${String(error)}`);
+          this.#onWarning?.(`segments could not be merged: ${String(error)}`);
       })
       .finally(() => {
         this.#running = undefined;

@@ -56,8 +56,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
   readonly #schema: VersionedSchema<Input, Output>;
   readonly #reader: LayersReader;
   readonly #merger: SegmentMerger;
-  readonly #onWarning: (message: string) => void;
-  readonly #givenOnWarning: ((message: string) => void) | undefined;
+  readonly #onWarning: ((message: string) => void) | undefined;
 
   /** For `openCollection`. */
   constructor(
@@ -68,9 +67,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     this.store = store;
     this.#schema = schema;
     this.#reader = new LayersReader(store.describe().location);
-    this.#givenOnWarning = onWarning;
-    this.#onWarning = onWarning ?? (() => {});
-    this.#merger = new SegmentMerger(store, this.#reader, this.#onWarning);
+    this.#onWarning = onWarning;
+    this.#merger = new SegmentMerger(store, this.#reader, onWarning);
   }
 
   /**
@@ -85,7 +83,7 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
         ? await readNewest(
             this.store,
             (snapshot) => this.#reader.readNewest(snapshot),
-            (problem) => this.#onWarning(`collection: an older one is read: ${problem}`),
+            (problem) => this.#onWarning?.(`collection: an older one is read: ${problem}`),
           )
         : await readGeneration(this.store, generation, (snapshot) => this.#reader.read(snapshot));
     return new CollectionView(layers, this.#schema);
@@ -149,8 +147,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     };
     return subscribe(this.store, read, {
       listener,
-      onWarning: this.#givenOnWarning,
-      onError: (error) => this.#onWarning(`collection: a change could not be read: ${String(error)}`),
+      onWarning: this.#onWarning,
+      onError: (error) => this.#onWarning?.(`collection: a change could not be read: ${String(error)}`),
     });
   }
 

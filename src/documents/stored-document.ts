@@ -83,8 +83,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
   readonly store: SnapshotStore;
   readonly #schema: VersionedSchema<Input, Output>;
   readonly #readInitial: () => Promise<Output | Absent>;
-  readonly #onWarning: (message: string) => void;
-  readonly #givenOnWarning: ((message: string) => void) | undefined;
+  readonly #onWarning: ((message: string) => void) | undefined;
 
   /** For `openDocument`. */
   constructor(
@@ -98,8 +97,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
     this.store = store;
     this.#schema = schema;
     this.#readInitial = details.readInitial;
-    this.#givenOnWarning = details.onWarning;
-    this.#onWarning = details.onWarning ?? (() => {});
+    this.#onWarning = details.onWarning;
   }
 
   /**
@@ -150,8 +148,8 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
     if (typeof listener !== 'function') throw invalidArgument('listener', 'a function');
     return subscribe(this.store, () => this.#readNewest(), {
       listener,
-      onWarning: this.#givenOnWarning,
-      onError: (error) => this.#onWarning(`${NAME}: a change could not be read: ${String(error)}`),
+      onWarning: this.#onWarning,
+      onError: (error) => this.#onWarning?.(`${NAME}: a change could not be read: ${String(error)}`),
     });
   }
 
@@ -186,7 +184,7 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
     const readOne = async (snapshot: Snapshot): Promise<Reading<Output | Absent>> => {
       return { generation: snapshot.generation, value: await this.#valueIn(snapshot) };
     };
-    return readNewest(this.store, readOne, (problem) => this.#onWarning(`${NAME}: an older one is read: ${problem}`));
+    return readNewest(this.store, readOne, (problem) => this.#onWarning?.(`${NAME}: an older one is read: ${problem}`));
   }
 
   async #valueIn(snapshot: Snapshot): Promise<Output | Absent> {

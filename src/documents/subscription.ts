@@ -1,3 +1,4 @@
+import { listenerFailureTo } from '../arguments/index.js';
 import type { SnapshotStore } from '../store/index.js';
 
 /** What a subscription reads when a generation was committed. */
@@ -26,11 +27,12 @@ export function subscribe<T>(
   let isOver = false;
   let lastTold: number | undefined;
 
+  const warn = listenerFailureTo(told.onWarning);
   const call = async (value: T, generation: number): Promise<void> => {
     try {
       await told.listener(value, generation);
     } catch (error) {
-      warn(`subscribe: a listener failed at generation ${generation}: ${String(error)}`, told.onWarning);
+      warn(`subscribe: a listener failed at generation ${generation}: ${String(error)}`);
     }
   };
   const readOnce = async (): Promise<void> => {
@@ -66,13 +68,4 @@ export function subscribe<T>(
     isOver = true;
     unwatch();
   };
-}
-
-/** Whoever is told of something odd, and fails at that, ends no process. */
-function warn(message: string, onWarning: ((message: string) => void) | undefined): void {
-  try {
-    (onWarning ?? ((text) => process.emitWarning(text)))(message);
-  } catch (error) {
-    process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
-  }
 }

@@ -18,7 +18,15 @@ export class Turns {
   }
 }
 
-/** Takes all steps of work that can be interrupted, in turns. */
+/** Takes all steps of work that could be interrupted, without a pause. */
+export function finishSteps<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `finishSteps`, in turns with other work. */
 export async function finishInTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
   const turns = new Turns();
   for (;;) {

@@ -30,7 +30,14 @@ export { LONGEST_TIMER_MS } from './longest-timer.js';
 export type { FileEntry, Hold, Manifest, Writer } from './manifest.js';
 export type { RecordKind } from './names.js';
 export type { UpdateResult } from './open-store.js';
-export type { CollectOptions, CoordinationMode, Durability, Retention, StoreOptions } from './options.js';
+export {
+  type CollectOptions,
+  type CoordinationMode,
+  type Durability,
+  type Retention,
+  STORE_OPTION_NAMES,
+  type StoreOptions,
+} from './options.js';
 export type { UpdateFunction } from './plan.js';
 export type { Note, Problem } from './problem.js';
 export type { ProcessIdentity } from './process-identity.js';

@@ -1,4 +1,15 @@
-import { BOOLEAN, type Checks, FUNCTION, numberFrom, OBJECT, oneOf, textUpTo, wholeFrom } from '../arguments/index.js';
+import {
+  BOOLEAN,
+  type Checks,
+  FUNCTION,
+  listenerFailureTo,
+  numberFrom,
+  OBJECT,
+  oneOf,
+  surviving,
+  textUpTo,
+  wholeFrom,
+} from '../arguments/index.js';
 import { readFields } from './argument-checks.js';
 import { ENVIRONMENT, type Environment, processEnvironment } from './environment.js';
 import { StoreError } from './errors.js';
@@ -97,6 +108,9 @@ const STORE: Checks<StoreOptions> = {
   environment: ENVIRONMENT,
 };
 
+/** Names of all options of a store, for what is built on it and has options of its own. */
+export const STORE_OPTION_NAMES: readonly string[] = Object.keys(STORE);
+
 const COLLECTING: Checks<CollectOptions> = { ...RETENTION, dryRun: BOOLEAN };
 const REPAIRING: Checks<RepairOptions> = { dryRun: BOOLEAN, onProgress: FUNCTION };
 
@@ -115,18 +129,7 @@ export function resolveOptions(given: StoreOptions): ResolvedOptions {
     readOnly: options.readOnly ?? false,
     mendHead: options.mendHead ?? true,
     onWarning: surviving(options.onWarning ?? (() => {})),
-    onListenerFailure: surviving(options.onWarning ?? ((message) => process.emitWarning(message))),
-  };
-}
-
-/** Whoever is told of something odd, and fails at that, must not change what came of it. */
-function surviving(onWarning: (message: string) => void): (message: string) => void {
-  return (message) => {
-    try {
-      onWarning(message);
-    } catch (error) {
-      process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
-    }
+    onListenerFailure: listenerFailureTo(options.onWarning),
   };
 }
 

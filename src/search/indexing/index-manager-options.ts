@@ -1,5 +1,16 @@
-import { StoreError, type StoreOptions } from '../../store/index.js';
+import {
+  type Check,
+  type Checks,
+  FUNCTION,
+  faultOfArgument,
+  faultOfNames,
+  numberFrom,
+  OBJECT,
+  wholeFrom,
+} from '../../arguments/index.js';
+import { STORE_OPTION_NAMES, StoreError, type StoreOptions } from '../../store/index.js';
 import type { Embedder } from '../embedding/index.js';
+import { requireAllowed } from '../request-checks.js';
 
 /** How an `IndexManager` is opened. */
 export interface IndexManagerOptions extends StoreOptions {
@@ -9,33 +20,35 @@ export interface IndexManagerOptions extends StoreOptions {
   readonly persistPatienceMs?: number;
 }
 
-const KNOWN: Readonly<Record<keyof IndexManagerOptions, true>> = {
-  embedder: true,
-  persistPatienceMs: true,
-  durability: true,
-  coordinationMode: true,
-  lockTimeoutMs: true,
-  retention: true,
-  collectAutomatically: true,
-  client: true,
-  readOnly: true,
-  mendHead: true,
-  onWarning: true,
-  environment: true,
+const OWN: Checks<Pick<IndexManagerOptions, 'embedder' | 'persistPatienceMs'>> = {
+  embedder: OBJECT,
+  persistPatienceMs: numberFrom(0),
+};
+export const NAME: Check = {
+  expected: 'a text that is not empty',
+  allows: (value) => typeof value === 'string' && value !== '',
 };
 
-/** The options that are given to the store. @throws StoreError INVALID_OPTION for what is no object, or a name that is not known */
+/**
+ * Checks the options, and gives those of the store.
+ * @throws StoreError INVALID_OPTION for what is no object, or a name that is not known; SearchError INVALID_REQUEST
+ */
 export function storeOptionsAmong(options: IndexManagerOptions): StoreOptions {
-  if (typeof options !== 'object' || options === null)
-    throw new StoreError('INVALID_OPTION', `options ${String(options)} is not an object`, {
-      remedy: 'Give an object, or nothing.',
-    });
-  for (const name in options) {
-    if (Object.hasOwn(KNOWN, name)) continue;
-    throw new StoreError('INVALID_OPTION', `options: ${JSON.stringify(name)} is not known here`, {
-      remedy: `Known are ${Object.keys(KNOWN).join(', ')}.`,
-    });
-  }
-  const { embedder: _, persistPatienceMs: __, ...storeOptions } = options;
+  const fault =
+    faultOfArgument('options', options, OBJECT) ??
+    faultOfNames('options', options, [...Object.keys(OWN), ...STORE_OPTION_NAMES]);
+  if (fault !== undefined) throw new StoreError('INVALID_OPTION', fault.message, { remedy: fault.remedy });
+  const { embedder, persistPatienceMs, ...storeOptions } = options;
+  if (embedder !== undefined) requireEmbedder(embedder);
+  if (persistPatienceMs !== undefined) requireAllowed('persistPatienceMs', persistPatienceMs, OWN.persistPatienceMs);
   return { durability: 'deferred', ...storeOptions };
+}
+
+/** @throws SearchError INVALID_REQUEST for what would only fail once vectors are to be made or kept */
+function requireEmbedder(embedder: Embedder): void {
+  requireAllowed('embedder', embedder, OWN.embedder);
+  // Not read into a copy: it may be an object of a class, and its dimension may come later.
+  requireAllowed('id of the embedder', embedder.id, NAME);
+  requireAllowed('dimension of the embedder', embedder.dimension, wholeFrom(0));
+  requireAllowed('embed of the embedder', embedder.embed, FUNCTION);
 }

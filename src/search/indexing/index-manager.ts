@@ -1,4 +1,4 @@
-import { type Check, FUNCTION, numberFrom, OBJECT, wholeFrom } from '../../arguments/index.js';
+import type { Check } from '../../arguments/index.js';
 import { isStoreError, SnapshotStore } from '../../store/index.js';
 import { type AnalysedDocument, analyseDocument } from '../analysis/index.js';
 import { NO_FILES } from '../answers/current-files.js';
@@ -12,16 +12,12 @@ import { BackgroundMerging } from './background-merging.js';
 import type { DocumentChange } from './changeset.js';
 import { type CommitOutcome, commitChanges, hashesOf } from './commit-changes.js';
 import { DocumentBatch } from './document-batch.js';
-import { type IndexManagerOptions, storeOptionsAmong } from './index-manager-options.js';
+import { type IndexManagerOptions, NAME, storeOptionsAmong } from './index-manager-options.js';
 import { withLockPatience } from './lock-patience.js';
 import { mergeFilesInTurns } from './merge-files.js';
 import type { SegmentMaker } from './new-segment.js';
 import { type LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
-const NAME: Check = {
-  expected: 'a text that is not empty',
-  allows: (value) => typeof value === 'string' && value !== '',
-};
 const CONTENT: Check = {
   expected: 'a text or its bytes in UTF-8',
   allows: (value) => typeof value === 'string' || value instanceof Uint8Array,
@@ -58,11 +54,7 @@ export class IndexManager implements AsyncDisposable {
    * @throws StoreError and SearchError as `load`; SearchError INVALID_REQUEST for what is no embedder
    */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
-    const storeOptions = storeOptionsAmong(options);
-    const { embedder, persistPatienceMs } = options;
-    if (embedder !== undefined) requireEmbedder(embedder);
-    if (persistPatienceMs !== undefined) requireAllowed('persistPatienceMs', persistPatienceMs, numberFrom(0));
-    const store = await SnapshotStore.open(directory, storeOptions);
+    const store = await SnapshotStore.open(directory, storeOptionsAmong(options));
     try {
       const catalog = new SegmentCatalog();
       const index = await loadNewest(store, catalog);
@@ -250,15 +242,6 @@ export class IndexManager implements AsyncDisposable {
       seenHash: indexed.find(path),
     }));
   }
-}
-
-/** @throws SearchError INVALID_REQUEST for what would only fail once vectors are to be made or kept */
-function requireEmbedder(embedder: Embedder): void {
-  requireAllowed('embedder', embedder, OBJECT);
-  // Not read into a copy: it may be an object of a class, and its dimension may come later.
-  requireAllowed('id of the embedder', embedder.id, NAME);
-  requireAllowed('dimension of the embedder', embedder.dimension, wholeFrom(0));
-  requireAllowed('embed of the embedder', embedder.embed, FUNCTION);
 }
 
 /** A document's path without a leading `./`. @throws SearchError INVALID_REQUEST for what is no plain relative path */

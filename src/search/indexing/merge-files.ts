@@ -1,12 +1,5 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import {
-  fileSource,
-  finishSteps,
-  mergeSegmentsInSteps,
-  openSegment,
-  type Segment,
-  type VectorKind,
-} from '../segment/index.js';
+import { fileSource, mergeSegmentsInSteps, openSegment, type Segment, type VectorKind } from '../segment/index.js';
+import { finishInTurns, finishSteps } from '../turns.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 
 /**
@@ -23,17 +16,13 @@ export function mergeFiles(
   return finishSteps(stepsOf(inputs, dropTombstones, embedder));
 }
 
-/** As `mergeFiles`, letting others have their turn after each millisecond or so. */
-export async function mergeFilesInTurns(
+/** As `mergeFiles`, in turns with other work. */
+export function mergeFilesInTurns(
   inputs: readonly MergeTaskInput[],
   dropTombstones: boolean,
   embedder: VectorKind | undefined,
 ): Promise<Uint8Array> {
-  for (const steps = stepsOf(inputs, dropTombstones, embedder); ; ) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await eventLoopTurn();
-  }
+  return finishInTurns(stepsOf(inputs, dropTombstones, embedder));
 }
 
 function* stepsOf(

@@ -1,6 +1,6 @@
 import { headingSlug } from '../analysis/index.js';
-import { finishSteps, type IndexView } from '../segment/index.js';
-import { finishInTurns } from '../turns.js';
+import type { IndexView } from '../segment/index.js';
+import { finishInTurns, finishSteps } from '../turns.js';
 import { DocumentNames } from './document-names.js';
 import { type LinkEnd, resolveLink } from './resolve-link.js';
 

@@ -181,8 +181,12 @@ export class DocumentSync {
 
   /** Reads some documents that nobody has read yet: what cannot be indexed waits for nobody. */
   async readUnread(count: number): Promise<void> {
-    const unread = [...this.#dirty].filter(([path, dirty]) => dirty.contentHash === 'unread' && !this.#taken.has(path));
-    await this.#compare(unread.slice(0, count).map(([path]) => path));
+    const unread: string[] = [];
+    for (const [path, { contentHash }] of this.#dirty) {
+      if (unread.length === count) break;
+      if (contentHash === 'unread' && !this.#taken.has(path)) unread.push(path);
+    }
+    await this.#compare(unread);
   }
 
   /** Ends work on a batch, whatever came of it; what the index has by now is dropped. */

@@ -97,23 +97,17 @@ export class DocumentPool {
 
   /** What is similar; of a document that has no keyword, the most similar passage is its score. */
   #judgeSimilar(best: BestCandidates): boolean {
-    const { similarChunks, similarCount, isJudged } = this.#board;
+    const { isJudged } = this.#board;
     let isComplete = true;
-    let place = 0;
-    for (const part of this.#view.segments) {
-      const { chunkDocuments } = part.segment.parts;
-      const end = part.chunkBase + part.segment.chunkCount;
-      for (; place < similarCount && (similarChunks[place] ?? 0) < end; place++) {
-        const chunk = similarChunks[place] ?? 0;
-        if (this.#mix.vector(chunk) < best.least) {
-          isComplete = false;
-          continue;
-        }
-        const number = chunkDocuments[chunk - part.chunkBase] ?? 0;
-        if (isJudged[part.documentBase + number] === 1 || isDead(part, number)) continue;
-        this.#judgeAndOffer(part, part.documentBase + number, best);
+    this.#board.eachSimilar(this.#view, (part, chunk) => {
+      if (this.#mix.vector(chunk) < best.least) {
+        isComplete = false;
+        return;
       }
-    }
+      const number = part.segment.parts.chunkDocuments[chunk - part.chunkBase] ?? 0;
+      if (isJudged[part.documentBase + number] === 1 || isDead(part, number)) return;
+      this.#judgeAndOffer(part, part.documentBase + number, best);
+    });
     return isComplete;
   }
 

@@ -1,4 +1,4 @@
-import type { IndexView } from '../segment/index.js';
+import type { IndexView, ViewSegment } from '../segment/index.js';
 import type { TermPart, TermScores } from './term-scores.js';
 
 /**
@@ -74,6 +74,16 @@ export class ScoreBoard {
 
   isFoundChunk(chunk: number): boolean {
     return (this.passageScore[chunk] ?? 0) > 0;
+  }
+
+  /** Calls `act` with each similar chunk, dead ones among them, segment by segment. */
+  eachSimilar(view: IndexView, act: (part: ViewSegment, chunk: number) => void): void {
+    let place = 0;
+    for (const part of view.segments) {
+      const end = part.chunkBase + part.segment.chunkCount;
+      for (; place < this.similarCount && (this.similarChunks[place] ?? 0) < end; place++)
+        act(part, this.similarChunks[place] ?? 0);
+    }
   }
 
   noteJudged(document: number): void {

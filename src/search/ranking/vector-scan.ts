@@ -48,32 +48,21 @@ function scanSegment(part: ViewSegment, query: QuantizedQuery, minimumSimilarity
 function compareBestAgain(view: IndexView, query: QuantizedQuery, minimum: number, board: ScoreBoard): void {
   const { similarity } = board;
   const best = new BestCandidates(COMPARED_AGAIN, similarity, () => false);
-  eachSimilar(view, board, (_, chunk) => best.offer(chunk));
+  board.eachSimilar(view, (part, chunk) => {
+    if (isLive(part, chunk - part.chunkBase)) best.offer(chunk);
+  });
   const { least } = best;
   let residuals = new Uint8Array(0);
-  eachSimilar(view, board, (part, chunk) => {
-    const cosine = similarity[chunk] ?? 0;
-    if (cosine < least) return;
+  board.eachSimilar(view, (part, chunk) => {
     const { chunkBase, segment } = part;
+    const cosine = similarity[chunk] ?? 0;
+    if (cosine < least || !isLive(part, chunk - chunkBase)) return;
     if (residuals.length !== segment.residualStride) residuals = new Uint8Array(segment.residualStride);
     segment.readResiduals(chunk - chunkBase, residuals);
     const scale = (segment.parts.scales[chunk - chunkBase] ?? 0) * query.scale;
     similarity[chunk] = Math.max(cosine + residualProduct(residuals, query.codes) * scale, minimum);
     board.bestSimilarity = Math.max(board.bestSimilarity, similarity[chunk] ?? 0);
   });
-}
-
-/** Live ones, segment by segment. */
-function eachSimilar(view: IndexView, board: ScoreBoard, act: (part: ViewSegment, chunk: number) => void): void {
-  const { similarChunks, similarCount } = board;
-  let place = 0;
-  for (const part of view.segments) {
-    const end = part.chunkBase + part.segment.chunkCount;
-    for (; place < similarCount && (similarChunks[place] ?? 0) < end; place++) {
-      const chunk = similarChunks[place] ?? 0;
-      if (isLive(part, chunk - part.chunkBase)) act(part, chunk);
-    }
-  }
 }
 
 /** What nothing near can tell, where nothing is. */

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { AnalysedChunk, AnalysedDocument } from '../analysis/analysed-document.js';
 import type { QuantizedVector } from '../embedding/embedder.js';
 import { SearchError } from '../errors.js';
-import { finishSteps } from './finish-steps.js';
+import { finishSteps } from '../turns.js';
 import { HASH_BYTES, HEADING_SEPARATOR, LINK_KINDS } from './layout.js';
 import { SegmentWriter } from './segment-writer.js';
 import { TermInversion } from './term-inversion.js';

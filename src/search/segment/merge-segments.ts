@@ -1,5 +1,5 @@
 import { missingVector } from '../embedding/quantized-vector.js';
-import { finishSteps } from './finish-steps.js';
+import { finishSteps } from '../turns.js';
 import { PostingBlock } from './postings.js';
 import type { Segment } from './segment.js';
 import type { ChunkRecord, LinkRecord } from './segment-records.js';

@@ -1,25 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { analyseDocument } from '../../../dist/search/analysis/index.js';
 import { LinkGraph, linkGraphOf, withCompleteGraph } from '../../../dist/search/link-graph/index.js';
-import {
-  buildSegment,
-  IndexView,
-  memorySource,
-  openSegment,
-  type Segment,
-} from '../../../dist/search/segment/index.js';
+import { IndexView } from '../../../dist/search/segment/index.js';
+import { segmentOfTexts } from '../segment/segment-of-texts.js';
 
 /** The link graph of documents given as path and text. */
 function graphOf(files: { readonly [path: string]: string }): LinkGraph {
-  return LinkGraph.build(IndexView.open([segmentOf(files)]));
-}
-
-function segmentOf(files: { readonly [path: string]: string }): Segment {
-  const documents = Object.entries(files).map(([path, text]) => analyseDocument({ path, bytes: Buffer.from(text) }));
-  const bytes = buildSegment({ documents, vectors: [], tombstones: [], embedderId: '', dimension: 0 });
-  return openSegment('test', memorySource(bytes));
+  return LinkGraph.build(IndexView.open([segmentOfTexts(files)]));
 }
 
 /** Where the links of `from` lead, given what other documents there are. */
@@ -97,8 +85,8 @@ test('backlinks are the links of others, ordered by path and line, a document’
 
 test('a graph is completed in turns with other work, and for what is loaded by then', async () => {
   const links = Array.from({ length: 20_000 }, (_, number) => `[x](missing-${number}.md) [a](a.md)`).join('\n\n');
-  const old = segmentOf({ 'a.md': '# A\n', 'b.md': links });
-  const added = segmentOf({ 'c.md': '[c](a.md)\n' });
+  const old = segmentOfTexts({ 'a.md': '# A\n', 'b.md': links });
+  const added = segmentOfTexts({ 'c.md': '[c](a.md)\n' });
   const before = { view: IndexView.open([old]) };
   const after = { view: before.view.advance([old, added]) };
   let current = before;

@@ -1,29 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { analyseDocument } from '../../../dist/search/analysis/index.js';
 import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
 import { fingerprint } from '../../../dist/search/indexing/file-reading.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
 import { ProblemList } from '../../../dist/search/project/problem-list.js';
-import {
-  buildSegment,
-  IndexView,
-  memorySource,
-  openSegment,
-  type Segment,
-} from '../../../dist/search/segment/index.js';
+import { IndexView } from '../../../dist/search/segment/index.js';
+import { segmentOfTexts } from '../segment/segment-of-texts.js';
 import { projectWith } from './temporary-project-index.js';
 
 const LIMITS = { maximumBytes: 1_000_000 };
 const BATCH = { count: 10, sizeBytes: 1_000_000 };
-
-/** A segment of these documents, by path. */
-function segmentOf(texts: Readonly<Record<string, string>>): Segment {
-  const documents = Object.entries(texts).map(([path, text]) => analyseDocument({ path, bytes: Buffer.from(text) }));
-  const bytes = buildSegment({ documents, vectors: [], tombstones: [], embedderId: '', dimension: 0 });
-  return openSegment('test', memorySource(bytes));
-}
 
 function syncOf(root: string, currentView: () => IndexView): DocumentSync {
   return new DocumentSync({
@@ -40,7 +27,7 @@ function syncOf(root: string, currentView: () => IndexView): DocumentSync {
 describe('while a batch is under way', () => {
   it('a document that comes back after it was seen gone is pending until the index has it again', async () => {
     await using project = await projectWith({ 'a.md': '# A\n' });
-    let view = IndexView.open([segmentOf({ 'a.md': '# A\n' })]);
+    let view = IndexView.open([segmentOfTexts({ 'a.md': '# A\n' })]);
     const sync = syncOf(project.root, () => view);
     await project.remove('a.md');
     await sync.look(['a.md']);
@@ -60,7 +47,7 @@ describe('while a batch is under way', () => {
     const sync = syncOf(project.root, () => view);
     await sync.look(['a.md']);
     const batch = sync.takeBatch(BATCH);
-    view = IndexView.open([segmentOf({ 'a.md': '# A\n' })]);
+    view = IndexView.open([segmentOfTexts({ 'a.md': '# A\n' })]);
     sync.settle();
     expect(sync.pendingCount).toBe(1);
     sync.giveBack(batch);
@@ -78,7 +65,7 @@ describe('while a batch is under way', () => {
     await project.write('a.md', '# Late\n');
     await sync.look(['a.md']);
     sync.note(early);
-    view = IndexView.open([segmentOf({ 'a.md': '# Early\n' })]);
+    view = IndexView.open([segmentOfTexts({ 'a.md': '# Early\n' })]);
     sync.giveBack(batch);
     expect(sync.takeBatch(BATCH)).toEqual(['a.md']);
   });
@@ -94,14 +81,14 @@ describe('what others have indexed', () => {
     await sync.look(Object.keys(texts));
     sync.settle();
     expect([...sync.pendingPaths]).toEqual(Object.keys(texts));
-    const first = segmentOf({ 'b.md': texts['b.md'] });
+    const first = segmentOfTexts({ 'b.md': texts['b.md'] });
     view = view.advance([first]);
     sync.settle();
     expect([...sync.pendingPaths]).toEqual(['a.md', 'c.md', 'd.md']);
-    view = view.advance([first, segmentOf({ 'c.md': '# Another\n' })]);
+    view = view.advance([first, segmentOfTexts({ 'c.md': '# Another\n' })]);
     sync.settle();
     expect([...sync.pendingPaths]).toEqual(['a.md', 'c.md', 'd.md']);
-    view = view.advance([segmentOf({ 'b.md': texts['b.md'], 'c.md': texts['c.md'] })]);
+    view = view.advance([segmentOfTexts({ 'b.md': texts['b.md'], 'c.md': texts['c.md'] })]);
     sync.settle();
     expect([...sync.pendingPaths]).toEqual(['a.md', 'd.md']);
   });
@@ -111,7 +98,7 @@ describe('what others have indexed', () => {
     let view = IndexView.open([]);
     const sync = syncOf(project.root, () => view);
     sync.settle();
-    const newer = view.advance([segmentOf(texts)]);
+    const newer = view.advance([segmentOfTexts(texts)]);
     const looking = sync.look(['a.md']);
     view = newer;
     sync.settle();

@@ -1,0 +1,15 @@
+/** Whoever is told of something odd, and fails at that, must not change what came of it. */
+export function surviving(onWarning: (message: string) => void): (message: string) => void {
+  return (message) => {
+    try {
+      onWarning(message);
+    } catch (error) {
+      process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
+    }
+  };
+}
+
+/** Who hears what a listener threw: `onWarning`, or, for nobody should have to look for it, a warning of the process. */
+export function listenerFailureTo(onWarning: ((message: string) => void) | undefined): (message: string) => void {
+  return surviving(onWarning ?? ((message) => process.emitWarning(message)));
+}
