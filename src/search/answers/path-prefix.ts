@@ -1,4 +1,4 @@
-import { type IndexView, prefixRange } from '../segment/index.js';
+import type { IndexView } from '../segment/index.js';
 
 /**
  * The beginning of paths as the index has it: what others write as `./docs/` or `/docs/` is `docs/` there. File systems
@@ -13,10 +13,7 @@ export function prefixInIndex(view: IndexView, asked: string): string {
 
 /** Asked of the segments, since a list of all paths would have to be made first. */
 function hasPathBelow(view: IndexView, prefix: string): boolean {
-  return view.segments.some(({ segment, deadDocuments }) => {
-    const { start, end } = prefixRange(segment.parts.paths, prefix);
-    return deadDocuments === undefined ? start < end : deadDocuments.subarray(start, end).includes(0);
-  });
+  return view.pathsBeginning(prefix).next().done !== true;
 }
 
 function spellingInIndex(view: IndexView, composed: string): string | undefined {

@@ -17,6 +17,11 @@ export interface DocumentWatcherOptions {
   readonly onChange: (paths: ReadonlySet<string>) => void;
   /** Single paths do not tell what changed (an ignore file did, or far too much at once): discover again. Must not throw. */
   readonly onRescan: () => void;
+  /**
+   * Documents below a folder (no `/` at its end) that the caller knows of, wherever from: they are reported when the
+   * folder goes away, since the system does not tell of each.
+   */
+  readonly documentsBelow: (folder: string) => Iterable<string>;
   /** Must not throw. */
   readonly onProblem: (problem: DocumentProblem) => void;
   /** Default: inotify on Linux, chokidar elsewhere. */
@@ -37,8 +42,6 @@ const EVENTS_THAT_MAY_HAVE_OVERFLOWN = 8_192;
 export class DocumentWatcher {
   readonly #options: DocumentWatcherOptions;
   readonly #quiet: QuietPeriod;
-  /** Documents that were seen, so that a folder that goes away can be reported document by document. */
-  readonly #known = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #goneFolders = new Set<string>();
   #events = 0;
@@ -104,7 +107,6 @@ export class DocumentWatcher {
     this.#quiet.cancel();
     this.#touched.clear();
     this.#goneFolders.clear();
-    this.#known.clear();
     const watch = this.#watch;
     this.#watch = undefined;
     await watch?.close();
@@ -113,21 +115,25 @@ export class DocumentWatcher {
   #listener(): TreeListener {
     return {
       onFile: (path) => {
-        const isDocument = this.#options.filter.accepts(path);
-        if (isDocument) this.#known.add(path);
         // What is seen before all is watched belongs to the state that the caller discovers afterwards.
         if (!this.#isReady) return;
-        if (isDocument) this.#touched.add(path);
+        if (this.#options.filter.accepts(path)) this.#touched.add(path);
         else this.#needsRescan = true;
         this.#onEvent();
       },
       onFolderGone: (path) => {
-        if (!this.#isReady) return;
-        this.#goneFolders.add(`${path}/`);
+        // Files that nobody asks for come and go all the time, and look the same.
+        if (!this.#isReady || !this.#isAnythingBelow(path)) return;
+        this.#goneFolders.add(path);
         this.#onEvent();
       },
       onFailure: (error) => this.#fail(error),
     };
+  }
+
+  #isAnythingBelow(folder: string): boolean {
+    for (const _ of this.#options.documentsBelow(folder)) return true;
+    return false;
   }
 
   #onEvent(): void {
@@ -146,11 +152,8 @@ export class DocumentWatcher {
     }
     const batch = new Set(this.#touched);
     this.#touched.clear();
-    const gone = [...this.#goneFolders];
+    for (const folder of this.#goneFolders) for (const path of this.#options.documentsBelow(folder)) batch.add(path);
     this.#goneFolders.clear();
-    if (gone.length > 0) {
-      for (const path of this.#known) if (gone.some((folder) => path.startsWith(folder))) batch.add(path);
-    }
     if (batch.size > 0) this.#options.onChange(batch);
   }
 

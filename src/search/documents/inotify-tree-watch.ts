@@ -97,11 +97,10 @@ class InotifyTreeWatch implements TreeWatch {
   /** Something of this name came or went. */
   #onRename(folder: string, path: string): void {
     const isFolder = this.#isFolder(path);
-    if (this.#watchers.has(path)) {
-      // Even if there is a folder now, it need not be the one that was watched.
-      this.#leave(path);
-      this.#listener.onFolderGone(path);
-    }
+    // Even if there is a folder now, it need not be the one that was watched.
+    if (this.#watchers.has(path)) this.#leave(path);
+    // Even if it was not watched: a folder may have come and gone before its coming was told, and others have seen it.
+    if (this.#tree.entersFolder(path)) this.#listener.onFolderGone(path);
     // Even if there is a folder now: it may have taken the name of a file a moment ago.
     this.#reportFile(path);
     if (isFolder) {

@@ -10,7 +10,7 @@ export interface WatchedTree {
 export interface TreeListener {
   /** A file is there, changed or went away; also called for every file that is there at the start. */
   readonly onFile: (path: string) => void;
-  /** A folder went away or was replaced, and with it everything below. */
+  /** What has this name may be another now, or gone, and with it everything below if it was a folder. */
   readonly onFolderGone: (path: string) => void;
   /** From here on changes may go unseen. */
   readonly onFailure: (error: Error) => void;

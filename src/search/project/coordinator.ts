@@ -77,6 +77,7 @@ export class Coordinator {
       filter,
       debounceMs,
       problems,
+      documentsBelow: (folder) => parts.sync.documentsBelow(folder),
       look: (paths) => this.#lookAt(paths),
       compareAll: () => void this.compareAnew(),
     });

@@ -97,6 +97,7 @@ export class DocumentSync {
    */
   async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<readonly string[]> {
     const before = new Set(this.#dirty.keys());
+    const beganMs = Date.now();
     const { filter, currentView, problems } = this.#parts;
     if (isThorough) {
       this.#parts.cache.keepOnly(new Set());
@@ -119,11 +120,13 @@ export class DocumentSync {
       const document = found.get(path);
       if (document !== undefined && this.#isSkippedAs(path, document)) continue;
       // What the index does not have is read when it is indexed; there is nothing to compare it with.
-      if (indexed.find(path) === undefined)
+      if (indexed.find(path) !== undefined) known.push(path);
+      else if (!this.#isReadSince(beganMs, path))
         this.#dirty.set(path, { contentHash: 'unread', sizeBytes: document?.sizeBytes ?? 0 });
-      else known.push(path);
     }
-    for (const path of removed) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
+    for (const path of removed) {
+      if (!this.#isReadSince(beganMs, path)) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
+    }
     // They were compared with what may be older than what was settled meanwhile.
     if (currentView() !== indexed) this.#settled = undefined;
     await this.#compare(known);
@@ -141,6 +144,13 @@ export class DocumentSync {
       else if (this.#isIndexed(path)) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
     }
     await this.#compare(documents);
+  }
+
+  /** Documents below a folder that the index has, or that wait to be indexed or removed. */
+  *documentsBelow(folder: string): Generator<string> {
+    const prefix = `${folder}/`;
+    yield* this.#parts.currentView().pathsBeginning(prefix);
+    for (const path of this.#dirty.keys()) if (path.startsWith(prefix)) yield path;
   }
 
   /** Those of the paths at which a file is a document by the rules of now. */
@@ -257,6 +267,11 @@ export class DocumentSync {
       for (const reading of await pool.fingerprint(root, slice, maximumBytes)) this.note(reading);
       onProgress({ phase: 'comparing', done: first + slice.length, total: paths.length });
     }
+  }
+
+  /** True if it was found to differ later than all files began to be compared: it may be another by now. */
+  #isReadSince(unixMs: number, path: string): boolean {
+    return (this.#dirty.get(path)?.readAtMs ?? 0) >= unixMs;
   }
 
   #isSkippedAs(

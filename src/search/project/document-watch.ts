@@ -8,6 +8,8 @@ export interface DocumentWatchParts {
   readonly filter: DocumentFilter;
   readonly debounceMs: number;
   readonly problems: ProblemList;
+  /** Documents below a folder that the index has, or is about to have. */
+  readonly documentsBelow: (folder: string) => Iterable<string>;
   /** Looks at documents that may have changed. */
   readonly look: (paths: ReadonlySet<string>) => Promise<void>;
   /** Compares all files, since changes may have gone unseen. */
@@ -99,6 +101,7 @@ export class DocumentWatch {
       filter,
       debounceMs,
       onChange: (paths) => void this.#told(paths),
+      documentsBelow: (folder) => this.#documentsBelow(folder),
       onRescan: () => {
         this.#suspects.clear();
         compareAll();
@@ -114,6 +117,12 @@ export class DocumentWatch {
     this.#suspects.clear();
     if (this.#isClosed) await watcher.close();
     else if (watcher.isWatching) this.#clearProblem();
+  }
+
+  *#documentsBelow(folder: string): Generator<string> {
+    yield* this.#parts.documentsBelow(folder);
+    // Read perhaps, and noted by nobody yet.
+    for (const batch of this.#batches) for (const path of batch) if (path.startsWith(`${folder}/`)) yield path;
   }
 
   async #told(batch: ReadonlySet<string>): Promise<void> {

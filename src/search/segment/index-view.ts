@@ -2,7 +2,7 @@ import { knownVectors, type VectorLookup } from './known-vectors.js';
 import { advanceLiveness, allAlive, type SegmentLiveness } from './liveness.js';
 import type { MergeInput } from './merge-segments.js';
 import type { FieldLengths, Segment } from './segment.js';
-import { singleString } from './sorted-strings.js';
+import { prefixRange, singleString } from './sorted-strings.js';
 import { StoredDocument } from './stored-document.js';
 import type { VectorKind } from './vector-coverage.js';
 
@@ -107,6 +107,17 @@ export class IndexView {
       return this.segments[segment]?.segment.parts.paths.text(document) ?? '';
     }).sort();
     return this.#paths;
+  }
+
+  /** Live paths that begin so, segment by segment. */
+  *pathsBeginning(prefix: string): Generator<string> {
+    for (const part of this.segments) {
+      const { paths } = part.segment.parts;
+      const { start, end } = prefixRange(paths, prefix);
+      for (let document = start; document < end; document++) {
+        if (this.#isLive(part, document)) yield paths.text(document);
+      }
+    }
   }
 
   /** Every live document, segment by segment. */

@@ -14,6 +14,7 @@ test('after any mix of changes to files and folders, every document that differs
   console.info(`SNAPDEX_SEED=${seed}`);
   const random = randomNumbers(seed);
   const root = projectWith({ 'a/x/1.md': '', 'b/y/1.md': '', 'c/1.md': '' });
+  let before = await contents(root);
   const reported = new Set<string>();
   const watcher = await DocumentWatcher.start({
     filter: new DocumentFilter({ root }),
@@ -21,12 +22,12 @@ test('after any mix of changes to files and folders, every document that differs
     onChange: (paths) => {
       for (const path of paths) reported.add(path);
     },
+    documentsBelow: (folder) => [...before.keys(), ...reported].filter((path) => path.startsWith(`${folder}/`)),
     onRescan: () => expect.unreachable(),
     onProblem: (problem) => expect.unreachable(problem.message),
   });
   onTestFinished(() => watcher.close());
 
-  let before = await contents(root);
   for (let round = 0; round < ROUNDS; round++) {
     reported.clear();
     for (let step = 0; step < STEPS; step++) {

@@ -1,11 +1,13 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   DocumentFilter,
   type DocumentProblem,
   type DocumentRules,
   DocumentWatcher,
+  discover,
   type StartTreeWatch,
   startChokidarTreeWatch,
   startInotifyTreeWatch,
@@ -21,7 +23,13 @@ interface Seen {
   rescans: number;
 }
 
-async function watch(root: string, startTreeWatch: StartTreeWatch, rules: Partial<DocumentRules> = {}): Promise<Seen> {
+async function watch(
+  root: string,
+  startTreeWatch: StartTreeWatch,
+  rules: Partial<DocumentRules> = {},
+  alsoKnown: readonly string[] = [],
+): Promise<Seen> {
+  const { documents } = await discover({ root });
   const batches: ReadonlySet<string>[] = [];
   const problems: DocumentProblem[] = [];
   const counts = { rescans: 0 };
@@ -29,6 +37,11 @@ async function watch(root: string, startTreeWatch: StartTreeWatch, rules: Partia
     filter: new DocumentFilter({ root, ...rules }),
     debounceMs: DEBOUNCE_MS,
     onChange: (paths) => batches.push(paths),
+    documentsBelow: belowIn(() => [
+      ...documents.map(({ path }) => path),
+      ...batches.flatMap((batch) => [...batch]),
+      ...alsoKnown,
+    ]),
     onRescan: () => counts.rescans++,
     onProblem: (problem) => problems.push(problem),
     startTreeWatch,
@@ -44,6 +57,8 @@ async function watch(root: string, startTreeWatch: StartTreeWatch, rules: Partia
   };
 }
 
+const belowIn = (known: () => readonly string[]) => (folder: string) =>
+  known().filter((path) => path.startsWith(`${folder}/`));
 const paths = (seen: Seen): string[] => [...new Set(seen.batches.flatMap((batch) => [...batch]))].sort();
 const settles = (question: () => unknown) => expect.poll(question, { timeout: 10_000, interval: 20 });
 
@@ -54,6 +69,19 @@ async function settled(root: string, seen: Seen): Promise<string[]> {
   await settles(() => seen.batches.slice(before).some((batch) => batch.has('sentinel.md'))).toBe(true);
   return paths(seen).filter((path) => path !== 'sentinel.md');
 }
+
+// chokidar does not tell of it; it is found when all files are compared.
+test.runIf(process.platform === 'linux')(
+  'what others saw in a folder is reported when it goes as soon as it came',
+  async () => {
+    const root = projectWith({ 'a.md': '1', 'b/c.md': '1' });
+    const seen = await watch(root, startInotifyTreeWatch, {}, ['passing/c.md', 'another/c.md']);
+    renameSync(join(root, 'b'), join(root, 'passing'));
+    renameSync(join(root, 'passing'), join(root, 'b'));
+    expect(await settled(root, seen)).toContain('passing/c.md');
+    expect(paths(seen)).not.toContain('another/c.md');
+  },
+);
 
 const engines = process.platform === 'linux' ? { inotify: startInotifyTreeWatch } : {};
 describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))('with %s', (_, engine) => {
@@ -75,6 +103,22 @@ describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))(
       mkdirSync(join(root, path));
     }
     expect(await settled(root, seen)).toEqual(['a.md', 'x/b.md']);
+  });
+
+  test('files that nobody asks for come and go unnoticed', async () => {
+    const root = projectWith({ 'a.md': '1', 'b/c.md': '1' });
+    const seen = await watch(root, engine);
+    write(root, 'b/note.txt', '1');
+    mkdirSync(join(root, 'b/empty'));
+    await sleep(DEBOUNCE_MS / 2);
+    rmSync(join(root, 'b/note.txt'));
+    rmdirSync(join(root, 'b/empty'));
+    for (let looks = 0; looks < DEBOUNCE_MS; looks += 5) {
+      expect(seen.watcher.isUnsettled).toBe(false);
+      await sleep(5);
+    }
+    expect(await settled(root, seen)).toEqual([]);
+    expect(seen.batches).toHaveLength(1);
   });
 
   test('a burst is one batch', async () => {
