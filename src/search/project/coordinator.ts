@@ -52,6 +52,7 @@ export class Coordinator {
   readonly #watch: DocumentWatch;
   readonly #certainty = new Certainty();
   #unwatch: () => void = () => {};
+  #nextIdleLookMs = 0;
   #looking: NodeJS.Timeout | undefined;
   #reconciling: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
@@ -112,7 +113,7 @@ export class Coordinator {
     let isLooking = false;
     this.#looking = setInterval(() => {
       // Where nobody answers, a look can take longer than until the next one.
-      if (isLooking) return;
+      if (isLooking || !this.#isLookDue()) return;
       isLooking = true;
       this.#look()
         .catch((error: unknown) => {
@@ -268,6 +269,15 @@ export class Coordinator {
       },
       (error: unknown) => problems.set('refresh', problemOf(error)),
     );
+  }
+
+  #isLookDue(): boolean {
+    const nowMs = performance.now();
+    if (!this.isBehind && nowMs < this.#nextIdleLookMs) return false;
+    const { lookMs, idleLookMs } = this.#parts.place;
+    // Timers are never on time to the millisecond.
+    this.#nextIdleLookMs = nowMs + idleLookMs - lookMs / 2;
+    return true;
   }
 
   async #look(): Promise<void> {

@@ -221,6 +221,11 @@ export class DocumentSync {
     const known = this.#dirty.get(path);
     // The batch that the path is in was read a while ago, and the file may have been saved again since.
     if (known?.readAtMs !== undefined && known.readAtMs > readAtMs) return;
+    // Two threads have read it in the same millisecond: which was first is not known.
+    if (known?.readAtMs === readAtMs && known.contentHash !== contentHash) {
+      this.note(this.#read(path));
+      return;
+    }
     if (contentHash !== undefined && state !== undefined)
       this.#parts.cache.remember(path, { state, contentHash, readAtMs });
     else this.#parts.cache.forget(path);
@@ -259,7 +264,7 @@ export class DocumentSync {
     const { filter, pool, maximumBytes, onProgress } = this.#parts;
     const { root } = filter.rules;
     if (paths.length <= FEW_FILES) {
-      for (const path of paths) this.note(fingerprintText({ root, maximumBytes }, path));
+      for (const path of paths) this.note(this.#read(path));
       return;
     }
     for (let first = 0; first < paths.length; first += FILES_PER_TASK) {
@@ -267,6 +272,11 @@ export class DocumentSync {
       for (const reading of await pool.fingerprint(root, slice, maximumBytes)) this.note(reading);
       onProgress({ phase: 'comparing', done: first + slice.length, total: paths.length });
     }
+  }
+
+  #read(path: string): FileReading {
+    const { filter, maximumBytes } = this.#parts;
+    return fingerprintText({ root: filter.rules.root, maximumBytes }, path);
   }
 
   /** True if it was found to differ later than all files began to be compared: it may be another by now. */
