@@ -48,6 +48,7 @@ export { isS3Location, parseS3Location, type S3Location } from './s3/s3-location
 export type { Snapshot } from './snapshot.js';
 export { SnapshotStore, type StoreDescription } from './snapshot-store.js';
 export type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from './storage.js';
+export { type PlaceOptions, requireStorePlace } from './store-place.js';
 export type { Tag } from './tags.js';
 export type { PullResult } from './transfer/plan-pull.js';
 export type { PullOptions, PullPlanOptions, PullProgress } from './transfer/pull-options.js';

@@ -93,6 +93,21 @@ test('it is pushed to another place in the bucket, and pulled from there into a 
   expect(await json(['search', 'hops', '--read-only', ...at])).toMatchObject({ results: [{ path: 'docs/hops.md' }] });
 });
 
+test.each([[], ['--dry-run']])(
+  'a push %j to a bucket that is not there, or ignores conditions, is refused',
+  async (...words) => {
+    await using scene = await projectOnS3();
+    const { project, server, there } = scene;
+    const place = server.locationOf('released', join(project.root, '.cache'));
+    const push = (location: string): Promise<Outcome> => snapdex(['push', location, '--json', ...words, ...there]);
+    expect(failureOf(await push(place.replace('shelf', 'shed')))).toMatchObject({
+      error: { code: 'STORE_NOT_FOUND', message: expect.stringContaining('no such bucket') },
+    });
+    server.ignoresConditions = true;
+    expect(failureOf(await push(place))).toMatchObject({ error: { code: 'FILE_SYSTEM_UNSUPPORTED' } });
+  },
+);
+
 test('doctor says what it stands on, and finds what is missing from the bucket', async () => {
   await using scene = await projectOnS3();
   const { server, there } = scene;

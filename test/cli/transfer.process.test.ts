@@ -98,6 +98,12 @@ describe('push and pull', () => {
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(reason) });
   });
 
+  it.each([[], ['--dry-run']])('push refuses a place where no index can be made, also with %j', async (...words) => {
+    await using project = await indexedProject();
+    const { code, stdout, stderr } = await snapdex(['push', join(project.root, 'docs'), ...words, '--root', project.root]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('holds other files')]);
+  });
+
   it('push makes no index of the project where there is none', async () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['push', placeOf(project), '--root', project.root]);

@@ -46,7 +46,9 @@ function planPull(source: SnapshotStore, options: TransferOptions): Promise<Tran
   const warn = (problem: unknown): void =>
     printProblem('warning', problemReport(problem), { isJson: options.json === true });
   const plan = async (target: SnapshotStore | undefined): Promise<TransferAnswer> => {
+    const { requireStorePlace } = await import('../../store/index.js');
     const { indexPath } = await projectConfiguration(options, { onProblem: () => {} });
+    await requireStorePlace(indexPath);
     return planTransfer({ source, target, place: indexPath }, options, warn);
   };
   const planned = withStore({ options, mode: 'read', command: 'pull', work: ({ store }) => plan(store) });

@@ -40,8 +40,11 @@ function push(location: string, options: TransferOptions, opened: OpenedStore): 
 }
 
 function planPush(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
-  const plan = (target: typeof opened.store | undefined): Promise<TransferAnswer> =>
-    planTransfer({ source: opened.store, target, place: placeOf(location) }, options, opened.warn);
+  const plan = async (target: typeof opened.store | undefined): Promise<TransferAnswer> => {
+    const { requireStorePlace } = await import('../../store/index.js');
+    await requireStorePlace(location);
+    return planTransfer({ source: opened.store, target, place: placeOf(location) }, options, opened.warn);
+  };
   return orWithout(withOtherStore({ location, how: 'read', options, command: 'push' }, plan), () => plan(undefined));
 }
 

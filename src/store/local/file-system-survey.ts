@@ -79,8 +79,11 @@ function nearestExisting(fileSystem: FileSystem, place: string): string {
   return isThere || path.dirname(place) === place ? place : nearestExisting(fileSystem, path.dirname(place));
 }
 
-/** Named as a draft, so that what a crash leaves among drafts is cleared away like one. */
-function trialFolder({ fileSystem, uniqueId }: Environment, place: string, existing: string): string {
+/**
+ * A folder to try things in, at a place of a store of which `existing` is there. Named as a draft where it is among
+ * drafts, so that what a crash leaves is cleared away like one.
+ */
+export function trialFolder({ fileSystem, uniqueId }: Environment, place: string, existing: string): string {
   const name = draftName(uniqueId(), 0);
   const { drafts } = layoutOf(place);
   const isStore = attempt(() => fileSystem.findStatus(drafts)?.kind === 'directory');

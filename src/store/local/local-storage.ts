@@ -71,7 +71,9 @@ export class LocalStorage implements Storage {
   }
 
   async probe(draft: string): Promise<void> {
-    await this.#withDirectories(async () => requireExclusiveRename(this.#layout, this.#fileSystem, draft));
+    await this.#withDirectories(async () =>
+      requireExclusiveRename(this.#layout, this.#fileSystem, this.#layout.draft(draft)),
+    );
   }
 
   async inspect(): Promise<StorageTraits> {

@@ -20,13 +20,8 @@ const IGNORE_ALL = '*\n';
 
 /** Makes what is missing, each directory durable in its parent. */
 export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Promise<StorageTraits> {
-  requirePlaceForDirectory(layout, fileSystem);
-  requireNoFile(layout, fileSystem);
-  requireRealDirectories(layout, fileSystem);
-  const isNew = fileSystem.findStatus(layout.generations) === undefined;
+  const isNew = requirePlaceForStore(layout, fileSystem) === 'none yet';
   if (isNew) {
-    requireOwnDirectory(layout, fileSystem);
-    requireOutsideOfStores(layout, fileSystem);
     requireNothingErased(layout, fileSystem);
     makeParents(fileSystem, layout.root);
     createIgnoreFile(layout, fileSystem);
@@ -47,6 +42,20 @@ export async function prepareLayout(layout: Layout, fileSystem: FileSystem): Pro
 }
 
 /**
+ * Whether a store is there, or may be made there; what an interrupted deletion has left is no obstacle.
+ * @throws StoreError INVALID_OPTION; STORE_DAMAGED where something else is in the place of one of its directories
+ */
+export function requirePlaceForStore(layout: Layout, fileSystem: FileSystem): 'a store' | 'none yet' {
+  requirePlaceForDirectory(layout, fileSystem);
+  requireNoFile(layout, fileSystem);
+  requireRealDirectories(layout, fileSystem);
+  if (fileSystem.findStatus(layout.generations) !== undefined) return 'a store';
+  requireOwnDirectory(layout, fileSystem);
+  requireOutsideOfStores(layout, fileSystem);
+  return 'none yet';
+}
+
+/**
  * Makes the directories that somebody has removed from a store that is there, durably; false if none was missing.
  * @throws StoreError STORE_NOT_FOUND
  */
@@ -58,11 +67,11 @@ export async function mendLayout(layout: Layout, fileSystem: FileSystem): Promis
 }
 
 /**
- * The claim rests on one thing: a directory cannot be renamed onto one that holds something. Tried inside `draft`.
+ * The claim rests on one thing: a directory cannot be renamed onto one that holds something. Tried inside `probe`, a
+ * directory that is made for it and removed again.
  * @throws StoreError FILE_SYSTEM_UNSUPPORTED where it can
  */
-export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, draft: string): void {
-  const probe = layout.draft(draft);
+export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, probe: string): void {
   try {
     fileSystem.makeDirectory(probe);
     if (refusesRenameOntoFull(fileSystem, probe)) return;
@@ -74,7 +83,7 @@ export function requireExclusiveRename(layout: Layout, fileSystem: FileSystem, d
       },
     );
   } finally {
-    removeLater(fileSystem, litterIn(fileSystem, layout.drafts), probe);
+    removeLater(fileSystem, litterIn(fileSystem, path.dirname(probe)), probe);
   }
 }
 

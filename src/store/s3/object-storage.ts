@@ -84,6 +84,13 @@ export class ObjectStorage implements Storage, ReusingStorage {
     await requireConditionalWrites(this.#registers, key);
   }
 
+  /** Whether a store can be written here, or made; nothing is left behind. @throws StoreError as `prepare`, `probe` */
+  async requireWritablePlace(): Promise<void> {
+    await this.#root.find();
+    const key = `${this.#root.keys.root}-probe-${this.#environment.uniqueId()}`;
+    await requireConditionalWrites(this.#registers, key);
+  }
+
   async inspect(): Promise<StorageTraits> {
     return { fileSystem: 's3', warnings: [] };
   }

@@ -18,6 +18,8 @@ export class S3Server implements AsyncDisposable {
   readonly requests: { readonly method: string; readonly key: string }[] = [];
   /** What it refuses to these credentials. */
   forbidden: 'nothing' | 'writing' | 'everything' = 'nothing';
+  /** Writes whatever the condition of a write is, as Ceph does in a bucket with versioning. */
+  ignoresConditions = false;
   /** Takes requests and answers none. */
   isSilent = false;
   readonly #objects = new MemoryObjects(this.bucket);
@@ -83,7 +85,7 @@ export class S3Server implements AsyncDisposable {
   }
 
   async #put(key: string, body: Uint8Array, headers: http.IncomingHttpHeaders): Promise<Answer> {
-    const isConditional = headers['if-match'] !== undefined || headers['if-none-match'] !== undefined;
+    const isConditional = !this.ignoresConditions && Object.keys(headers).some((name) => name.startsWith('if-'));
     if (!isConditional) {
       await this.#objects.put(key, body);
       return { status: 200, headers: { etag: '"written"' } };
