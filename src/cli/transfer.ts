@@ -12,6 +12,9 @@ import type { OpenedStore } from './with-store.js';
 /** More than any history has. */
 const MOST_GENERATIONS = 1_000_000;
 
+/** What the place may be that both commands name. */
+export const TRANSFER_PLACE = 'a project, the directory of an index, or s3://bucket/prefix';
+
 /** What both commands take. */
 export interface TransferOptions extends ProjectOptions {
   readonly generation?: string;

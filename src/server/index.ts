@@ -20,6 +20,7 @@ export { type ProblemReport, problemReport } from './problem-report.js';
 export { exitAfter, onEndSignal, type ProcessEnd } from './process-end.js';
 export {
   type ConfigurationSource,
+  indexLocation,
   type OpenProjectIndex,
   openProjectIndex,
   type ProjectIndexRequest,

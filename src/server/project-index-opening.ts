@@ -65,6 +65,17 @@ export async function readConfiguration(source: ConfigurationSource = {}): Promi
 }
 
 /**
+ * Where the index lies that a person means by `place`: a project's folder stands for its index, as its configuration and
+ * this process's environment say; a store, an S3 location and all else for itself.
+ *
+ * @throws as {@link readConfiguration}
+ */
+export async function indexLocation(place: string): Promise<string> {
+  const { isProjectFolder } = await import('./configuration/index.js');
+  return isProjectFolder(place) ? (await readConfiguration({ root: place })).indexPath : place;
+}
+
+/**
  * The index of a project, and its configuration, which is read unless it is given. The caller closes the index.
  *
  * @throws ServerError `USAGE`; ServerError and SearchError as {@link readConfiguration} does; StoreError if the store cannot be opened.

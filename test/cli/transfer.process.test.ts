@@ -100,8 +100,40 @@ describe('push and pull', () => {
 
   it.each([[], ['--dry-run']])('push refuses a place where no index can be made, also with %j', async (...words) => {
     await using project = await indexedProject();
-    const { code, stdout, stderr } = await snapdex(['push', join(project.root, 'docs'), ...words, '--root', project.root]);
+    const { code, stdout, stderr } = await snapdex([
+      'push',
+      join(project.root, 'docs'),
+      ...words,
+      '--root',
+      project.root,
+    ]);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('holds other files')]);
+  });
+
+  it('take the folder of a project for its index, be it there already or made', async () => {
+    await using project = await indexedProject();
+    await using elsewhere = await temporaryProject();
+    await elsewhere.write('snapdex.toml', '[indexing]\nindex_path = ".brewery"\n');
+    const index = join(elsewhere.root, '.brewery');
+    const words = ['push', elsewhere.root, '--root', project.root];
+    expect(await json([...words, '--dry-run'])).toMatchObject({ target: index, arrived: [1] });
+    expect(await json(words)).toMatchObject({ target: index, isNew: true });
+    expect(await json(words)).toMatchObject({ target: index, isNew: false });
+    expect(await json(['search', 'zymurgy', '--root', elsewhere.root, '--read-only'])).toMatchObject({
+      results: [{ path: 'docs/yeast.md' }],
+    });
+    expect(await json(['pull', project.root, '--root', elsewhere.root])).toMatchObject({
+      source: join(project.root, '.snapdex'),
+      isNew: false,
+    });
+  });
+
+  it('pull names the index of a project that has none', async () => {
+    await using project = await indexedProject();
+    await using elsewhere = await temporaryProject({ 'package.json': '{}' });
+    const { code, stderr } = await snapdex(['pull', elsewhere.root, '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`${join(elsewhere.root, '.snapdex')}: there is none`)]);
+    expect(await readdir(elsewhere.root)).toEqual(['package.json']);
   });
 
   it('push makes no index of the project where there is none', async () => {

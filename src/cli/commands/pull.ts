@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { problemReport } from '../../server/index.js';
+import { indexLocation, problemReport } from '../../server/index.js';
 import type { SnapshotStore } from '../../store/index.js';
 import { printProblem } from '../failure.js';
 import { printAnswer } from '../print-answer.js';
@@ -9,6 +9,7 @@ import {
   orWithout,
   planTransfer,
   renderTransfer,
+  TRANSFER_PLACE,
   type TransferAnswer,
   type TransferOptions,
   transfer,
@@ -23,8 +24,9 @@ export function pullCommand(): Command {
       'Bring a generation of an index elsewhere, with its history, into the index of the project, which is made if it ' +
         'is missing. Only what is not here is fetched, and an interrupted pull is continued by the next one.',
     )
-    .argument('<source>', 'a directory, or s3://bucket/prefix');
-  return addTransferOptions(command).action(async (location: string, options: TransferOptions) => {
+    .argument('<source>', TRANSFER_PLACE);
+  return addTransferOptions(command).action(async (place: string, options: TransferOptions) => {
+    const location = await indexLocation(place);
     const how = options.dryRun === true ? 'read' : 'keep';
     const answer = await withOtherStore({ location, how, options, command: 'pull' }, (source) =>
       (options.dryRun === true ? planPull : pull)(source, options),

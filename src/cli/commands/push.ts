@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { indexLocation } from '../../server/index.js';
 import { isS3Location } from '../../store/index.js';
 import { printAnswer } from '../print-answer.js';
 import {
@@ -7,6 +8,7 @@ import {
   orWithout,
   planTransfer,
   renderTransfer,
+  TRANSFER_PLACE,
   type TransferAnswer,
   type TransferOptions,
   transfer,
@@ -21,8 +23,9 @@ export function pushCommand(): Command {
       'Bring a generation of the index, with its history, into an index elsewhere, which is made if it is missing. ' +
         'Only what is not there is sent, and an interrupted push is continued by the next one.',
     )
-    .argument('<target>', 'a directory, or s3://bucket/prefix');
-  return addTransferOptions(command).action(async (target: string, options: TransferOptions) => {
+    .argument('<target>', TRANSFER_PLACE);
+  return addTransferOptions(command).action(async (place: string, options: TransferOptions) => {
+    const target = await indexLocation(place);
     const answer = await withStore({
       options,
       mode: 'keep',

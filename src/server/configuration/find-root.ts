@@ -16,6 +16,15 @@ export interface FoundRoot {
 /** Any of these in a folder makes it a project. */
 export const PROJECT_MARKERS: readonly string[] = ['.snapdex', 'snapdex.toml', '.git', 'package.json', '.obsidian'];
 
+/** What snapdex itself puts into a project, or is told by; no store holds these. */
+const OWN_MARKERS: readonly string[] = ['.snapdex', 'snapdex.toml'];
+
+/** True if something in the folder marks a project, and it is not itself the folder of a store. */
+export function isProjectFolder(folder: string): boolean {
+  const has = (name: string): boolean => existsSync(join(folder, name));
+  return OWN_MARKERS.some(has) || (PROJECT_MARKERS.some(has) && !has('generations'));
+}
+
 /**
  * The project's folder: the one that is asked for, as it is; else the one that the client has open; else the nearest
  * project at or above the working directory, below the home directory; else the working directory.

@@ -1,5 +1,5 @@
 export { embeddingOptions } from './embedding-options.js';
-export { type FoundRoot, isRootNamed, PROJECT_MARKERS } from './find-root.js';
+export { type FoundRoot, isProjectFolder, isRootNamed, PROJECT_MARKERS } from './find-root.js';
 export { type Configuration, type ConfigurationRequest, loadConfiguration } from './load-configuration.js';
 export { isLoopback } from './serving-settings.js';
 export type { SectionName, Setting } from './setting.js';
