@@ -35,6 +35,12 @@ export interface EmbeddingOptions {
 export interface OpenEmbedder extends Embedder {
   /** How any thread makes the same vectors while it indexes; without it they are made later. */
   readonly threadEmbedding?: ThreadEmbedding;
+  /**
+   * Tells one whose model is elsewhere what it has given before, as long as it does not know. A model that gives another
+   * dimension from now on is noticed: one call of `embed` fails, and `dimension` is the new one. Without it, the first
+   * answer decides.
+   */
+  assumeDimension?(dimension: number): void;
   close?(): void;
 }
 

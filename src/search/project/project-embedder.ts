@@ -9,7 +9,7 @@ import {
 } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import type { RankingParameters } from '../ranking/index.js';
-import { type IndexView, vectorCoverage } from '../segment/index.js';
+import { type IndexView, kindIn, vectorCoverage } from '../segment/index.js';
 import { embedderRanking } from './embedder-ranking.js';
 import type { IndexProblem } from './options.js';
 import { type ProblemList, problemOf } from './problem-list.js';
@@ -89,7 +89,10 @@ export class ProjectEmbedder {
       const embedder = await this.load();
       if (view.chunkCount === 0) return {};
       if (vectorCoverage(view, embedder).embedded === 0) return { withoutVectors: NOTHING_EMBEDDED };
-      const values = this.#queries.find(query) ?? (await this.#ask(embedder, query));
+      const { dimension } = kindIn(view, embedder);
+      embedder.assumeDimension?.(dimension);
+      const known = this.#queries.find(query);
+      const values = known?.length === dimension ? known : await this.#ask(embedder, query);
       return { vector: { embedderId: embedder.id, values } };
     } catch (error) {
       if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;

@@ -1,7 +1,7 @@
 import type { SnapshotStore } from '../../store/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { CollectAnswer, EmbeddingStatus, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests/index.js';
-import { type VectorKind, vectorCoverage } from '../segment/index.js';
+import { kindIn, type VectorKind, vectorCoverage } from '../segment/index.js';
 import type { IndexProblem } from './options.js';
 
 /** What collecting comes to where there is no index. */
@@ -61,7 +61,7 @@ export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents
 
 /** How far the index is embedded by what this instance is configured for. */
 export function describeEmbedding(
-  { view, metadata }: LoadedIndex,
+  { view }: LoadedIndex,
   {
     kind,
     loaded,
@@ -71,9 +71,7 @@ export function describeEmbedding(
   if (loaded === undefined) {
     return { embedder: kind, id: null, dimension: 0, embedded: 0, missing: view.chunkCount, embedding: isEmbedding };
   }
-  const { id } = loaded;
-  const written = metadata.embedder.id === id ? metadata.embedder.dimension : 0;
-  const dimension = loaded.dimension === 0 ? written : loaded.dimension;
+  const { id, dimension } = kindIn(view, loaded);
   const { embedded, missing } = vectorCoverage(view, loaded);
   return { embedder: kind, id, dimension, embedded, missing, embedding: isEmbedding };
 }

@@ -1,17 +1,11 @@
 import { isStoreError, type SnapshotStore } from '../../store/index.js';
-import { type Embedder, type QuantizedVector, quantize } from '../embedding/index.js';
+import { type Embedder, type OpenEmbedder, type QuantizedVector, quantize } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
 import { commitVectors } from '../indexing/commit-vectors.js';
 import type { IndexingPool, ThreadBatch } from '../indexing/indexing-pool.js';
 import { findVectors } from '../indexing/new-segment.js';
 import type { StoredText } from '../indexing/worker-protocol.js';
-import {
-  documentsLackingVectors,
-  hasSeveralDimensions,
-  type IndexView,
-  lackingVectors,
-  vectorCoverage,
-} from '../segment/index.js';
+import { documentsLackingVectors, type IndexView, kindIn, lackingVectors, vectorCoverage } from '../segment/index.js';
 import type { IndexPlace } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
@@ -40,8 +34,10 @@ const LONGEST_RETRY_MS = 60_000;
 const QUICK_BATCH = { passages: 2_048, sizeBytes: 1024 * 1024 } as const;
 const SLOW_BATCH = { passages: 128, sizeBytes: 1024 * 1024 } as const;
 const TEXTS_PER_CALL = 64;
-/** Asked for nothing but the length of its vector. */
+/** Asked only whether the model is the one that it was. */
 const PROBE = 'dimension';
+/** An endpoint whose dimension changes more often in one run has several models behind it. */
+const MOST_MODELS = 3;
 
 /**
  * Gives vectors to passages that have none of the configured embedder: because another one made theirs, or because they
@@ -55,6 +51,8 @@ export class VectorBackfill {
   #notBeforeMs = 0;
   #isClosed = false;
   #embedded = 0;
+  /** True once the model was asked whether it is the one that made the vectors that are there. */
+  #isModelKnown = false;
   /** Vectors that were asked for and are in no generation yet: after a failure they are not asked for again. */
   readonly #made = new Map<string, QuantizedVector>();
 
@@ -66,13 +64,13 @@ export class VectorBackfill {
     return this.#running !== undefined;
   }
 
-  /** True if passages lack vectors, or may: nobody can tell while the embedder is not loaded. */
+  /** True if passages lack vectors, or may: nobody can tell before the embedder is loaded, and its model was asked. */
   get isDue(): boolean {
     const { reader, embedder } = this.#parts;
     const { view } = reader.current;
     if (view.chunkCount === 0) return false;
     const { loaded } = embedder;
-    return loaded === undefined || isDimensionInDoubt(view, loaded) || vectorCoverage(view, loaded).missing > 0;
+    return loaded === undefined || this.#isModelInDoubt(view, loaded) || vectorCoverage(view, loaded).missing > 0;
   }
 
   /** Passages without a vector that this instance has given one. */
@@ -120,18 +118,38 @@ export class VectorBackfill {
     const embedder = await this.#parts.embedder.load();
     const embeddedBefore = new Set<string>();
     let done = 0;
-    if (isDimensionInDoubt(reader.current.view, embedder)) await embedder.embed([PROBE]);
+    const unlessReplaced = goingOnWithNewModel(embedder);
+    await this.#meetModel(embedder, unlessReplaced);
     while (!this.#isClosed && reader.current.hold === null) {
       const { view } = reader.current;
       const batch = this.#takeBatch(view, embedder);
       if (batch.documents.length === 0) break;
-      this.#requireNew(batch.documents, embeddedBefore);
-      await this.#embed(embedder, batch.documents);
+      this.#requireNew(batch.documents, { before: embeddedBefore, dimension: embedder.dimension });
+      if (!(await unlessReplaced(() => this.#embed(embedder, batch.documents)))) continue;
       await reader.refresh();
       done += batch.passages;
       this.#embedded += batch.passages;
       onProgress({ phase: 'embedding', done, total: done + vectorCoverage(reader.current.view, embedder).missing });
       await mergeWhileDue(this.#parts, () => this.#isClosed);
+    }
+  }
+
+  #isModelInDoubt(view: IndexView, embedder: OpenEmbedder): boolean {
+    return !this.#isModelKnown && embedder.assumeDimension !== undefined && kindIn(view, embedder).dimension > 0;
+  }
+
+  /** Asks once whether the model gives what it gave before, unless there is something to ask it anyway. */
+  async #meetModel(embedder: OpenEmbedder, unlessReplaced: UnlessReplaced): Promise<void> {
+    const { view } = this.#parts.reader.current;
+    const isProbed = this.#isModelInDoubt(view, embedder) && vectorCoverage(view, embedder).missing === 0;
+    this.#isModelKnown = true;
+    embedder.assumeDimension?.(kindIn(view, embedder).dimension);
+    if (!isProbed) return;
+    try {
+      await unlessReplaced(async () => void (await embedder.embed([PROBE], 'query')));
+    } catch (error) {
+      // Nothing lacks vectors, so nobody needs an answer now.
+      if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;
     }
   }
 
@@ -156,9 +174,12 @@ export class VectorBackfill {
   }
 
   /** Documents that lack vectors although they were just given some would be embedded for ever. */
-  #requireNew(documents: readonly StoredText[], before: Set<string>): void {
+  #requireNew(
+    documents: readonly StoredText[],
+    { before, dimension }: { readonly before: Set<string>; readonly dimension: number },
+  ): void {
     for (const { path, contentHash } of documents) {
-      const key = `${contentHash} ${path}`;
+      const key = `${dimension} ${contentHash} ${path}`;
       if (before.has(key)) {
         throw new SearchError('INDEXING_FAILED', `document ${JSON.stringify(path)}: it lacks vectors after embedding`, {
           remedy: 'Keyword search goes on; please report this with the file.',
@@ -185,12 +206,12 @@ export class VectorBackfill {
   async #embedElsewhere(embedder: Embedder, batch: ThreadBatch): Promise<void> {
     // Before the first answer tells the dimension, vectors of any count as known: then only that answer tells which do.
     if (embedder.dimension === 0) {
-      const unknown = this.#unknown(batch, this.#known(embedder, batch));
+      const unknown = this.#unknown(embedder, batch, this.#known(embedder, batch));
       const telling = unknown.length > 0 ? unknown : batch.chunkHashes();
       await this.#ask(embedder, batch, telling.slice(0, 1));
     }
     const known = this.#known(embedder, batch);
-    const unknown = this.#unknown(batch, known);
+    const unknown = this.#unknown(embedder, batch, known);
     const past = await this.#past(embedder, unknown);
     const asked = unknown.filter((hash) => !past.has(hash));
     await this.#ask(embedder, batch, asked);
@@ -210,8 +231,14 @@ export class VectorBackfill {
     return findPastVectors(store, { hashes, kind: embedder, beside: reader.current.metadata.segments });
   }
 
-  #unknown(batch: ThreadBatch, known: ReadonlyMap<string, QuantizedVector>): readonly string[] {
-    return batch.chunkHashes().filter((hash) => !known.has(hash) && !this.#made.has(hash));
+  #unknown(
+    { dimension }: Embedder,
+    batch: ThreadBatch,
+    known: ReadonlyMap<string, QuantizedVector>,
+  ): readonly string[] {
+    const isMade = (vector: QuantizedVector | undefined): boolean =>
+      vector !== undefined && (dimension === 0 || vector.codes.length === dimension);
+    return batch.chunkHashes().filter((hash) => !known.has(hash) && !isMade(this.#made.get(hash)));
   }
 
   async #ask(embedder: Embedder, batch: ThreadBatch, hashes: readonly string[]): Promise<void> {
@@ -223,7 +250,24 @@ export class VectorBackfill {
   }
 }
 
-/** Only an answer tells which of the vectors can be compared with those to come. */
-function isDimensionInDoubt(view: IndexView, { id, dimension }: Embedder): boolean {
-  return dimension === 0 && hasSeveralDimensions(view, id);
+type UnlessReplaced = (action: () => Promise<void>) => Promise<boolean>;
+
+/**
+ * Does things with an embedder. False where one found that its model is another one, whose vectors are those that are
+ * lacking now; found too often, that is the failure that it is.
+ */
+function goingOnWithNewModel(embedder: Embedder): UnlessReplaced {
+  let models = 1;
+  return async (action) => {
+    const { dimension } = embedder;
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      const isReplaced = dimension !== 0 && embedder.dimension !== dimension;
+      if (!isReplaced || models === MOST_MODELS) throw error;
+      models += 1;
+      return false;
+    }
+  };
 }

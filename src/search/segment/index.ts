@@ -12,7 +12,7 @@ export { type OutlineEntry, StoredDocument } from './stored-document.js';
 export {
   documentsLackingVectors,
   hasKind,
-  hasSeveralDimensions,
+  kindIn,
   lackingVectors,
   type VectorCoverage,
   type VectorKind,

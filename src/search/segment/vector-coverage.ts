@@ -21,17 +21,23 @@ export function hasKind({ parts }: Segment, { id, dimension }: VectorKind): bool
   return parts.embedderId === id && parts.dimension > 0 && (dimension === 0 || parts.dimension === dimension);
 }
 
-/** True if live passages have vectors of one embedder that cannot be compared with each other. */
-export function hasSeveralDimensions(view: IndexView, embedderId: string): boolean {
-  const parts = view.segments.filter(({ liveChunks }) => liveChunks > 0).map(({ segment }) => segment.parts);
-  const ofEmbedder = parts.filter((part) => part.embedderId === embedderId && part.dimension > 0);
-  return new Set(ofEmbedder.map(({ dimension }) => dimension)).size > 1;
+/**
+ * The vectors that are meant by an embedder: as long as its dimension is not known, those of the dimension that live
+ * passages were last given by it. So whoever counts what is missing counts the same, in each process.
+ */
+export function kindIn(view: IndexView, { id, dimension }: VectorKind): VectorKind {
+  if (dimension !== 0) return { id, dimension };
+  const newest = view.segments.findLast(
+    ({ liveChunks, segment }) => liveChunks > 0 && hasKind(segment, { id, dimension }),
+  );
+  return { id, dimension: newest?.segment.parts.dimension ?? 0 };
 }
 
 const counted = new WeakMap<IndexView, VectorKind & VectorCoverage>();
 
 /** How far the view is embedded; counted once for each view. */
-export function vectorCoverage(view: IndexView, kind: VectorKind): VectorCoverage {
+export function vectorCoverage(view: IndexView, embedder: VectorKind): VectorCoverage {
+  const kind = kindIn(view, embedder);
   const before = counted.get(view);
   if (before?.id === kind.id && before.dimension === kind.dimension) return before;
   let missing = 0;
@@ -45,7 +51,8 @@ export function vectorCoverage(view: IndexView, kind: VectorKind): VectorCoverag
 }
 
 /** The live documents of which a passage has no vector of that kind, segment by segment. */
-export function* documentsLackingVectors(view: IndexView, kind: VectorKind): Generator<DocumentLocation> {
+export function* documentsLackingVectors(view: IndexView, embedder: VectorKind): Generator<DocumentLocation> {
+  const kind = kindIn(view, embedder);
   for (const [segment, part] of view.segments.entries()) {
     if (part.liveDocuments === 0 || (hasKind(part.segment, kind) && !hasGaps(part.segment))) continue;
     for (let document = 0; document < part.segment.documentCount; document++) {

@@ -21,6 +21,9 @@ const unit = (text: string): readonly number[] => {
   return vector.map((component) => component / Math.hypot(...vector));
 };
 
+/** An answer of two components. */
+const ODD = { status: 200, text: '{"data":[{"index":0,"embedding":[1,2]}]}' };
+
 test('texts are asked for in batches, and their vectors have unit length and the order of the texts', async () => {
   const { server, embedder } = await serverAndEmbedder({ batchSize: 3 });
   const texts = Array.from({ length: 10 }, (_, place) => `text ${place}`);
@@ -220,11 +223,32 @@ describe('an answer', () => {
     await expect(embedder.embed(['a'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', message));
   });
 
-  test('of another dimension than before is refused', async () => {
+  test('of another dimension than before, which the endpoint keeps to, is refused once', async () => {
     const { server, embedder } = await serverAndEmbedder();
     await embedder.embed(['a']);
-    server.answerAlways({ status: 200, text: '{"data":[{"index":0,"embedding":[1,2]}]}' });
-    await expect(embedder.embed(['b'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', '2 components, expected 4'));
+    server.answerWithComponents(8);
+    await expect(embedder.embed(['b'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', '8 components, expected 4'));
+    expect(embedder.dimension).toBe(8);
+    expect((await embedder.embed(['b']))[0]).toHaveLength(8);
+  });
+
+  test('of another dimension than before, once, is asked for again', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    embedder.assumeDimension(4);
+    server.answerNext(ODD);
+    expect((await embedder.embed(['b']))[0]).toHaveLength(4);
+    expect(embedder.dimension).toBe(4);
+  });
+
+  test('of another dimension than before, now and then, is no new model', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    await embedder.embed(['a']);
+    server.answerNext(ODD, ODD, ODD);
+    const asked = embedder.embed(['what is odd'], 'query');
+    await expect(asked).rejects.toEqual(
+      failing('EMBEDDER_UNAVAILABLE', 'one embedding of 2 components among others of 4'),
+    );
+    expect(embedder.dimension).toBe(4);
   });
 
   test('of another dimension than was asked for is refused', async () => {

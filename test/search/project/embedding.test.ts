@@ -209,17 +209,54 @@ describe('an embedder behind HTTP', () => {
     expect(await project.index({ embedding: http(server.url) })).toMatchObject({ added: 0, withoutVectors: 0 });
   });
 
-  it('of another dimension under the same name is a new embedder', async () => {
+  it('of another dimension under the same name is a new embedder, noticed without a question or a new document', async () => {
     await using project = await projectWith(DOCUMENTS);
     const server = await embeddingServer();
     await project.index({ embedding: http(server.url) });
-    const narrow = JSON.stringify({
-      data: Array.from({ length: PASSAGES }, (_, index) => ({ index, embedding: [1, index] })),
-    });
-    server.answerNext({ status: 200, text: '{"data":[{"index":0,"embedding":[1,1]}]}' }, { status: 200, text: narrow });
+    server.answerWithComponents(8);
+    expect(await project.index({ embedding: http(server.url) })).toMatchObject({ embedded: PASSAGES });
+    server.answerWithComponents(16);
     const index = await serve(project, http(server.url));
-    await index.search({ query: 'tells the dimension' });
-    await until(async () => (await embeddingOf(index)).dimension === 2 && (await embeddingOf(index)).missing === 0);
+    await until(async () => (await embeddingOf(index)).dimension === 16 && (await embeddingOf(index)).missing === 0);
+    // In the middle of a process's life it is noticed too.
+    server.answerWithComponents(4);
+    expect((await index.search({ query: 'engine' })).withoutVectors).toMatchObject({ code: 'EMBEDDER_ANSWER_INVALID' });
+    await until(async () => (await embeddingOf(index)).dimension === 4 && (await embeddingOf(index)).missing === 0);
+    await until(async () => (await index.search({ query: 'engine' })).withoutVectors === undefined);
+  });
+
+  it('whose answer is odd once embeds nothing anew', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    const server = await embeddingServer();
+    await project.index({ embedding: http(server.url) });
+    server.answerNext({ status: 200, text: '{"data":[{"index":0,"embedding":[1,1]}]}' });
+    await project.write('new.md', '# New\n');
+    const outcome = await project.index({ embedding: http(server.url) });
+    expect(outcome).toMatchObject({ added: 1, embedded: 1, withoutVectors: 0 });
+    expect(server.embedded.filter((text) => text.includes('engine'))).toHaveLength(1);
+  });
+
+  it('that is down is no problem of an index in which nothing lacks vectors', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    const server = await embeddingServer();
+    await project.index({ embedding: http(server.url) });
+    await server.close();
+    const problems: IndexProblem[] = [];
+    await project.index({ embedding: http(server.url), onProblem: (problem) => problems.push(problem) });
+    expect(problems).toEqual([]);
+  });
+
+  it('has its missing vectors counted alike by `index` and by the status of another process', async () => {
+    await using project = await projectWith(DOCUMENTS);
+    const server = await embeddingServer();
+    await project.index({ embedding: http(server.url) });
+    server.answerWithComponents(8);
+    // Three probes, the passages of one document, and then nothing more.
+    await project.write('new.md', '# New\n');
+    server.refuseTextsWith('engine');
+    const { withoutVectors } = await project.index({ embedding: http(server.url) });
+    const reader = await project.open({ mode: 'read', embedding: http(server.url) });
+    expect((await embeddingOf(reader)).missing).toBe(withoutVectors);
   });
 
   it('whose dimension goes to and fro has vectors of one dimension each time', async () => {

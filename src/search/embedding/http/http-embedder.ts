@@ -4,6 +4,7 @@ import { SearchError } from '../../errors.js';
 import { readAllowed } from '../../request-checks.js';
 import type { Embedder, EmbeddingPurpose } from '../embedder.js';
 import { toUnitLength } from '../unit-length.js';
+import { judgeDimension, oddDimension } from './dimension-check.js';
 import { askForEmbeddings, type EmbeddingsEndpoint, type EndpointAnswer } from './embeddings-endpoint.js';
 
 /** Which endpoint embeds, and how it is asked. */
@@ -100,7 +101,14 @@ export class HttpEmbedder implements Embedder {
       vectors[0] = await this.#embedBatch(prefixed.slice(0, batchSize), purpose);
     }
     await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, lane));
-    return vectors.flat();
+    const all = vectors.flat();
+    // Another call may have found meanwhile that the model is another one.
+    for (const { length } of all) if (length !== this.#dimension) throw this.#otherDimension(length, this.#dimension);
+    return all;
+  }
+
+  assumeDimension(dimension: number): void {
+    if (this.#dimension === 0) this.#dimension = dimension;
   }
 
   /** Ends what is under way. */
@@ -157,11 +165,35 @@ export class HttpEmbedder implements Embedder {
   ): Promise<EndpointAnswer> {
     if (this.#closing.signal.aborted) throw closedError();
     try {
-      return await askForEmbeddings(this.#endpoint, texts, request);
+      const answer = await askForEmbeddings(this.#endpoint, texts, request);
+      return await this.#unlessOdd(answer, (probes) => askForEmbeddings(this.#endpoint, probes, request));
     } catch (error) {
       if (this.#closing.signal.aborted) throw closedError();
       throw error;
     }
+  }
+
+  /**
+   * The answer, or what is to be made of one with vectors of another dimension.
+   * @throws SearchError EMBEDDER_ANSWER_INVALID, if the model is another one: the next call takes its dimension
+   */
+  async #unlessOdd(
+    answer: EndpointAnswer,
+    ask: (texts: readonly string[]) => Promise<EndpointAnswer>,
+  ): Promise<EndpointAnswer> {
+    const expected = this.#dimension;
+    const found = oddDimension(answer, expected);
+    if (found === undefined) return answer;
+    // What was asked for does not change.
+    if (this.#endpoint.dimensions !== undefined) throw this.#otherDimension(found, expected);
+    const verdict = await judgeDimension({ found, expected }, ask);
+    if ('answer' in verdict) return verdict.answer;
+    this.#dimension = verdict.dimension;
+    throw this.#otherDimension(found, expected);
+  }
+
+  #otherDimension(found: number, expected: number): SearchError {
+    return this.#errorOf({ kind: 'nonsense', what: `an embedding of ${found} components, expected ${expected}` });
   }
 
   #wait(delayMs: number): Promise<void> {
@@ -183,10 +215,7 @@ export class HttpEmbedder implements Embedder {
   #checked(vectors: readonly Float32Array[]): readonly Float32Array[] {
     for (const vector of vectors) {
       if (this.#dimension === 0) this.#dimension = vector.length;
-      if (vector.length !== this.#dimension) {
-        const what = `an embedding of ${vector.length} components, expected ${this.#dimension}`;
-        throw this.#errorOf({ kind: 'nonsense', what });
-      }
+      if (vector.length !== this.#dimension) throw this.#otherDimension(vector.length, this.#dimension);
       if (!vector.every(Number.isFinite)) {
         throw this.#errorOf({ kind: 'nonsense', what: 'an embedding holds what is no number' });
       }
