@@ -30,7 +30,7 @@ export class VersionedSchema<Input, Output> {
     // A schema may be a function that has properties.
     if (typeof Object(schema)['~standard']?.validate !== 'function')
       throw invalidArgument('schema', 'a Standard Schema validator');
-    if (!Number.isSafeInteger(version) || version < 1) throw invalidArgument('version', 'a whole number of at least 1');
+    if (!isVersion(version)) throw invalidArgument('version', 'a whole number of at least 1');
     if (migrate !== undefined && typeof migrate !== 'function') throw invalidArgument('migrate', 'a function');
     this.version = version;
     this.#schema = schema;
@@ -54,6 +54,7 @@ export class VersionedSchema<Input, Output> {
 
   /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
   async decode({ text, version }: KeptJson, name: string): Promise<Output> {
+    if (!isVersion(version)) throw writtenByAnother(name, 'what is kept has no version of a schema');
     if (version > this.version) throw this.#newer(name, version);
     const value = parseKept(text, name);
     const current = version === this.version ? value : await this.#migrated(value, name, version);
@@ -99,15 +100,23 @@ export class VersionedSchema<Input, Output> {
   }
 }
 
+function isVersion(version: number): boolean {
+  return Number.isSafeInteger(version) && version >= 1;
+}
+
 /** @throws DocumentError DOCUMENT_INVALID where another program has written what is no JSON */
 function parseKept(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new DocumentError('DOCUMENT_INVALID', `${name}: what is kept is no JSON`, {
-      remedy: 'Another program has written it. Roll back to a generation that this one wrote.',
-      issues: [{ message: String(cause) }],
-      cause,
-    });
+    throw writtenByAnother(name, 'what is kept is no JSON', cause);
   }
+}
+
+function writtenByAnother(name: string, problem: string, cause?: unknown): DocumentError {
+  return new DocumentError('DOCUMENT_INVALID', `${name}: ${problem}`, {
+    remedy: 'Another program has written it. Roll back to a generation that this one wrote.',
+    issues: cause === undefined ? [] : [{ message: String(cause) }],
+    cause,
+  });
 }

@@ -169,6 +169,22 @@ describe('a collection', () => {
       await expect(first.get('b')).rejects.toMatchObject({ code: 'DOCUMENT_NEWER' });
     }));
 
+  it('says of a document that another program has written without a version that it is none', () =>
+    withFolder(async (folder) => {
+      const notes = await openNotes(folder);
+      await notes.put('a', note('one'));
+      await notes.store.update(async (draft, base) => {
+        for (const name of base.files.keys()) {
+          const text = Buffer.from(await base.read(name)).toString();
+          draft.write(name, Buffer.from(text.replace('\t1\t', '\tone\t')));
+        }
+      });
+      await expect((await openNotes(folder)).get('a')).rejects.toMatchObject({
+        code: 'DOCUMENT_INVALID',
+        message: expect.stringMatching(/^document "a": .*no version of a schema$/),
+      });
+    }));
+
   it('serves the newest intact generation where the newest is damaged, and lets nobody build on it', () =>
     withFolder(async (folder) => {
       const before = await openNotes(folder);
