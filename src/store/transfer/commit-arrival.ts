@@ -81,8 +81,9 @@ async function commitOnce(
   // 5. Confirm.
   if (!(await confirm(committer, draft.staged, staged.claimed))) return undefined;
   draft.staged.settle();
-  // 6. Swap CURRENT; it may lag, so not for a number that is only passed over.
-  if (arrival.kind !== 'passing') {
+  // 6. Swap CURRENT. It may lag, so of numbers that are only passed over just the first sets it: with none at all, each
+  // look at the head of a store on object storage is a listing.
+  if (arrival.kind !== 'passing' || arrival.base === undefined) {
     await raiseCurrent(storage, arrival.generation).catch((error: unknown) =>
       options.onWarning(`CURRENT was not raised to ${arrival.generation}: ${String(error)}`),
     );

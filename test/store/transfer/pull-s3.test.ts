@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type PullResult, SnapshotStore } from '../../../dist/store/index.js';
 import type { ObjectStore } from '../../../dist/store/s3/object-store.js';
 import { chanceFrom } from '../../crash/chance.js';
-import { MemoryObjects } from '../s3/memory-objects.js';
+import { type MemoryBucket, MemoryObjects } from '../s3/memory-objects.js';
 import { MemoryPlace } from '../s3/object-places.js';
 import { STORM, StormyObjects } from '../s3/stormy-objects.js';
 import { seeded } from '../seed.js';
@@ -61,6 +61,21 @@ test('a push sends each file once, and the next one only what has changed', () =
     await source.store.update((draft) => draft.write('file-9', Buffer.alloc(FILE_BYTES, 'more ')));
     expect(await pushed(source, place)).toMatchObject({ files: 1, sentBytes: FILE_BYTES });
     expect(place.bucket.bytesWritten - before).toBeLessThan(FILE_BYTES + OVERHEAD_BYTES);
+  }));
+
+test('each number that is passed over costs 23 requests, and no listing', () =>
+  withStore(async (source) => {
+    const costOf = async (generations: number): Promise<MemoryBucket['requests']> => {
+      while ((await source.store.snapshot()).generation < generations)
+        await source.store.update((draft) => draft.write('a', Buffer.from(`${Math.random()}`)));
+      await source.store.collect({ keepGenerations: 1, minimumAgeMs: 0 });
+      await using place = new MemoryPlace();
+      expect(await pushed(source, place)).toMatchObject({ passedOver: generations - 1 });
+      return { ...place.bucket.requests };
+    };
+    const [few, many] = [await costOf(10), await costOf(20)];
+    const each = Object.entries(many).map(([kind, count]) => [kind, (count - Reflect.get(few, kind)) / 10]);
+    expect(Object.fromEntries(each)).toMatchObject({ get: 17, putIf: 5, list: 0, remove: 1, put: 0 });
   }));
 
 test.each([1, 4, 10])('a push whose process dies after %i files is continued without sending them again', (files) =>
