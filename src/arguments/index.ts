@@ -1,7 +1,7 @@
 /** Programs without types may give anything: what public calls are given is checked with these. */
 import { inspect } from 'node:util';
 
-export { listenerFailureTo, surviving } from './surviving.js';
+export { guardedListener, listenerFailureTo, surviving } from './surviving.js';
 
 /** Which values are allowed, and what they are, as the end of a sentence. */
 export interface Check {

@@ -13,3 +13,19 @@ export function surviving(onWarning: (message: string) => void): (message: strin
 export function listenerFailureTo(onWarning: ((message: string) => void) | undefined): (message: string) => void {
   return surviving(onWarning ?? ((message) => process.emitWarning(message)));
 }
+
+/** A listener whose failure, that of a promise which it returns too, is told to `onFailure` as that of `what`. */
+export function guardedListener(
+  what: string,
+  listener: () => unknown,
+  onFailure: (message: string) => void,
+): () => void {
+  const call = async (): Promise<void> => {
+    try {
+      await listener();
+    } catch (error) {
+      onFailure(`${what} failed: ${String(error)}`);
+    }
+  };
+  return () => void call();
+}

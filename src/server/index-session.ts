@@ -1,4 +1,6 @@
+import { FUNCTION, oneOf } from '../arguments/index.js';
 import type { DocumentsChanged, ProjectIndex } from '../search/index.js';
+import { requireGiven } from './given-request.js';
 
 /**
  * The one project index behind a server, opened when it is first needed rather than before the first answer. If
@@ -16,8 +18,13 @@ export class IndexSession {
   readonly #changeListeners = new Set<(changed: DocumentsChanged) => void>();
   #isClosed = false;
 
-  /** `openIndex` gives an index that is not started yet; with `many-clients`, `setClient` does nothing. */
+  /**
+   * `openIndex` gives an index that is not started yet; with `many-clients`, `setClient` does nothing.
+   * @throws ServerError `USAGE`
+   */
   constructor(openIndex: () => Promise<ProjectIndex>, serves: 'one-client' | 'many-clients') {
+    requireGiven('IndexSession', 'openIndex', openIndex, FUNCTION);
+    requireGiven('IndexSession', 'serves', serves, oneOf('one-client', 'many-clients'));
     this.#openIndex = openIndex;
     this.#serves = serves;
   }

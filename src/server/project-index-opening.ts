@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import { type Checks, FUNCTION, OBJECT, oneOf, readArguments, required, TEXT } from '../arguments/index.js';
+import { type Checks, FUNCTION, oneOf, required, TEXT } from '../arguments/index.js';
 import type { ProjectIndex, ProjectIndexOptions } from '../search/index.js';
 import type { Configuration, ConfigurationFlags, FoundRoot } from './configuration/index.js';
-import { ServerError } from './errors.js';
+import { CONFIGURATION_SOURCE, readGiven } from './given-request.js';
 
 /** Which project, and what wins over its configuration. */
 export interface ConfigurationSource {
@@ -32,9 +32,8 @@ export interface OpenProjectIndex {
   readonly configuration: Configuration;
 }
 
-const SOURCE: Checks<ConfigurationSource> = { root: TEXT, flags: OBJECT, findWorkspace: FUNCTION, onProblem: FUNCTION };
 const REQUEST: Checks<ProjectIndexRequest> = {
-  ...SOURCE,
+  ...CONFIGURATION_SOURCE,
   mode: required(oneOf('serve', 'once', 'read')),
   client: required(TEXT),
   onProgress: FUNCTION,
@@ -49,7 +48,7 @@ const REQUEST: Checks<ProjectIndexRequest> = {
  *   `ROOT_FORBIDDEN`.
  */
 export async function readConfiguration(source: ConfigurationSource = {}): Promise<Configuration> {
-  const { root, flags = {}, findWorkspace, onProblem } = readGiven('readConfiguration', source, SOURCE);
+  const { root, flags = {}, findWorkspace, onProblem } = readGiven('readConfiguration', source, CONFIGURATION_SOURCE);
   const { isRootNamed, loadConfiguration } = await import('./configuration/index.js');
   const workspace = isRootNamed({ root, environment: process.env }) ? undefined : await findWorkspace?.();
   const configuration = loadConfiguration({
@@ -98,12 +97,4 @@ export async function openProjectIndex(
     ...(onProblem === undefined ? {} : { onProblem }),
   });
   return { index, configuration };
-}
-
-/** @throws ServerError `USAGE`, which names the known fields */
-function readGiven<T extends object>(call: string, given: T, checks: Checks<T>): T {
-  const read = readArguments('request', given, checks);
-  if ('fields' in read) return read.fields;
-  const { message, remedy } = read.fault;
-  throw new ServerError('USAGE', `${call}: ${message}`, { remedy });
 }

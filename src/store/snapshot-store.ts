@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Check } from '../arguments/index.js';
+import { type Check, guardedListener } from '../arguments/index.js';
 import { requireArgument, requirePath } from './argument-checks.js';
 import {
   type Introduction,
@@ -278,13 +278,15 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * An advisory lease that at most one live process has, for work that only one should do; `undefined` if another has
-   * it. Taken over at once when its holder dies on this host. Nothing may depend on it for safety.
+   * it. Taken over at once when its holder dies on this host. Nothing may depend on it for safety. What `onLost` throws
+   * is told to `onWarning`, as of `watch`.
    * @param name as that of a tag, and not `commit` or `store`
    * @throws StoreError INVALID_NAME, STORE_READ_ONLY, IO_FAILED
    */
   async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
     requireLease(options);
-    const onLost = options.onLost ?? (() => {});
+    const { onListenerFailure } = this.#store.options;
+    const onLost = guardedListener(`lease ${name}: onLost`, options.onLost ?? (() => {}), onListenerFailure);
     const wanted = { name: requireLeaseName(name), holder: this.#store.nextName(), onLost };
     return this.#writing(() => this.#store.storage.tryLease(wanted));
   }

@@ -2,11 +2,21 @@ import { describe, expect, test } from 'vitest';
 import {
   HttpEmbedder,
   IndexManager,
+  LocalEmbedder,
+  matchedWords,
   ProjectIndex,
   readStaticModel,
   StaticEmbedder,
 } from '../../dist/search/library.js';
-import { openProjectIndex, readConfiguration } from '../../dist/server/index.js';
+import {
+  createServer,
+  IndexSession,
+  openProjectIndex,
+  readConfiguration,
+  serveHttp,
+  serveStdio,
+} from '../../dist/server/index.js';
+import { modelFolder } from './embedding/static/tiny-model.js';
 import { temporaryIndex } from './indexing/temporary-index.js';
 import { optionsFor, projectWith } from './project/temporary-project-index.js';
 
@@ -43,7 +53,8 @@ describe('what programs without types may give an index manager is refused, with
     ['persistPatienceMs -1 is not', { persistPatienceMs: -1 }],
   ])('open: %s', async (message, options) => {
     await using index = await temporaryIndex();
-    await expect(call(IndexManager, 'open', index.directory, options)).rejects.toMatchObject(refusal(message));
+    const refused = { ...refusal(message), code: 'INVALID_OPTION' };
+    await expect(call(IndexManager, 'open', index.directory, options)).rejects.toMatchObject(refused);
   });
 });
 
@@ -107,8 +118,35 @@ describe('what programs without types may give a project index is refused, with 
     await using project = await projectWith({});
     const index = await project.open();
     await expect(call(index, 'onDocumentsChanged', 5)).rejects.toMatchObject(refusal('listener 5 is not a function'));
+  });
+
+  test.each<[string, readonly unknown[]]>([
+    ['indexNow', []],
+    ['search', [{ query: 'x' }]],
+    ['document', [{ path: 'a.md' }]],
+    ['list', []],
+    ['related', [{ path: 'a.md' }]],
+    ['links', []],
+    ['status', []],
+    ['live', []],
+    ['watch', [() => {}]],
+    ['history', []],
+    ['compare', [{ from: '1' }]],
+    ['tag', [{ name: 'x' }]],
+    ['untag', ['x']],
+    ['findGeneration', ['1']],
+    ['rollback', [{ generation: 1 }]],
+    ['resume', []],
+    ['collect', []],
+    ['collect', [{ dryRun: true }]],
+    ['verify', []],
+    ['onDocumentsChanged', [() => {}]],
+  ])('%s%j of a closed one', async (method, given) => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const index = await project.open({ mode: 'once' });
+    await index.indexNow();
     await index.close();
-    await expect(index.indexNow()).rejects.toMatchObject({ code: 'INDEX_CLOSED' });
+    await expect(call(index, method, ...given)).rejects.toMatchObject({ code: 'INDEX_CLOSED' });
   });
 
   test('ProjectIndex.open', async () => {
@@ -129,6 +167,37 @@ test.each<[string, () => unknown]>([
   ["model './folder' is not a model", () => Reflect.construct(StaticEmbedder, ['./folder'])],
 ])('an embedder: %s', async (message, make) => {
   await expect((async () => make())()).rejects.toMatchObject(refusal(message));
+});
+
+test.each<[string, readonly unknown[]]>([
+  ['texts undefined is not a list of texts', []],
+  ["texts 'a' is not a list of texts", ['a']],
+  ['texts [ 5 ] is not a list of texts', [[5]]],
+  ["purpose 'fun' is not one of passage, query", [['a'], 'fun']],
+])('embed: %s', async (message, given) => {
+  const model = await readStaticModel(await modelFolder());
+  const embedders = [new HttpEmbedder({ url: 'http://127.0.0.1:9/v1', model: 'm' }), new StaticEmbedder(model)];
+  for (const embedder of given.length > 1 ? embedders.slice(0, 1) : [...embedders, new LocalEmbedder()])
+    await expect(call(embedder, 'embed', ...given)).rejects.toMatchObject(refusal(message));
+});
+
+test.each<[string, readonly unknown[]]>([
+  ['text undefined is not a text', []],
+  ['query 5 is not a text', ['a', 5]],
+])('matchedWords: %s', async (message, given) => {
+  await expect(call({ matchedWords }, 'matchedWords', ...given)).rejects.toMatchObject(refusal(message));
+});
+
+test.each<[string, () => unknown]>([
+  ['serveHttp: request null is not an object', () => Reflect.apply(serveHttp, undefined, [null])],
+  ['serveHttp: request: "rot" is not known', () => Reflect.apply(serveHttp, undefined, [{ rot: '.' }])],
+  ['serveHttp: metrics 5 is not', () => Reflect.apply(serveHttp, undefined, [{ metrics: 5 }])],
+  ['serveStdio: request 5 is not an object', () => Reflect.apply(serveStdio, undefined, [5])],
+  ['createServer: session null is not an IndexSession', () => Reflect.apply(createServer, undefined, [null])],
+  ['IndexSession: openIndex undefined is not a function', () => Reflect.construct(IndexSession, [])],
+  ["IndexSession: serves 'all' is not one of", () => Reflect.construct(IndexSession, [() => {}, 'all'])],
+])('a server: %s', async (message, make) => {
+  await expect((async () => make())()).rejects.toMatchObject({ ...refusal(message), code: 'USAGE' });
 });
 
 async function embed(): Promise<readonly Float32Array[]> {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Environment, FileLock, processEnvironment } from '../../dist/store/index.js';
+import { type Environment, FileLock, processEnvironment, SnapshotStore } from '../../dist/store/index.js';
 import { failing, withCalls } from './faulty-calls.js';
 
 let folder = '';
@@ -52,6 +52,33 @@ it('a holder whose file is gone learns that the lock is lost', async () => {
   await pause(2_500);
   expect([held.isLost, lost]).toEqual([true, 1]);
   await held.release();
+});
+
+it('what a holder throws when it learns that ends no process', async () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', listen);
+  const onLost = (): never => {
+    throw new Error('mine');
+  };
+  const held = await lockIn(folder).acquire({ mode: 'exclusive', holder: 'a-1', onLost });
+  rmSync(path.join(folder, 'x.lock', 'a-1'));
+  await pause(2_500);
+  process.off('warning', listen);
+  expect(warnings).toEqual([expect.stringMatching(/x\.lock: onLost failed: Error: mine$/)]);
+  await held.release();
+});
+
+it('what a holder of a lease throws, or rejects with, is told to onWarning', async () => {
+  const warnings: string[] = [];
+  const directory = path.join(folder, 'store');
+  await using store = await SnapshotStore.open(directory, { onWarning: (message) => warnings.push(message) });
+  const onLost = async (): Promise<never> => Promise.reject(new Error('mine'));
+  await store.tryLease('work', { onLost });
+  for (const holder of readdirSync(path.join(directory, 'work.lock')))
+    rmSync(path.join(directory, 'work.lock', holder));
+  await pause(7_000);
+  expect(warnings).toEqual(['lease work: onLost failed: Error: mine']);
 });
 
 describe.each(['EMFILE', 'ENOTDIR'])('while nobody can look at the lock (%s)', (code) => {

@@ -1,3 +1,4 @@
+import { requireText } from '../request-checks.js';
 import { analyseQuery } from './analyse-query.js';
 import { findTerms } from './tokenizer.js';
 
@@ -11,8 +12,11 @@ export interface TextRange {
 /**
  * Where the words of a question stand in a text, other forms of them included (`brewed` for `brewing`), as the index
  * sees them: in order, without overlaps.
+ * @throws SearchError INVALID_REQUEST
  */
 export function matchedWords(text: string, query: string): readonly TextRange[] {
+  requireText('text', text);
+  requireText('query', query);
   const found = findTerms(text, new Set(analyseQuery(query).terms)).toSorted((a, b) => a.start - b.start);
   const ranges: TextRange[] = [];
   for (const { start, end } of found) {

@@ -1,6 +1,7 @@
 import { TermSink } from '../analysis/term-list.js';
 import { appendTerms } from '../analysis/tokenizer.js';
 import { currentVocabulary, type Vocabulary } from '../analysis/vocabulary.js';
+import { requireTexts } from './embed-arguments.js';
 import type { OpenEmbedder } from './open-embedder.js';
 import { TermFeatures } from './term-features.js';
 import type { ThreadEmbedding } from './thread-embedding.js';
@@ -26,8 +27,10 @@ export class LocalEmbedder implements OpenEmbedder {
 
   #counts = new TermCounts(currentVocabulary());
 
-  embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
-    return Promise.resolve(texts.map((text) => this.#vectorOf(text)));
+  /** @throws SearchError INVALID_REQUEST */
+  async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    requireTexts(texts);
+    return texts.map((text) => this.#vectorOf(text));
   }
 
   #vectorOf(text: string): Float32Array {

@@ -1,4 +1,5 @@
 import {
+  type ArgumentFault,
   type Check,
   type Checks,
   FUNCTION,
@@ -10,7 +11,6 @@ import {
 } from '../../arguments/index.js';
 import { STORE_OPTION_NAMES, StoreError, type StoreOptions } from '../../store/index.js';
 import type { Embedder } from '../embedding/index.js';
-import { requireAllowed } from '../request-checks.js';
 
 /** How an `IndexManager` is opened. */
 export interface IndexManagerOptions extends StoreOptions {
@@ -31,24 +31,30 @@ export const NAME: Check = {
 
 /**
  * Checks the options, and gives those of the store.
- * @throws StoreError INVALID_OPTION for what is no object, or a name that is not known; SearchError INVALID_REQUEST
+ * @throws StoreError INVALID_OPTION
  */
 export function storeOptionsAmong(options: IndexManagerOptions): StoreOptions {
-  const fault =
-    faultOfArgument('options', options, OBJECT) ??
-    faultOfNames('options', options, [...Object.keys(OWN), ...STORE_OPTION_NAMES]);
-  if (fault !== undefined) throw new StoreError('INVALID_OPTION', fault.message, { remedy: fault.remedy });
+  requireOption('options', options, OBJECT);
+  refuse(faultOfNames('options', options, [...Object.keys(OWN), ...STORE_OPTION_NAMES]));
   const { embedder, persistPatienceMs, ...storeOptions } = options;
   if (embedder !== undefined) requireEmbedder(embedder);
-  if (persistPatienceMs !== undefined) requireAllowed('persistPatienceMs', persistPatienceMs, OWN.persistPatienceMs);
+  if (persistPatienceMs !== undefined) requireOption('persistPatienceMs', persistPatienceMs, OWN.persistPatienceMs);
   return { durability: 'deferred', ...storeOptions };
 }
 
-/** @throws SearchError INVALID_REQUEST for what would only fail once vectors are to be made or kept */
+/** @throws StoreError INVALID_OPTION for what would only fail once vectors are to be made or kept */
 function requireEmbedder(embedder: Embedder): void {
-  requireAllowed('embedder', embedder, OWN.embedder);
+  requireOption('embedder', embedder, OWN.embedder);
   // Not read into a copy: it may be an object of a class, and its dimension may come later.
-  requireAllowed('id of the embedder', embedder.id, NAME);
-  requireAllowed('dimension of the embedder', embedder.dimension, wholeFrom(0));
-  requireAllowed('embed of the embedder', embedder.embed, FUNCTION);
+  requireOption('id of the embedder', embedder.id, NAME);
+  requireOption('dimension of the embedder', embedder.dimension, wholeFrom(0));
+  requireOption('embed of the embedder', embedder.embed, FUNCTION);
+}
+
+function requireOption(name: string, value: unknown, check: Check): void {
+  refuse(faultOfArgument(name, value, check));
+}
+
+function refuse(fault: ArgumentFault | undefined): void {
+  if (fault !== undefined) throw new StoreError('INVALID_OPTION', fault.message, { remedy: fault.remedy });
 }

@@ -51,7 +51,7 @@ export class IndexManager implements AsyncDisposable {
 
   /**
    * Opens the index in a directory, making it if it is missing.
-   * @throws StoreError and SearchError as `load`; SearchError INVALID_REQUEST for what is no embedder
+   * @throws StoreError and SearchError as `load`; also INVALID_OPTION for what is no embedder
    */
   static async open(directory: string, options: IndexManagerOptions = {}): Promise<IndexManager> {
     const store = await SnapshotStore.open(directory, storeOptionsAmong(options));

@@ -236,13 +236,14 @@ export class ProjectIndex implements AsyncDisposable {
    * a problem in the status.
    */
   watch(listener: () => void): () => void {
+    this.#requireOpen();
     return this.#store?.watch(listener) ?? (() => {});
   }
 
   /** The generations, newest first. @throws SearchError INVALID_REQUEST */
   async history(request: HistoryRequest = {}): Promise<HistoryAnswer> {
     const asked = readHistory(request);
-    return this.#generations?.history(asked) ?? { generations: [], olderTagged: [] };
+    return this.#openGenerations()?.history(asked) ?? { generations: [], olderTagged: [] };
   }
 
   /**
@@ -294,19 +295,21 @@ export class ProjectIndex implements AsyncDisposable {
   /** Deletes generations beyond the retention. @throws StoreError STORE_READ_ONLY */
   async collect(request: CollectRequest = {}): Promise<CollectAnswer> {
     const wanted = readCollect(request);
+    const generations = this.#openGenerations();
     if (wanted.dryRun !== true) this.#requireNotReadOnly();
-    return this.#generations?.collect(wanted) ?? NOTHING_TO_COLLECT;
+    return generations?.collect(wanted) ?? NOTHING_TO_COLLECT;
   }
 
   /** Compares every file of the index with its checksum. */
   async verify(request: VerifyRequest = {}): Promise<VerifyAnswer> {
     const asked = readVerify(request);
-    return this.#generations?.verify(asked) ?? NOTHING_TO_VERIFY;
+    return this.#openGenerations()?.verify(asked) ?? NOTHING_TO_VERIFY;
   }
 
   /** Calls `listener` when documents of the index change, whichever instance commits it, until the index is closed. */
   onDocumentsChanged(listener: (changed: DocumentsChanged) => void): void {
     requireAllowed('listener', listener, FUNCTION);
+    this.#requireOpen();
     if (this.#store !== undefined) this.#changes.push(new DocumentChanges(this.#store, this.#reader, listener));
   }
 
@@ -361,8 +364,15 @@ export class ProjectIndex implements AsyncDisposable {
     });
   }
 
+  /** @throws SearchError INDEX_CLOSED */
+  #openGenerations(): ProjectGenerations | undefined {
+    this.#requireOpen();
+    return this.#generations;
+  }
+
   #requireGenerations(): ProjectGenerations {
-    if (this.#generations !== undefined) return this.#generations;
+    const generations = this.#openGenerations();
+    if (generations !== undefined) return generations;
     throw this.#noIndex();
   }
 

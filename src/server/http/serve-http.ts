@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import type { Check, Checks } from '../../arguments/index.js';
 import { type Configuration, isLoopback } from '../configuration/index.js';
 import { ServerError } from '../errors.js';
+import { CONFIGURATION_SOURCE, readGiven } from '../given-request.js';
 import { IndexSession } from '../index-session.js';
 import { createMcpServer } from '../mcp-server.js';
 import { PageServer } from '../page/page-server.js';
@@ -36,6 +38,12 @@ export interface HttpServingRequest extends ConfigurationSource {
   readonly metrics?: ServerMetrics;
 }
 
+const METRICS: Check = {
+  expected: 'an object with the functions `answered` and `report`',
+  allows: (value) => ['answered', 'report'].every((name) => typeof Object(value)[name] === 'function'),
+};
+const REQUEST: Checks<HttpServingRequest> = { ...CONFIGURATION_SOURCE, metrics: METRICS };
+
 /** A running HTTP server and the index behind it. */
 export interface HttpServing extends Listening {
   readonly session: IndexSession;
@@ -53,10 +61,10 @@ export interface HttpServing extends Listening {
  * Listens before the index is opened; opening it is begun, not awaited: a failure there reaches every tool call, and
  * whoever calls `session.open()`.
  *
- * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, and what `readConfiguration` throws.
+ * @throws ServerError `PORT_UNAVAILABLE`, `TOKEN_REQUIRED`, `USAGE`, and what `readConfiguration` throws.
  */
 export async function serveHttp(request: HttpServingRequest): Promise<HttpServing> {
-  const { metrics, ...source } = request;
+  const { metrics, ...source } = readGiven('serveHttp', request, REQUEST);
   const configuration = await readConfiguration(source);
   const { tokenFile, sources } = configuration;
   const isCommandLine = isFlag(sources.tokenFile);

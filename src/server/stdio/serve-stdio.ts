@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { claimStdout } from '../../stdout/index.js';
+import { CONFIGURATION_SOURCE, readGiven } from '../given-request.js';
 import { harmlessLine } from '../harmless-text.js';
 import { IndexSession } from '../index-session.js';
 import { problemReport } from '../problem-report.js';
@@ -28,8 +29,11 @@ const INVALID_REQUEST = -32_600;
  * can tell its user.
  *
  * Resolves once messages are being answered.
+ *
+ * @throws ServerError `USAGE` for what is no request
  */
-export async function serveStdio(request: ConfigurationSource): Promise<void> {
+export async function serveStdio(request: ConfigurationSource = {}): Promise<void> {
+  readGiven('serveStdio', request, CONFIGURATION_SOURCE);
   const { stream: output, firstMessage } = claimStdout();
   const workspace = new ClientWorkspace();
   const findWorkspace = () => workspace.find();

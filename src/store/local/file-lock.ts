@@ -1,5 +1,6 @@
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
+import { guardedListener, listenerFailureTo } from '../../arguments/index.js';
 import type { Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
@@ -57,7 +58,7 @@ export interface AcquireOptions {
   readonly timeoutMs?: number;
   /** For a shared holder: what others may read about it. */
   readonly record?: Uint8Array;
-  /** Called once if the lock is lost while held. */
+  /** Called once if the lock is lost while held. What it throws becomes a warning of the process. */
   readonly onLost?: () => void;
 }
 
@@ -217,6 +218,11 @@ export class FileLock {
       fileSystem: this.#place.fileSystem,
       now: this.#environment.now,
     });
+    const tellLost = guardedListener(
+      `lock ${this.#place.path}: onLost`,
+      () => options.onLost?.(),
+      listenerFailureTo(undefined),
+    );
     try {
       const release = await lockfile.lock(this.#place.path, {
         lockfilePath: this.#place.path,
@@ -228,7 +234,7 @@ export class FileLock {
         // The library's default throws from a timer, where nobody can catch it.
         onCompromised: () => {
           state.isLost = true;
-          options.onLost?.();
+          tellLost();
         },
       });
       return {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Checks, numberFrom, required, TEXT, wholeFrom } from '../../../arguments/index.js';
 import { SearchError } from '../../errors.js';
 import { readAllowed } from '../../request-checks.js';
+import { requireTexts } from '../embed-arguments.js';
 import type { Embedder, EmbeddingPurpose } from '../embedder.js';
 import { toUnitLength } from '../unit-length.js';
 import { judgeDimension, oddDimension } from './dimension-check.js';
@@ -82,8 +83,12 @@ export class HttpEmbedder implements Embedder {
     return this.#dimension;
   }
 
-  /** @throws SearchError EMBEDDER_UNAVAILABLE, EMBEDDER_REFUSED, EMBEDDER_ANSWER_INVALID; INDEX_CLOSED after `close` */
+  /**
+   * @throws SearchError EMBEDDER_UNAVAILABLE, EMBEDDER_REFUSED, EMBEDDER_ANSWER_INVALID, INVALID_REQUEST; INDEX_CLOSED
+   * after `close`
+   */
   async embed(texts: readonly string[], purpose: EmbeddingPurpose = 'passage'): Promise<readonly Float32Array[]> {
+    requireTexts(texts, purpose);
     const { batchSize = DEFAULTS.batchSize, documentPrefix = '', queryPrefix = '' } = this.#options;
     const prefix = purpose === 'query' ? queryPrefix : documentPrefix;
     const prefixed = texts.map((text) => prefix + text);

@@ -1,5 +1,6 @@
 import type { Check } from '../../../arguments/index.js';
 import { requireAllowed } from '../../request-checks.js';
+import { requireTexts } from '../embed-arguments.js';
 import type { OpenEmbedder } from '../open-embedder.js';
 import type { ThreadEmbedding } from '../thread-embedding.js';
 import { toUnitLength } from '../unit-length.js';
@@ -37,7 +38,9 @@ export class StaticEmbedder implements OpenEmbedder {
     this.#tokenizer = tokenizerOf('tokenizer.json', model.tokenizer);
   }
 
+  /** @throws SearchError INVALID_REQUEST */
   async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    requireTexts(texts);
     const vectors: Float32Array[] = [];
     for (const text of texts) {
       if (vectors.length % TEXTS_PER_TURN === TEXTS_PER_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
