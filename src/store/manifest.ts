@@ -52,6 +52,11 @@ export interface Manifest {
   /** `update`, `rollback` or `resume`. */
   readonly operation: string;
   readonly reason: string;
+  /**
+   * `passing` or `on-top`, as `Arrival` has it, if a pull made the generation and it is no copy of the source's; not
+   * there for any other, nor in what earlier versions wrote.
+   */
+  readonly arrival?: string | undefined;
   /** Generations, this one included, that were visible before all they wrote was on the disk. */
   readonly unsynced: readonly number[];
   readonly hold: Hold | null;
@@ -85,6 +90,7 @@ const manifestSchema = z.object({
   }),
   operation: z.string(),
   reason: z.string(),
+  arrival: z.string().optional(),
   unsynced: z.array(generationSchema),
   hold: z.object({ rolledBackTo: generationSchema, since: z.string(), by: z.string() }).nullable(),
   metadata: z.record(z.string(), jsonValueSchema),
@@ -104,6 +110,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
     writer: manifest.writer,
     operation: manifest.operation,
     reason: manifest.reason,
+    ...(manifest.arrival === undefined ? {} : { arrival: manifest.arrival }),
     unsynced: manifest.unsynced,
     hold: manifest.hold,
     metadata: manifest.metadata,

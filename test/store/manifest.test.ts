@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isStoreError } from '../../dist/store/index.js';
 import { decodeManifest, encodeManifest, type Manifest, sha256 } from '../../dist/store/manifest.js';
+import { isTakenOver } from '../../dist/store/transfer/arrival.js';
 import { seeded } from './seed.js';
 
 const manifest: Manifest = {
@@ -42,6 +43,23 @@ function decodeOrRefuse(hostile: Uint8Array): 'decoded' | 'refused' {
 describe('a manifest', () => {
   test('comes back as it was written', () =>
     expect(decodeManifest(bytes, 7)).toEqual({ ...manifest, format: 1, features: [] }));
+
+  test('says how it arrived, if it did, and what it says beside that is passed over by who does not know it', () => {
+    expect(decodeManifest(encodeManifest({ ...manifest, arrival: 'on-top' }), 7)).toMatchObject({ arrival: 'on-top' });
+    const later = decodeManifest(signed(body.replace('"reason"', '"mood":"good","reason"')), 7);
+    expect(later).toEqual(decodeManifest(bytes, 7));
+  });
+
+  test.each([
+    [{ arrival: 'passing' }, true],
+    [{ arrival: 'on-top', operation: 'rollback' }, true],
+    [{ reason: 'passed over on the way to generation 9' }, true],
+    [{ reason: 'generation 4 of another history: because' }, true],
+    [{ reason: 'generation 4 of another history', operation: 'rollback' }, false],
+    [{}, false],
+  ])('of %j is taken over: %j', (words, isTaken) => {
+    expect(isTakenOver({ ...manifest, ...words })).toBe(isTaken);
+  });
 
   test('of another generation is damage', () => {
     expect(() => decodeManifest(bytes, 8)).toThrow('the manifest is of generation 7');

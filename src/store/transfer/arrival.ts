@@ -62,8 +62,13 @@ const PASSING = 'passed over on the way to generation';
 const ON_TOP = /^generation \d+ of another history/;
 
 /** True if a pull or push made the generation and its metadata, which it took over, says nothing of its own change. */
-export function isTakenOver({ operation, reason }: Pick<Manifest, 'operation' | 'reason'>): boolean {
-  return operation === 'update' && (reason.startsWith(PASSING) || ON_TOP.test(reason));
+export function isTakenOver({
+  operation,
+  reason,
+  arrival,
+}: Pick<Manifest, 'operation' | 'reason' | 'arrival'>): boolean {
+  // Of earlier versions only the reason says it.
+  return arrival !== undefined || (operation === 'update' && (reason.startsWith(PASSING) || ON_TOP.test(reason)));
 }
 
 type Words = Omit<Manifest, 'generation' | 'unsynced' | 'files' | 'writers'>;
@@ -76,10 +81,11 @@ function wordsOf(arrival: Arrival, arriver: Arriver): Words {
   if (base === undefined || isNothing(base)) {
     const { draft, writer } = arriver;
     const { createdAt } = source;
-    return { parent: null, nonce: draft, createdAt, writer, operation: 'update', reason, hold: null, metadata: {} };
+    const words = { operation: 'update', reason, arrival: 'passing', hold: null, metadata: {} };
+    return { parent: null, nonce: draft, createdAt, writer, ...words };
   }
   const { generation, nonce } = originOf(base);
-  return { ...base, parent: { generation, nonce }, nonce, reason };
+  return { ...base, parent: { generation, nonce }, nonce, reason, arrival: 'passing' };
 }
 
 function wordsOfChange(base: Manifest | undefined, source: Manifest, { draft, writer, now }: Arriver): Words {
@@ -91,6 +97,7 @@ function wordsOfChange(base: Manifest | undefined, source: Manifest, { draft, wr
     writer,
     operation: 'update',
     reason: `generation ${generation} of another history${reason === '' ? '' : `: ${reason}`}`,
+    arrival: 'on-top',
     hold: null,
     metadata,
   };

@@ -167,6 +167,8 @@ describe('where the histories differ', () => {
       expect((await target.store.history({ limit: 1 })).generations).toMatchObject([
         { parent: 4, operation: 'update', reason: 'generation 4 of another history', metadata: { by: 'the test' } },
       ]);
+      expect((await target.store.snapshot()).manifest?.arrival).toBe('on-top');
+      expect((await source.store.snapshot()).manifest?.arrival).toBeUndefined();
       const again = await target.store.pull(source.store, { onTop: true });
       expect(again).toMatchObject({ isNew: false, generation: 5, files: 0 });
     }));
