@@ -136,8 +136,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
 
   /**
    * Calls `listener` with the documents now and after changes by any process, until the returned function is called. Of
-   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`,
-   * and so is what `listener` throws, or, without one, a warning of the process says it.
+   * changes that follow each other quickly it gets the last. Why a change cannot be read, and what
+   * `listener` throws, is told to `onWarning`, or, without one, a warning of the process says it.
    */
   subscribe(listener: (view: CollectionView<Output>) => void): () => void {
     if (typeof listener !== 'function') throw invalidArgument('listener', 'a function');
@@ -147,8 +147,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
     };
     return subscribe(this.store, read, {
       listener,
+      name: 'collection',
       onWarning: this.#onWarning,
-      onError: (error) => this.#onWarning?.(`collection: a change could not be read: ${String(error)}`),
     });
   }
 

@@ -141,15 +141,15 @@ export class StoredDocument<Output, Input = Output, Absent = undefined> implemen
 
   /**
    * Calls `listener` with the document now and after changes by any process, until the returned function is called. Of
-   * changes that follow each other quickly it gets the last. What cannot be read is told to `onWarning`,
-   * and so is what `listener` throws, or, without one, a warning of the process says it.
+   * changes that follow each other quickly it gets the last. Why a change cannot be read, and what
+   * `listener` throws, is told to `onWarning`, or, without one, a warning of the process says it.
    */
   subscribe(listener: (value: Output | Absent, generation: number) => void): () => void {
     if (typeof listener !== 'function') throw invalidArgument('listener', 'a function');
     return subscribe(this.store, () => this.#readNewest(), {
       listener,
+      name: NAME,
       onWarning: this.#onWarning,
-      onError: (error) => this.#onWarning?.(`${NAME}: a change could not be read: ${String(error)}`),
     });
   }
 

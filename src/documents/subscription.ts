@@ -1,5 +1,5 @@
 import { listenerFailureTo } from '../arguments/index.js';
-import type { SnapshotStore } from '../store/index.js';
+import { isStoreError, type SnapshotStore } from '../store/index.js';
 
 /** What a subscription reads when a generation was committed. */
 export interface Reading<T> {
@@ -17,9 +17,9 @@ export function subscribe<T>(
   read: () => Promise<Reading<T>>,
   told: {
     readonly listener: (value: T, generation: number) => void;
-    /** Hears why `read` failed. */
-    readonly onError: (error: unknown) => void;
-    /** Hears what `listener` threw; without it that becomes a warning of the process. */
+    /** What is followed, for warnings. */
+    readonly name: string;
+    /** Hears what `listener` threw, and why `read` failed; without it that becomes a warning of the process. */
     readonly onWarning: ((message: string) => void) | undefined;
   },
 ): () => void {
@@ -52,7 +52,9 @@ export function subscribe<T>(
     while (isWanted && !isOver) {
       isWanted = false;
       await readOnce().catch((error: unknown) => {
-        if (!isOver) told.onError(error);
+        // Whoever closes it wants to hear no more.
+        if (!isOver && !isStoreError(error, 'STORE_CLOSED'))
+          warn(`${told.name}: a change could not be read: ${String(error)}`);
       });
     }
     isReading = false;

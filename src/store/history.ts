@@ -15,7 +15,7 @@ export interface HistoryEntry {
   readonly writer: Writer;
   /** `update`, `rollback`, `resume` or `recover`. */
   readonly operation: string;
-  /** True of an `update` by a pull or push, whose metadata is that of a generation of another history, or of its parent. */
+  /** True if a pull or push made it, and its metadata is that of a generation of another history, or of its parent. */
   readonly isTakenOver: boolean;
   readonly reason: string;
   readonly hold: Hold | null;

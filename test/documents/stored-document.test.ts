@@ -154,6 +154,18 @@ describe('a schema of another version', () => {
       expect(await document.read(1)).toEqual({ name: 'Ada of 1' });
     }));
 
+  it('tells a subscriber who knows only an older version why nothing comes any more', () =>
+    withFolder(async (folder) => {
+      const warned = once(process, 'warning');
+      const old = await folder.keep(openDocument(folder.directory, oneText));
+      const stop = old.subscribe(() => {});
+      const document = await folder.keep(openDocument(folder.directory, named, rename));
+      await document.update(() => ({ name: 'Ada' }));
+      const [{ message }] = await warned;
+      expect(message).toMatch(/^document: a change could not be read: DocumentError: .*schema version 2/);
+      stop();
+    }));
+
   it.each([
     ['no way from the older one', { version: 2 }],
     [
