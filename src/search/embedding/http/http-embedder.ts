@@ -112,6 +112,7 @@ export class HttpEmbedder implements Embedder {
     return all;
   }
 
+  /** As `OpenEmbedder` has it; nothing once a dimension is known. 0 says nothing. */
   assumeDimension(dimension: number): void {
     if (this.#dimension === 0) this.#dimension = dimension;
   }
