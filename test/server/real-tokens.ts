@@ -12,7 +12,7 @@ export function realTokens(text: string): number {
   return Math.max(...TOKENIZERS.map((tokenizer) => tokenizer.encode(text, [], []).length));
 }
 
-/** A text of each kind; a few hundred to a few thousand tokens. */
+/** A text of each kind, of up to a few thousand tokens. */
 export const TEXT_OF_KIND: Readonly<Record<string, string>> = {
   english: projectFile('docs/guides/troubleshooting.md'),
   code: projectFile('src/search/segment/merge-segments.ts'),
@@ -39,6 +39,15 @@ export const TEXT_OF_KIND: Readonly<Record<string, string>> = {
     'كل عملية حفظ تكتب مجلدا جديدا وتشارك ما لم يتغير ثم تبدل المؤشر في خطوة واحدة. القراء لا يقفلون شيئا ويرون دائما جيلا كاملا واحدا.',
   hindi:
     'हर बार सहेजने पर एक नई निर्देशिका लिखी जाती है, जो नहीं बदला वह साझा रहता है और सूचक एक ही चरण में बदल जाता है। पाठक कुछ भी बंद नहीं करते।',
+  'spaces and tabs, mixed': Array.from({ length: 40 }, (_, row) => `x${' \t'.repeat(20)}\t  y ${row}\n`).join(''),
+  'spaces of other widths': Array.from({ length: 40 }, () => 'to\u2003\u2009\u202f\u2028\u2029pay\u00a0').join(''),
+  'lines of boxes': '┌──────┬──────┐\n│ ab   │ cd   │\n╞══════╪══════╡\n│ 1    │ ▓▒░  │\n└──────┴──────┘\n'.repeat(8),
+  'plots in Braille': '⡇⠀⠀⣀⡠⠤⠒⠊⠉⠀⢸⣿⣷⡄\n'.repeat(20),
+  'arrows and mathematics': '∀x ∈ ℝ: ∃δ ⇒ ⌈x⌉ ⊆ ⟨a, b⟩ ∧ x² ≤ ∑ᵢ ⇔ ∂f ↦ ⊕. '.repeat(8),
+  'private icons': '\ue0b0 \uf115 ~/src \ue0a0 main \uf00c\n'.repeat(20),
+  'rare Han': '㐀㐬㒼㓁㔾䒑䖝䜌𠀋𠮟𡈽𡌛𡑮'.repeat(8),
+  'accents apart': 'Příliš žluťoučký kůň úpěl ďábelské ódy. '.normalize('NFD').repeat(8),
+  phonetics: 'ˈfəʊnətɪk ˌtrænˈskrɪpʃən ɹɪˈzɜːtʃ ðɪs ʃəʊz ŋ ʒ θ ɑː. '.repeat(8),
   emoji: 'Done 🎉 and shipped 🚀 — next ✅ then 🐛 fixed 🔧 with 👩‍💻 and 🤖.',
 };
 
