@@ -82,7 +82,9 @@ interface AnyClient {
   listTools(): Promise<{ readonly tools: readonly { readonly name: string }[] }>;
   listResources(params: { cursor?: string }): Promise<ResourcePage>;
   listResourceTemplates(): Promise<{ readonly resourceTemplates: readonly object[] }>;
-  readResource(params: { uri: string }): Promise<{ readonly contents: readonly object[] }>;
+  readResource(params: {
+    uri: string;
+  }): Promise<{ readonly contents: readonly object[]; readonly _meta?: object | undefined }>;
   complete(params: CompletionRequest): Promise<{ readonly completion: { readonly values: readonly string[] } }>;
   listPrompts(): Promise<{ readonly prompts: readonly object[] }>;
   getPrompt(params: {

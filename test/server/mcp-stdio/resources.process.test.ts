@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { documentUri } from '../../../dist/server/resources/document-uri.js';
 import { json, temporaryProject } from '../../cli/temporary-project.js';
+import { realTokens } from '../real-tokens.js';
 import {
   type ConnectedClient,
   connectModernClient,
@@ -45,7 +47,10 @@ describe.each([
     await using client = await connect(project.root);
     await untilCurrent(client);
     const { resourceTemplates } = await client.client.listResourceTemplates();
-    expect(resourceTemplates).toMatchObject([{ uriTemplate: TEMPLATE, title: 'Document' }]);
+    expect(resourceTemplates).toMatchObject([
+      { uriTemplate: TEMPLATE, title: 'Document' },
+      { uriTemplate: `${TEMPLATE}{?startLine,endLine}`, title: 'Lines of a document' },
+    ]);
     for (const [value, paths] of [
       ['docs/y', ['docs/yeast.md']],
       ['YEAST', ['docs/yeast.md']],
@@ -57,8 +62,44 @@ describe.each([
     }
   });
 
+  it('are cut where they are longer than an answer of a tool may be, and are read on to their end', async () => {
+    const text = Array.from({ length: 3000 }, (_, line) => `Line ${line + 1} says nothing of hops.\n`).join('');
+    await using project = await temporaryProject({ 'docs/long & wide.md': text });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const parts: string[] = [];
+    for (let uri: string | undefined = documentUri('docs/long & wide.md'); uri !== undefined; ) {
+      const part = await readPart(client, uri);
+      expect(part.uri).toBe(uri);
+      expect(realTokens(part.text)).toBeLessThan(8000);
+      if (part.nextUri !== undefined) expect(part.text).toContain(`: read ${part.nextUri} to go on`);
+      parts.push(part.text.replace(/\n\[cut here, after line \d+ of 3000: .+ get_document .+\]\n$/u, ''));
+      uri = part.nextUri;
+    }
+    expect(parts.length).toBeGreaterThan(3);
+    expect(parts.join('')).toBe(text);
+  });
+
+  it('are read by lines, and lines that are not there are refused with those that are', async () => {
+    await using project = await temporaryProject({ 'a?startLine=1.md': 'one\ntwo\nthree\n', 'b?c.md': 'four\n' });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    const uri = documentUri('a?startLine=1.md');
+    expect(await readPart(client, `${uri}?endLine=2&startLine=2`)).toMatchObject({ text: 'two\n' });
+    expect(await readPart(client, uri)).toMatchObject({ text: 'one\ntwo\nthree\n' });
+    expect(await readPart(client, 'snapdex://docs/b?c.md')).toMatchObject({ text: 'four\n' });
+    for (const [lines, fault] of [
+      ['startLine=4', /it has lines 1 to 3.*Ask for lines between 1 and 3/],
+      ['endLine=none', /INVALID_REQUEST: .*endLine/],
+    ] as const) {
+      const refused = client.client.readResource({ uri: `${uri}?${lines}` });
+      await expect(refused).rejects.toMatchObject({ code: -32_602, message: expect.stringMatching(fault) });
+    }
+  });
+
   it.each([
     'snapdex://docs/nowhere.md',
+    'snapdex://docs/nowhere.md?startLine=2',
     'snapdex://docs/..%2F..%2Fetc%2Fpasswd',
     'snapdex://docs/%FF',
     'file:///etc/passwd',
@@ -109,6 +150,23 @@ describe.each([
     await expect(client.client.listResources({})).rejects.toThrow(/ROOT_MISSING.+Check the spelling/);
   });
 });
+
+interface ReadPart {
+  readonly uri: unknown;
+  readonly text: string;
+  readonly nextUri: string | undefined;
+}
+
+async function readPart({ client }: ConnectedClient, uri: string): Promise<ReadPart> {
+  const { contents, _meta = {} } = await client.readResource({ uri });
+  const [content = {}] = contents;
+  const nextUri: unknown = Reflect.get(_meta, 'snapdex/nextUri');
+  return {
+    uri: Reflect.get(content, 'uri'),
+    text: String(Reflect.get(content, 'text')),
+    nextUri: nextUri === undefined ? undefined : String(nextUri),
+  };
+}
 
 async function allNames(
   client: ConnectedClient,
