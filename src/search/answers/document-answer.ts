@@ -65,7 +65,7 @@ function requireRange(
   if (startLine >= 1 && startLine <= lines && last >= startLine) return { startLine, endLine: last };
   throw new SearchError(
     'INVALID_REQUEST',
-    `document ${JSON.stringify(path)}: it has lines 1 to ${lines}, asked for ${startLine} to ${endLine ?? lines}`,
+    `document ${JSON.stringify(path)}: it has lines 1 to ${lines}, asked for ${startLine} to ${endLine ?? 'the last'}`,
     {
       remedy: `Ask for lines between 1 and ${lines}.`,
     },

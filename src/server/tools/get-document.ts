@@ -8,6 +8,7 @@ import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
+import { orSimilarPaths } from './similar-paths.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -75,12 +76,13 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
     },
     (input, context) =>
       answerTool({ session, context, input }, async (index, { path, startLine, endLine, detail, as_of }) => {
-        const document = await index.document({
+        const request = {
           path: documentPath(path),
           ...asOfRequest(as_of),
           ...(startLine === undefined ? {} : { startLine }),
           ...(endLine === undefined ? {} : { endLine }),
-        });
+        };
+        const document = await orSimilarPaths(index, request, () => index.document(request));
         const cut = cutDocument(detail === 'brief' ? withoutText(document) : document, DOCUMENT_TOKENS);
         const { continueAtLine } = cut;
         return {

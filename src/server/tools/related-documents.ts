@@ -7,6 +7,7 @@ import { answerWithinBudget } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
+import { orSimilarPaths } from './similar-paths.js';
 import { answerTool } from './tool-answer.js';
 import { toolInput } from './tool-input.js';
 
@@ -59,10 +60,8 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
           ...asOfRequest(as_of),
           ...(cursor === undefined ? {} : { cursor }),
         };
-        const { answer, text } = await answerWithinBudget(
-          limit,
-          (entries) => index.related({ ...request, limit: entries }),
-          renderRelated,
+        const { answer, text } = await orSimilarPaths(index, request, () =>
+          answerWithinBudget(limit, (entries) => index.related({ ...request, limit: entries }), renderRelated),
         );
         return { structured: answer, text };
       }),

@@ -14,7 +14,7 @@ Only use it when the user asks for it. Call list_generations first to choose the
 const inputSchema = z
   .strictObject({
     generation: z
-      .number()
+      .number({ error: 'expected a number from list_generations; a tag or a time is given as tag' })
       .int()
       .min(1)
       .optional()
@@ -30,7 +30,7 @@ const inputSchema = z
     reason: z.string().max(1000).optional().describe('Why, for the history'),
   })
   .refine(({ generation, tag }) => (generation === undefined) !== (tag === undefined), {
-    message: 'give either generation or tag',
+    message: 'give either generation or tag, and not both',
     path: ['generation'],
   });
 

@@ -51,6 +51,7 @@ export async function answerTool<T>(
 
 function toolError({ code, message, remedy }: ProblemReport): CallToolResult {
   const nextStep = NEXT_STEPS.get(code);
-  const lines = [`${code}: ${harmlessLine(message)}`, `What to do: ${nextStep ?? harmlessLine(remedy)}`];
+  const whatToDo = nextStep ?? harmlessLine(remedy).replaceAll('the history lists', 'list_generations names');
+  const lines = [`${code}: ${harmlessLine(message)}`, `What to do: ${whatToDo}`];
   return { content: [{ type: 'text', text: lines.join('\n') }], isError: true };
 }

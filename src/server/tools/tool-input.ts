@@ -7,6 +7,9 @@ import type { ProblemReport } from '../problem-report.js';
 /** What a call was given, or why it is refused. */
 export type ToolInput<T> = { readonly given: T } | { readonly refusal: ProblemReport };
 
+/** A schema of named arguments. */
+type ObjectSchema<T> = z.ZodType<T> & { readonly shape: object };
+
 /**
  * What Cursor sends to a tool that takes nothing, because its models cannot call one without arguments: it shows them
  * this argument, whatever the server lists, so that a refusal would not help anybody.
@@ -17,11 +20,12 @@ const FILLER = 'random_string';
  * `schema` as the server lists it to clients, but a refusal is handed to the tool instead of being answered without a
  * code. Schemas are strict: a misspelt argument is refused, and clients see that in the list.
  */
-export function toolInput<T>(schema: z.ZodType<T>): StandardSchemaWithJSON<unknown, ToolInput<T>> {
+export function toolInput<T>(schema: ObjectSchema<T>): StandardSchemaWithJSON<unknown, ToolInput<T>> {
   const { jsonSchema } = schema['~standard'];
+  const names = Object.keys(schema.shape);
   const validate = (value: unknown): { readonly value: ToolInput<T> } => {
     const { data, error } = schema.safeParse(value);
-    return { value: error === undefined ? { given: data } : { refusal: refusalOf(error) } };
+    return { value: error === undefined ? { given: data } : { refusal: refusalOf(error, names) } };
   };
   return { '~standard': { version: 1, vendor: 'snapdex', jsonSchema, validate } };
 }
@@ -37,10 +41,10 @@ function withoutFiller(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== FILLER));
 }
 
-function refusalOf(error: z.ZodError): ProblemReport {
+function refusalOf(error: z.ZodError, names: readonly string[]): ProblemReport {
   return {
     code: 'INVALID_REQUEST',
-    message: argumentFaults(error),
+    message: argumentFaults(error, names),
     remedy: "Correct the arguments as the tool's input schema describes them, then call again.",
   };
 }

@@ -292,34 +292,6 @@ describe.each([
     expect(read.answer.text).toContain('\u001b]0;owned');
   });
 
-  it('answer a failure with its code and what to do', async () => {
-    await using project = await temporaryProject();
-    await using client = await connect(project.root);
-    await untilCurrent(client);
-    const failed = await client.call('get_document', { path: 'docs/nowhere.md' });
-    expect(failed.isError).toBe(true);
-    expect(failed.text).toMatch(/^DOCUMENT_NOT_FOUND: .*nowhere\.md[\s\S]*\nWhat to do: Call list_documents/);
-  });
-
-  it('refuse input that is not allowed and go on working', async () => {
-    await using project = await temporaryProject();
-    await using client = await connect(project.root);
-    for (const [name, input, fault] of [
-      ['query_documents', {}, 'query: is missing'],
-      ['query_documents', { query: 'x', limit: 51 }, 'limit: expected number to be <=50'],
-      ['query_documents', { query: 'x', limmit: 5 }, '"limmit"'],
-      ['get_document', { path: 'README.md', startLine: 0 }, 'startLine'],
-      ['rollback_index', {}, 'either generation or tag'],
-      ['index_status', { asOf: '1' }, '"asOf"'],
-      ['resume_index', { sessionId: 'x' }, '"sessionId"'],
-      ['reindex', { path: 'README.md' }, '"path"'],
-    ] as const) {
-      const text = expect.stringMatching(new RegExp(`^INVALID_REQUEST: .*${fault}.*\\nWhat to do: .+`));
-      expect(await client.call(name, input)).toMatchObject({ isError: true, text });
-    }
-    expect((await untilCurrent(client)).isError).toBe(false);
-  });
-
   it('say that they take no other arguments, and take the filler of a client that must send one', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
@@ -349,12 +321,6 @@ describe.each([
     expect(JSON.stringify(first.answer).length).toBeLessThanOrEqual(32_000);
     const second = await client.call('get_document', { path: 'long.md', startLine: endLine + 1 });
     expect(second.answer.text).toMatch(new RegExp(`^line ${endLine + 1} of`, 'u'));
-  });
-
-  it('tell why there is no index when the root is wrong, instead of leaving', async () => {
-    await using client = await connect('/no/such/folder');
-    const failed = await client.call('query_documents', { query: 'x' });
-    expect(failed).toMatchObject({ isError: true, text: expect.stringContaining('ROOT_MISSING') });
   });
 });
 
