@@ -27,14 +27,17 @@ export function drawn<Tag extends keyof SVGElementTagNameMap>(
 
 /**
  * Puts children in the place of those of `parent`. Who had the focus in it, and which details were open, is as it was,
- * if what has the same `id` is there again.
+ * if what has the same `id` is there again; what had the focus and is gone leaves it to the content of the page.
  */
 export function replaceContent(parent: HTMLElement, ...children: readonly Child[]): void {
-  const focused = parent.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   const open = [...parent.querySelectorAll('details[open][id]')].map(({ id }) => id);
   parent.replaceChildren(...present(children));
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
-  if (focused !== undefined && focused !== '') document.getElementById(focused)?.focus();
+  if (focused === null || focused.isConnected) return;
+  const again = focused.id === '' ? null : document.getElementById(focused.id);
+  if (again === null) document.getElementById('content')?.focus({ preventScroll: true });
+  else again.focus();
 }
 
 /** The element of `index.html` with this id. @throws Error if there is none */

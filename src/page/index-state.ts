@@ -38,7 +38,7 @@ function conditionOf({ indexing, hold, pendingChanges, stale }: LiveAnswer): { k
 function showHold(hold: HoldState | null): void {
   const place = requireElement('hold');
   if (hold === null) {
-    place.replaceChildren();
+    replaceContent(place);
     return;
   }
   replaceContent(

@@ -27,7 +27,7 @@ function show(kind: 'problem' | 'done', ...content: readonly (Node | string)[]):
   const notice = requireElement('notice');
   const dismiss = element(
     'button',
-    { type: 'button', class: 'quiet', onclick: () => notice.replaceChildren() },
+    { type: 'button', class: 'quiet', onclick: () => replaceContent(notice) },
     'Dismiss',
   );
   replaceContent(notice, element('p', { class: kind }, element('span', {}, ...content), dismiss));

@@ -52,11 +52,14 @@ function itemOf(entry: Entry): HTMLElement {
     element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[change]),
     element('span', { class: 'unseen' }, `${change}: `),
     element('span', { class: 'foreign path' }, path),
+    ' ',
     element('span', { class: 'detail foreign' }, detailOf(entry)),
   );
 }
 
 function detailOf({ formerPath, formerSizeBytes, sizeBytes }: Entry): string {
   if (formerPath !== undefined) return `was ${formerPath}`;
-  return formerSizeBytes === undefined ? byteSize(sizeBytes) : `${byteSize(formerSizeBytes)} → ${byteSize(sizeBytes)}`;
+  const size = byteSize(sizeBytes);
+  const former = formerSizeBytes === undefined ? size : byteSize(formerSizeBytes);
+  return former === size ? size : `${former} → ${size}`;
 }

@@ -76,7 +76,13 @@ export class DocumentPanel {
 
   #around({ links, backlinks, brokenLinks, similar }: RelatedAnswer, asOf: Passage['asOf']): readonly HTMLElement[] {
     const entries = (documents: readonly { readonly path: string; readonly title: string }[]): readonly HTMLElement[] =>
-      documents.filter(isFirstOfPath).map(({ path, title }) => this.#entry({ path, asOf }, title));
+      documents.filter(isFirstOfPath).map(({ path, title }, _, all) => {
+        const isAlone = all.filter((other) => other.title === title).length === 1;
+        return this.#entry(
+          { path, asOf },
+          isAlone ? [title] : [`${title} `, element('span', { class: 'detail' }, path)],
+        );
+      });
     return [
       section('Links to', entries(links)),
       section('Linked from', entries(backlinks)),
@@ -88,12 +94,12 @@ export class DocumentPanel {
     ].filter((one) => one !== undefined);
   }
 
-  #entry(passage: Passage, title: string): HTMLElement {
+  #entry(passage: Passage, words: readonly (string | Node)[]): HTMLElement {
     const open = (): void => void telling(() => this.open(passage));
     return element(
       'li',
       {},
-      element('button', { type: 'button', class: 'link foreign', title: passage.path, onclick: open }, title),
+      element('button', { type: 'button', class: 'link foreign', title: passage.path, onclick: open }, ...words),
     );
   }
 }

@@ -84,7 +84,12 @@ function documentCounts({ added, changed, removed }: GenerationSummary): readonl
   return counts
     .filter(({ value }) => value > 0)
     .map(({ kind, mark, value }) =>
-      element('span', { class: `count ${kind}`, title: `${value} ${kind}` }, `${mark}${value}`),
+      element(
+        'span',
+        { class: `count ${kind}`, title: `${value} ${kind}` },
+        element('span', { 'aria-hidden': 'true' }, `${mark}${value}`),
+        element('span', { class: 'unseen' }, `${value} ${kind} `),
+      ),
     );
 }
 

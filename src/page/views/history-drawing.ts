@@ -2,25 +2,32 @@ import type { GenerationSummary } from 'snapdex/search';
 import { drawn, element } from '../element.js';
 import { count, number } from '../quantities.js';
 
-const WIDTH = 960;
+const WIDTHS = { least: 320, most: 960 } as const;
 const HEIGHT = 120;
 /** Bars stand on this line; numbers stand below it. */
 const FLOOR = 100;
 const TALLEST = 64;
-const SLOTS = { fewest: 12, most: 60 } as const;
+/** A generation has at most the one width, and at least the other. */
+const SLOT = { widest: 80, narrowest: 16 } as const;
 
 /**
  * The newest generations from left to right: how many documents each added, changed and removed (by their logarithm),
  * and an arc from each rollback to what it restored. The table says the same.
+ *
+ * @param room what the drawing has, in pixels: where that is little there are fewer generations, not smaller ones
  */
-export function historyDrawing(newestFirst: readonly GenerationSummary[]): readonly (Node | string)[] {
-  const generations = newestFirst.slice(0, SLOTS.most).toReversed();
+export function historyDrawing(
+  newestFirst: readonly GenerationSummary[],
+  { room }: { readonly room: number },
+): readonly (Node | string)[] {
+  const width = Math.min(WIDTHS.most, Math.max(WIDTHS.least, room));
+  const generations = newestFirst.slice(0, Math.floor(width / SLOT.narrowest)).toReversed();
   if (generations.length === 0) return ['No generation yet.'];
-  const slot = WIDTH / Math.max(SLOTS.fewest, generations.length);
+  const slot = Math.min(SLOT.widest, width / generations.length);
   const places = new Map(generations.map(({ generation }, place) => [generation, (place + 0.5) * slot]));
   const most = Math.max(1, ...generations.map(allOf));
-  const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': labelOf(generations) });
-  svg.append(drawn('line', { class: 'axis', x1: 0, x2: WIDTH, y1: FLOOR, y2: FLOOR }));
+  const svg = drawn('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': labelOf(generations) });
+  svg.append(drawn('line', { class: 'axis', x1: 0, x2: width, y1: FLOOR, y2: FLOOR }));
   for (const entry of generations) {
     const x = places.get(entry.generation) ?? 0;
     svg.append(barOf(entry, { x, width: Math.min(26, slot * 0.6), most }));

@@ -33,15 +33,16 @@ export async function linkDrawing(answer: LinksAnswer, open: (path: string) => v
   const svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': label });
   const lines = links.map(({ from, to }) => lineOf(documents[from], documents[to]));
   const named = withRoomForNames(documents.slice(0, NAMED));
-  const nodes = documents.map((document) => nodeOf(document, named.has(document)));
-  svg.append(drawn('g', {}, ...lines), drawn('g', {}, ...nodes));
+  const nodes = documents.map(nodeOf);
+  const names = documents.map((document) => textOf(document, named.has(document)));
+  // Names come last, so that no document covers them.
+  svg.append(drawn('g', {}, ...lines), drawn('g', {}, ...nodes), drawn('g', {}, ...names));
   for (const [number, node] of nodes.entries()) {
-    const near: Element[] = [node];
+    const near: (Element | undefined)[] = [node, names[number]];
     for (const [place, { from, to }] of links.entries()) {
-      if (from !== number && to !== number) continue;
-      near.push(...[lines[place], nodes[from], nodes[to]].filter((one) => one !== undefined));
+      if (from === number || to === number) near.push(lines[place], nodes[from], nodes[to], names[from], names[to]);
     }
-    pointOut(node, { near, svg });
+    pointOut(node, { near: near.filter((one) => one !== undefined), svg });
     node.addEventListener('click', () => open(documents[number]?.path ?? ''));
   }
   return svg;
@@ -121,13 +122,17 @@ function nameOf({ title }: Placed): string {
   return title.length > LONGEST_NAME ? `${title.slice(0, LONGEST_NAME - 1)}…` : title;
 }
 
-function nodeOf(document: Placed, isNamed: boolean): SVGGElement {
-  const { title, path, radius, kind, x, y } = document;
+function nodeOf({ title, path, radius, kind, x, y }: Placed): SVGGElement {
   return drawn(
     'g',
-    { class: `node ${kind}${isNamed ? ' named' : ''}` },
+    { class: `node ${kind}` },
     drawn('title', {}, `${title}\n${path}`),
     drawn('circle', { cx: x, cy: y, r: radius }),
-    drawn('text', { x, y: y - radius - 4, 'text-anchor': 'middle' }, nameOf(document)),
   );
+}
+
+function textOf(document: Placed, isShown: boolean): SVGTextElement {
+  const { radius, x, y } = document;
+  const look = { class: isShown ? 'node-name shown' : 'node-name', 'text-anchor': 'middle' };
+  return drawn('text', { ...look, x, y: y - radius - 4 }, nameOf(document));
 }

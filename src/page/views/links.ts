@@ -9,6 +9,8 @@ import { linkDrawing } from './link-drawing.js';
 
 /** Rows of the table of the most linked documents. */
 const RANKED = 20;
+/** Entries of a list that are shown before somebody asks for all. */
+const LISTED = 20;
 
 /** The link graph, what nothing links to, and what leads nowhere. */
 export function linksView(): View {
@@ -120,9 +122,24 @@ function list(
     'section',
     {},
     element('h2', {}, `${title} (${number(total)})`),
-    entries.length === 0 ? element('p', { class: 'hint' }, otherwise) : element('ul', {}, ...entries),
+    entries.length === 0 ? element('p', { class: 'hint' }, otherwise) : foldedList(entries),
     rest > 0 ? element('p', { class: 'hint' }, `and ${number(rest)} more`) : undefined,
   );
+}
+
+/** The first entries, and a button that shows the others and gives the focus to the first of them. */
+function foldedList(entries: readonly HTMLElement[]): HTMLElement {
+  const shown = element('ul', {}, ...entries.slice(0, LISTED));
+  const others = entries.slice(LISTED);
+  if (others.length === 0) return shown;
+  const words = `Show ${number(others.length)} more`;
+  const more = element('button', { type: 'button', class: 'quiet', onclick: () => unfold() }, words);
+  const unfold = (): void => {
+    shown.append(...others);
+    more.remove();
+    others[0]?.querySelector('button')?.focus();
+  };
+  return element('div', {}, shown, more);
 }
 
 function legend(): readonly (Node | string)[] {

@@ -91,7 +91,7 @@ class TimelineView implements View {
       ),
     );
     this.#compare.disabled = generations.length < 2;
-    replaceContent(this.#drawing, ...historyDrawing(generations));
+    replaceContent(this.#drawing, ...historyDrawing(generations, { room: this.#drawing.clientWidth }));
     replaceContent(this.#older, ...this.#olderNote(history));
   }
 

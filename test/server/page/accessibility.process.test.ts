@@ -46,12 +46,12 @@ describe.skipIf(!hasChromium)('the page, for everybody', () => {
     },
   );
 
-  it('fits a window of 800 pixels', async () => {
-    await browsed.page.setViewportSize({ width: 800, height: 700 });
+  it.each([800, 380])('fits a window of %i pixels', async (width) => {
+    await browsed.page.setViewportSize({ width, height: 700 });
     for (const [address, text] of PLACES) {
       await browsed.page.goto(`${browsed.server.origin}/#/${address}`);
       await browsed.shows(text);
-      expect(await browsed.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(800);
+      expect(await browsed.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
   });
 });

@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('the page, with changes that make generations', ()
     await browsed.project.remove('docs/yeast.md');
     await browsed.goTo('Timeline');
     await browsed.page.getByRole('radio', { name: 'compare from generation 1', exact: true }).check();
-    await browsed.page.getByRole('row', { name: /−1/ }).waitFor();
+    await browsed.page.getByRole('row', { name: /1 removed/ }).waitFor();
     await browsed.page
       .getByRole('radio', { name: /compare to generation/ })
       .first()
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('the page, with changes that make generations', ()
     await browsed.state('on hold');
     await browsed.state('4 documents');
     await documents(4);
-    await browsed.page.getByRole('row', { name: /rollback to 1.*hops were wrong −1 / }).waitFor();
+    await browsed.page.getByRole('row', { name: /rollback to 1.*hops were wrong 1 removed / }).waitFor();
     await browsed.page.getByRole('button', { name: 'Resume…' }).click();
     await browsed.page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await browsed.state('current');

