@@ -10,7 +10,7 @@ const ROWS = 26;
 /** Each picture shows commands and what they print; `isLive` if they go on until they are ended. */
 const PICTURES = [
   { name: 'terminal-search', commands: [['search', 'how does rollback work', '--limit', '3']] },
-  { name: 'terminal-history', commands: [['history'], ['diff', 'before-cleanup', '7']] },
+  { name: 'terminal-history', commands: [['history'], ['diff', 'before-cleanup']] },
   { name: 'terminal-watch', commands: [['watch']], isLive: true },
   { name: 'terminal-doctor', commands: [['doctor']] },
 ];
