@@ -69,8 +69,13 @@ export class DocumentPanel {
     if (meant?.parentElement != null) meant.parentElement.scrollTop = meant.offsetTop - meant.offsetHeight;
   }
 
-  #close(): void {
+  /** Takes away what another question led to. */
+  hide(): void {
     this.content.hidden = true;
+  }
+
+  #close(): void {
+    this.hide();
     if (this.#openedFrom instanceof HTMLElement) this.#openedFrom.focus();
   }
 

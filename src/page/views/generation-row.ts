@@ -3,7 +3,7 @@ import { change } from '../api.js';
 import { confirmed } from '../confirmation.js';
 import { drawn, element } from '../element.js';
 import { tellDone, telling } from '../notice.js';
-import { age, byteSize, percent } from '../quantities.js';
+import { age, byteSize, number, percent } from '../quantities.js';
 import { addressOf } from '../view.js';
 import { confirmRollback } from './rollback-question.js';
 
@@ -69,8 +69,9 @@ function tagChip(tag: string, { generation }: GenerationSummary, { changed }: Ro
 
 function whatOf({ operation, rolledBackTo, reason }: GenerationSummary): readonly (Node | string)[] {
   const what = rolledBackTo === undefined ? operation : `${operation} to ${rolledBackTo}`;
-  // What indexing says of itself stands under the documents already.
-  if (operation === 'index' || reason === '') return [what];
+  // What indexing says of itself stands under the documents already, and what the store says adds nothing.
+  const ofItself = ['', 'resumed', `rolled back to ${rolledBackTo}`];
+  if (operation === 'index' || ofItself.includes(reason)) return [what];
   return [what, element('span', { class: 'detail' }, reason)];
 }
 
@@ -87,7 +88,7 @@ function documentCounts({ added, changed, removed }: GenerationSummary): readonl
       element(
         'span',
         { class: `count ${kind}`, title: `${value} ${kind}` },
-        element('span', { 'aria-hidden': 'true' }, `${mark}${value}`),
+        element('span', { 'aria-hidden': 'true' }, `${mark}${number(value)}`),
         element('span', { class: 'unseen' }, `${value} ${kind} `),
       ),
     );

@@ -56,8 +56,14 @@ class SearchView implements View {
     this.#parameters = parameters;
     this.#query.value = parameters.get('query') ?? '';
     this.#prefix.value = parameters.get('pathPrefix') ?? '';
+    this.#panel.hide();
     await this.#listGenerations();
-    await this.#search();
+    await this.#search().catch((error: unknown) => {
+      // What was found before is no answer to this.
+      this.#outcome.replaceChildren();
+      this.#list([], '');
+      throw error;
+    });
     if (this.#query.value === '') this.#query.focus();
   }
 

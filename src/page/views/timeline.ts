@@ -28,6 +28,8 @@ class TimelineView implements View {
   readonly #compare: HTMLButtonElement;
   #parameters = new URLSearchParams();
   #newest = 0;
+  /** Whether somebody chose in the table since the address was followed. */
+  #isChosen = false;
   #limit = PAGE;
 
   constructor() {
@@ -40,6 +42,9 @@ class TimelineView implements View {
       tableHead(heads),
       this.#rows,
     );
+    this.#rows.addEventListener('change', () => {
+      this.#isChosen = true;
+    });
     const form = element(
       'form',
       { class: 'compare', onsubmit: (event) => this.#submit(event) },
@@ -64,6 +69,7 @@ class TimelineView implements View {
 
   async show(parameters: URLSearchParams): Promise<void> {
     this.#parameters = parameters;
+    this.#isChosen = false;
     await this.#list();
     await this.#showComparison();
   }
@@ -100,7 +106,7 @@ class TimelineView implements View {
     const numbers = generations.map(({ generation }) => generation);
     const choose = (name: 'from' | 'to', otherwise: number): number => {
       const checked = this.#rows.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value;
-      const wanted = Number(checked ?? this.#parameters.get(name));
+      const wanted = Number((this.#isChosen ? checked : undefined) ?? this.#parameters.get(name));
       return numbers.includes(wanted) ? wanted : otherwise;
     };
     const [newest = 0, before = 0] = numbers;

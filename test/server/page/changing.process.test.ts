@@ -16,8 +16,8 @@ describe.skipIf(!hasChromium)('the page, with changes that make generations', ()
     await browsed.project.write('docs/hops.md', '# Hops\n\nAromatic.\n');
     await browsed.project.remove('docs/yeast.md');
     await browsed.goTo('Timeline');
-    await browsed.page.getByRole('radio', { name: 'compare from generation 1', exact: true }).check();
     await browsed.page.getByRole('row', { name: /1 removed/ }).waitFor();
+    await browsed.page.getByRole('radio', { name: 'compare from generation 1', exact: true }).check();
     await browsed.page
       .getByRole('radio', { name: /compare to generation/ })
       .first()
@@ -65,6 +65,20 @@ describe.skipIf(!hasChromium)('the page, with small changes', () => {
   });
   afterAll(() => browsed[Symbol.asyncDispose]());
 
+  it('compares the newest with the one before it, until somebody chooses', async () => {
+    await browsed.goTo('Timeline');
+    await browsed.page.getByRole('radio', { name: 'compare to generation 2', exact: true }).waitFor();
+    await browsed.project.write('docs/malt.md', '# Malt\n');
+    const to = browsed.page.getByRole('radio', { name: 'compare to generation 3', exact: true });
+    await to.waitFor();
+    expect(await to.isChecked()).toBe(true);
+    await browsed.page.getByRole('radio', { name: 'compare from generation 1', exact: true }).check();
+    await browsed.project.remove('docs/malt.md');
+    await browsed.page.getByRole('radio', { name: 'compare to generation 4', exact: true }).waitFor();
+    expect(await to.isChecked()).toBe(true);
+    expect(await browsed.page.locator('#from-1').isChecked()).toBe(true);
+  });
+
   it('does nothing that was not confirmed', async () => {
     await browsed.goTo('Timeline');
     await browsed.page.getByRole('button', { name: 'Roll back to generation 1' }).click();
@@ -73,7 +87,7 @@ describe.skipIf(!hasChromium)('the page, with small changes', () => {
     await browsed.page.getByRole('dialog').waitFor({ state: 'detached' });
     // What the head of the page says may be what it said before.
     const { root } = browsed.project;
-    expect(await json(['history', '--root', root])).toMatchObject({ generations: [{ generation: 2 }, {}] });
+    expect(await json(['history', '--root', root])).toMatchObject({ generations: [{ generation: 4 }, {}, {}, {}] });
   });
 
   it('tags a generation and takes the tag away', async () => {

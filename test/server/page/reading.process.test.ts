@@ -38,6 +38,21 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     expect(await browsed.page.getByText('docs/hops.md:1').count()).toBe(0);
   });
 
+  it('shows nothing of an earlier question where another one failed', async () => {
+    await browsed.page.goto(`${browsed.server.origin}/#/search?query=zymurgy`);
+    const results = browsed.page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    await results.first().getByRole('button', { name: 'Yeast' }).click();
+    const panel = browsed.page.getByRole('complementary', { name: 'Document' });
+    await panel.waitFor();
+    await browsed.page.goto(`${browsed.server.origin}/#/search?query=zymurgy&asOf=999`);
+    await browsed.page.getByRole('alert').getByText('GENERATION_NOT_FOUND').waitFor();
+    expect(await results.count()).toBe(0);
+    expect(await panel.isHidden()).toBe(true);
+    // The browser itself reports the answer 404 as an error.
+    expect(browsed.offences.splice(0).every((offence) => offence.includes('404'))).toBe(true);
+    await browsed.page.getByRole('button', { name: 'Dismiss' }).click();
+  });
+
   it('shows the link graph, orphans and broken links', async () => {
     await browsed.goTo('Links');
     await browsed.page
