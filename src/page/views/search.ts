@@ -90,10 +90,11 @@ class SearchView implements View {
   async #listGenerations(): Promise<void> {
     const wanted = this.#parameters.get('asOf') ?? '';
     const { generations, olderTagged } = await ask('history', { limit: 200 });
-    const known = [...generations, ...olderTagged].map(({ generation, tags }) => ({ generation, tags }));
-    if (wanted !== '' && !known.some(({ generation }) => String(generation) === wanted)) {
-      known.push({ generation: Number(wanted), tags: [] });
-    }
+    const known = [...generations, ...olderTagged];
+    const chosen = known.find(({ generation, tags }) => String(generation) === wanted || tags.includes(wanted));
+    // An older generation, or a time; whether there is such a one, the search tells.
+    const isElsewhere = wanted !== '' && chosen === undefined;
+    const elsewhere = /^\d+$/u.test(wanted) ? `generation ${wanted}` : wanted;
     replaceContent(
       this.#asOf,
       element('option', { value: '' }, 'newest'),
@@ -101,8 +102,9 @@ class SearchView implements View {
         const names = tags.length === 0 ? '' : ` (${tags.join(', ')})`;
         return element('option', { value: generation }, `generation ${generation}${names}`);
       }),
+      ...(isElsewhere ? [element('option', { value: wanted }, elsewhere)] : []),
     );
-    this.#asOf.value = wanted;
+    this.#asOf.value = chosen === undefined ? wanted : String(chosen.generation);
   }
 
   async #search(cursor?: string): Promise<void> {

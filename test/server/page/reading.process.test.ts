@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { snapdex } from '../../cli/temporary-project.js';
 import { type BrowsedProject, browseProject } from './browsed-project.js';
 import { hasChromium } from './chromium.js';
 
@@ -36,6 +37,19 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     await browsed.page.getByLabel('As of').selectOption('1');
     await browsed.shows(/as of generation 1/);
     expect(await browsed.page.getByText('docs/hops.md:1').count()).toBe(0);
+  });
+
+  it('takes a tag or a time in its address, as the command does', async () => {
+    const { page, project, server } = browsed;
+    expect((await snapdex(['tag', 'before-hops', '1', '--root', project.root])).code).toBe(0);
+    const asOf = page.getByLabel('As of');
+    await page.goto(`${server.origin}/#/search?query=bitter%20hops&asOf=before-hops`);
+    await browsed.shows(/as of generation 1/);
+    expect(await asOf.inputValue()).toBe('1');
+    const now = new Date().toISOString();
+    await page.goto(`${server.origin}/#/search?query=bitter%20hops&asOf=${now}`);
+    await browsed.shows('docs/hops.md:1');
+    expect(await asOf.inputValue()).toBe(now);
   });
 
   it('shows nothing of an earlier question where another one failed', async () => {
