@@ -3,7 +3,7 @@ import type { SnapshotStore, UpdateResult } from '../../store/index.js';
 import type { IndexView } from '../segment/index.js';
 import { type DocumentChange, type RemainingChanges, remainingOn } from './changeset.js';
 import { addSegment, SegmentCache, type SegmentMaker, vectorsIn, vectorsInTurns } from './new-segment.js';
-import type { SegmentCatalog } from './segment-catalog.js';
+import type { LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
 /** A changeset and what it is made with. */
 export interface ChangesToCommit {
@@ -12,6 +12,10 @@ export interface ChangesToCommit {
   /** Asked when another writer has changed the same path meanwhile: is ours what the files hold now? */
   readonly isCurrent: (change: DocumentChange) => boolean;
   readonly reason: string;
+  /** See `IndexMetadata`; default that of the base. */
+  readonly root?: string | undefined;
+  /** Throws where a base may not be built on. */
+  readonly requireAllowed?: (base: LoadedIndex) => void;
 }
 
 /** What a changeset came to. */
@@ -26,7 +30,7 @@ const NOTHING_REMAINS: RemainingChanges = { written: new Set(), removed: [], add
 /**
  * Commits a changeset as one generation with one new segment. After a lost race the changeset is looked at again on the
  * winner's generation: what the winner has already indexed drops out, and if nothing is left nothing is committed.
- * @throws StoreError as `SnapshotStore.update`; SearchError SEGMENT_DAMAGED if the base cannot be loaded
+ * @throws StoreError as `SnapshotStore.update`; SearchError SEGMENT_DAMAGED if the base cannot be loaded; what `requireAllowed` throws
  */
 export async function commitChanges(
   store: SnapshotStore,
@@ -39,11 +43,12 @@ export async function commitChanges(
   await prepare(catalog, wanted, segments);
   const result = await store.update(async (draft, base) => {
     const index = await catalog.load(base);
+    wanted.requireAllowed?.(index);
     remaining = remainingOn(hashesOf(index.view), wanted.changes, wanted.isCurrent);
     if (remaining.written.size === 0 && remaining.removed.length === 0) return;
     const segment = await segments.make(remaining, vectorsIn(index.view));
     const counts = { added: remaining.added, changed: remaining.changed, removed: remaining.removed.length };
-    const addition = { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason };
+    const addition = { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason, root: wanted.root };
     view = addSegment(draft, base, index, addition);
   });
   if (result.isNew && view !== undefined) catalog.adopt(view);

@@ -19,6 +19,8 @@ export interface IndexMetadata {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
+  /** Real absolute path of the project whose documents these are, where it lay when they were indexed; not on S3. */
+  readonly root?: string | undefined;
 }
 
 const countSchema = z.number().int().nonnegative();
@@ -34,6 +36,7 @@ const metadataSchema = z.object({
   added: countSchema,
   changed: countSchema,
   removed: countSchema,
+  root: z.string().optional(),
 });
 
 /** What is said of an index without any document. */
@@ -50,13 +53,14 @@ export const EMPTY_METADATA: IndexMetadata = {
 
 /** The words of an index for a manifest. */
 export function encodeIndexMetadata(metadata: IndexMetadata): { readonly [key: string]: JsonValue } {
-  const { embedder, segments, ...rest } = metadata;
+  const { embedder, segments, root, ...rest } = metadata;
   return {
     kind: KIND,
     version: METADATA_VERSION,
     ...rest,
     segments: [...segments],
     embedder: { ...embedder },
+    ...(root === undefined ? {} : { root }),
   };
 }
 

@@ -106,6 +106,8 @@ export interface Addition {
   readonly counts: { readonly added: number; readonly changed: number; readonly removed: number };
   readonly embedder: VectorKind;
   readonly reason: string;
+  /** See `IndexMetadata`; default that of the base. */
+  readonly root?: string | undefined;
 }
 
 /**
@@ -130,7 +132,7 @@ function describeNext(
   index: LoadedIndex,
   view: IndexView,
   segments: readonly string[],
-  { counts, embedder }: Addition,
+  { counts, embedder, root = index.metadata.root }: Addition,
 ): ReturnType<typeof encodeIndexMetadata> {
   return encodeIndexMetadata({
     operation: 'index',
@@ -139,6 +141,7 @@ function describeNext(
     documents: view.documentCount,
     chunks: view.chunkCount,
     ...counts,
+    root,
   });
 }
 

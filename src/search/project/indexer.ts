@@ -11,6 +11,7 @@ import { healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
+import { recordedRoot, requireOwnIndex } from './other-project.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 
@@ -23,6 +24,7 @@ export interface IndexerParts {
   readonly embedder: ProjectEmbedder;
   readonly problems: ProblemList;
   readonly root: string;
+  readonly indexPath: string;
   readonly maximumBytes: number;
   readonly onProgress: (progress: IndexProgress) => void;
 }
@@ -171,7 +173,14 @@ export class Indexer {
       const changes = await this.#noteChanges(readings);
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
       const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
-      const outcome = await commitChanges(store, reader.catalog, { changes, maker: analysed, isCurrent, reason });
+      const outcome = await commitChanges(store, reader.catalog, {
+        changes,
+        maker: analysed,
+        isCurrent,
+        reason,
+        root: recordedRoot(this.#parts),
+        requireAllowed: (base) => requireOwnIndex(this.#parts, base),
+      });
       const { commits, rebases } = this.#writes;
       this.#writes = { commits: commits + (outcome.isNew ? 1 : 0), rebases: rebases + outcome.rebases };
       await reader.refresh();

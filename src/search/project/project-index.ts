@@ -64,6 +64,7 @@ import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
 import { type ProjectIndexOptions, requireOpening } from './options.js';
+import { requireOwnIndex } from './other-project.js';
 import { ProblemList } from './problem-list.js';
 import { ProjectEmbedder } from './project-embedder.js';
 import { ProjectGenerations } from './project-generations.js';
@@ -93,7 +94,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /**
    * Opens the index and loads its newest generation; indexes nothing yet.
-   * @throws StoreError as `SnapshotStore.open`; SearchError NOT_AN_INDEX, SEGMENT_FORMAT_NEWER, INVALID_REQUEST
+   * @throws StoreError as `SnapshotStore.open`; SearchError NOT_AN_INDEX, INDEX_OF_OTHER_PROJECT (mode `serve`), SEGMENT_FORMAT_NEWER, INVALID_REQUEST
    */
   static async open(options: ProjectIndexOptions): Promise<ProjectIndex> {
     requireOpening(options);
@@ -102,6 +103,8 @@ export class ProjectIndex implements AsyncDisposable {
     const reader = new IndexReader(store, problems, { isVerifying: options.mode !== 'read' });
     try {
       await reader.refresh();
+      if (options.mode === 'serve' && store?.describe().readOnlyReason === undefined)
+        requireOwnIndex(options, reader.current);
     } catch (error) {
       await store?.close();
       throw error;
@@ -159,7 +162,7 @@ export class ProjectIndex implements AsyncDisposable {
 
   /**
    * Indexes what differs from the files now; an instance that follows them (mode `serve`) reads every file for it.
-   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; SearchError INDEX_CLOSED; the reason of an aborted `signal`
+   * @throws StoreError STORE_HELD, STORE_READ_ONLY, LOCK_TIMEOUT, NO_SPACE, …; SearchError INDEX_OF_OTHER_PROJECT, INDEX_CLOSED; the reason of an aborted `signal`
    */
   async indexNow(request: IndexNowRequest = {}): Promise<IndexNowAnswer> {
     this.#requireOpen();

@@ -5,7 +5,8 @@ import type { Answering } from './answering.js';
 import { findFrontMatterProblems } from './front-matter-problems.js';
 import type { IndexReader } from './index-reader.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
-import type { ProblemList } from './problem-list.js';
+import { findOtherProject } from './other-project.js';
+import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 import type { ProjectWork } from './project-work.js';
 import {
@@ -59,7 +60,13 @@ export class ProjectStatus {
         pendingChanges: this.#pendingChanges(),
         embedding: this.describeEmbedding(current()),
         coordinationMode,
-        problems: [...problems.list(), ...(unfollowed?.problems ?? []), ...this.#foreignEmbedder(), ...frontMatter],
+        problems: [
+          ...problems.list(),
+          ...this.#otherProject(),
+          ...(unfollowed?.problems ?? []),
+          ...this.#foreignEmbedder(),
+          ...frontMatter,
+        ],
       };
     });
   }
@@ -83,6 +90,13 @@ export class ProjectStatus {
   #pendingChanges(): number {
     const { work, unfollowed } = this.#parts;
     return work?.pendingCount ?? unfollowed?.differing ?? 0;
+  }
+
+  /** Who writes has refused it. */
+  #otherProject(): readonly IndexProblem[] {
+    const { reader, work } = this.#parts;
+    const error = work === undefined ? findOtherProject(this.#options, reader.current) : undefined;
+    return error === undefined ? [] : [problemOf(error)];
   }
 
   #foreignEmbedder(): readonly IndexProblem[] {

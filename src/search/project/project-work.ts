@@ -66,7 +66,18 @@ export class ProjectWork {
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
     const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, onProgress });
-    const indexer = new Indexer({ store, reader, sync, pool, embedder, problems, root, maximumBytes, onProgress });
+    const indexer = new Indexer({
+      store,
+      reader,
+      sync,
+      pool,
+      embedder,
+      problems,
+      root,
+      indexPath,
+      maximumBytes,
+      onProgress,
+    });
     const place = indexPlaceOf(options);
     const backfill = new VectorBackfill({ store, reader, place, pool, embedder, problems, onProgress });
     const { debounceMs, reconciliationIntervalMs } = options;

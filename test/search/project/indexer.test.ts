@@ -60,11 +60,11 @@ function openIndexer(
   store: SnapshotStore,
   pool: IndexingPool,
 ): { readonly indexer: Indexer; readonly reader: IndexReader; save(path: string): Promise<void> } {
-  const { root } = project;
+  const { root, indexPath } = project;
   const problems = new ProblemList(() => {});
   const reader = new IndexReader(store, problems, { isVerifying: true });
   const filter = new DocumentFilter({ root });
-  const shared = { pool, problems, root, maximumBytes: 1_000_000, onProgress: () => {} };
+  const shared = { pool, problems, root, indexPath, maximumBytes: 1_000_000, onProgress: () => {} };
   const sync = new DocumentSync({ ...shared, filter, cache: new StatCache(), currentView: () => reader.current.view });
   const embedder = new ProjectEmbedder({ embedder: 'local' }, problems);
   return {
