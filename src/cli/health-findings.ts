@@ -54,7 +54,7 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
     severity: 'warning',
     code: 'STORE_WARNING',
     message,
-    remedy: 'A local disk has none of this: `index_path` says where the index is.',
+    remedy: 'A local disk has none of this: `--index-path` (`index_path`) says where the index is.',
   }));
   if (fileSystem.exclusiveRename === false && fileSystem.type === 's3')
     findings.push({
@@ -69,7 +69,8 @@ function placeFindings({ exists, isWritable, location, fileSystem, warnings }: D
       severity: 'problem',
       code: 'FILE_SYSTEM_UNSUPPORTED',
       message: `${location}: this file system (${fileSystem.type}) lets a directory be renamed onto a full one`,
-      remedy: 'Put the index on a local disk (`index_path`); two writers could overwrite each other here.',
+      remedy:
+        'Put the index on a local disk (`--index-path`, `index_path`); two writers could overwrite each other here.',
     });
   if (fileSystem.isFull)
     findings.push({

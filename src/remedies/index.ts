@@ -1,3 +1,6 @@
+/** Where an index is may be said by an argument (`push`, `pull`); where the project's own is, by a setting. */
+const OWN_PLACE = "(the project's own: `--index-path`, or `index_path` in a file)";
+
 /**
  * What remedies of the store say to programs, and what they say to whoever has an index of a project: a command for a
  * call, a setting for an option, as the remedies of search do. It imports nothing, for errors are told before an index is loaded.
@@ -8,8 +11,12 @@ export const REMEDY_WORDS: readonly (readonly [library: string, program: string]
   ['`lockTimeoutMs: 90_000`', '`--lock-timeout 90`'],
   ['`retention.keepGenerations`', '`keep_generations`'],
   ['it is made when it is first opened for writing', 'it is made by `snapdex index`'],
-  ['Name a directory for the store', 'Name a directory for the index (`index_path`)'],
-  ['Put the store on a local disk', 'Put the index on a local disk (`index_path`)'],
+  ['Name a directory for the store', `Name a directory for the index ${OWN_PLACE}`],
+  ['Put the store on a local disk', `Put the index on a local disk ${OWN_PLACE}`],
+  [
+    'Give the store a directory of its own, new or empty.',
+    `Give the index a directory of its own, new or empty ${OWN_PLACE}.`,
+  ],
   [
     'sets the damaged one aside.',
     'sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.',

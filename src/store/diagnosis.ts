@@ -59,7 +59,7 @@ export interface DiagnosisOptions {
 /**
  * Diagnoses the store in a local directory, or on S3, be it missing, damaged, read-only or in use. Where it may write, it
  * tries out the file system in a folder of its own, which it removes again; a bucket with an object of its own.
- * @throws StoreError INVALID_OPTION, STORE_UNREADABLE, IO_FAILED
+ * @throws StoreError INVALID_OPTION (also a directory that is no store and holds other files), STORE_UNREADABLE, IO_FAILED
  */
 export async function diagnoseStore(directory: string, options: DiagnosisOptions = {}): Promise<Diagnosis> {
   const { retention, environment } = resolveOptions(options);
@@ -79,6 +79,7 @@ export async function diagnoseStore(directory: string, options: DiagnosisOptions
 async function diagnose(storage: LocalStorage, environment: Environment, retention: Retention): Promise<Diagnosis> {
   const { location } = storage;
   const exists = await withoutDamage(() => storage.exists(), true);
+  if (!exists) storage.requireRoom();
   const place = {
     location,
     isWritable: await storage.upkeep.isWritable(),

@@ -102,11 +102,13 @@ function codeOf({ cause }: StoreError): string {
   return code === undefined ? '' : ` (${code})`;
 }
 
-/** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, INVALID_OPTION (a file), IO_FAILED */
+/** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, INVALID_OPTION (a file, or other files in it), IO_FAILED */
 export async function enterForReading(storage: Storage): Promise<Entry> {
   try {
     if (await storage.exists())
       return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only', isRegistered: false };
+    // Whoever is told that there is none yet would be refused when it is to be made.
+    storage.requireRoom?.();
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }

@@ -78,6 +78,7 @@ export async function repairStore(
 async function requireStore(storage: Storage): Promise<void> {
   try {
     if (await storage.exists()) return;
+    storage.requireRoom?.();
   } catch (error) {
     if (isStoreError(error, 'STORE_DAMAGED')) return;
     throw error;

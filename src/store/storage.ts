@@ -43,6 +43,8 @@ export interface Storage {
    * @throws StoreError INVALID_OPTION where none can be; STORE_DAMAGED where something else is in its place
    */
   exists(): Promise<boolean>;
+  /** Where no store is: whether one may be made. @throws StoreError INVALID_OPTION (somebody else's files are there) */
+  requireRoom?(): void;
   /** Makes the layout where it is missing, durably, and says what kind of storage this is. */
   prepare(): Promise<StorageTraits>;
   /**

@@ -47,3 +47,23 @@ describe('an index path that is a file', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('README.md: is a file (INVALID_OPTION)')]);
   });
 });
+
+describe('an index path with other files in it', () => {
+  it.each([
+    ['status'],
+    ['search', 'malt'],
+    ['history'],
+    ['collect'],
+    ['doctor'],
+    ['verify'],
+    ['repair'],
+    ['tag', 'v1'],
+    ['index'],
+  ])('is refused by %s, which names one', async (...words) => {
+    await using project = await temporaryProject({ 'a.md': '# A\n', 'photos/cat.jpg': '' });
+    const { code, stdout, stderr } = await snapdex([...words, '--index-path', 'photos', '--root', project.root]);
+    const refusal = expect.stringContaining('photos: is no store and holds other files (cat.jpg) (INVALID_OPTION)');
+    expect([code, stdout, stderr]).toEqual([1, '', refusal]);
+    expect(stderr).toContain("(the project's own: `--index-path`");
+  });
+});

@@ -211,7 +211,7 @@ describe('a destroy that was interrupted', () => {
   test.each([
     ['destroying', 'STORE_NOT_FOUND'],
     ['opening', 'INVALID_OPTION'],
-    ['repairing', 'STORE_NOT_FOUND'],
+    ['repairing', 'INVALID_OPTION'],
   ])('is not what %s sees where somebody keeps a folder of such a name', (by, code) =>
     withLeftStore(async (folder) => {
       await SnapshotStore.destroy(folder.directory);

@@ -82,7 +82,8 @@ export function readIndexMetadata(snapshot: DescribedGeneration): IndexMetadata 
       'NOT_AN_INDEX',
       `generation ${snapshot.generation}: another program keeps its files in this store`,
       {
-        remedy: 'Give the index a directory of its own (`index_path`). Nothing was changed here.',
+        remedy:
+          'Give the index a directory of its own: `--index-path`, or `index_path` in a file. Nothing was changed here.',
       },
     );
   }

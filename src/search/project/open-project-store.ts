@@ -36,7 +36,7 @@ export async function openProjectStore(
         code: 'STORE_READ_ONLY',
         message: `index ${indexPath}: ${readOnlyReason}`,
         remedy: indexPlaceOf(options).isShared
-          ? 'Queries work on what is there; let the credentials write too, or say by `read_only` that it is meant so.'
+          ? 'Queries work on what is there; let the credentials write too, or say by `--read-only` (`read_only`) that it is meant so.'
           : 'Queries work on what is there; make the directory writable to let the index follow the files.',
       });
     }

@@ -388,7 +388,7 @@ export class ProjectIndex implements AsyncDisposable {
   #requireNotReadOnly(): void {
     if (this.#options.readOnly !== true) return;
     throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: it was opened read-only`, {
-      remedy: 'Do it where the index is written, or leave `read_only` out here.',
+      remedy: 'Do it where the index is written, or leave `--read-only` (`read_only`) out here.',
     });
   }
 
@@ -397,7 +397,8 @@ export class ProjectIndex implements AsyncDisposable {
     if (this.#work !== undefined) return this.#work;
     const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
     throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: ${reason}`, {
-      remedy: 'Make the index directory writable for this user, or choose another one with `index_path`.',
+      remedy:
+        'Make the index directory writable for this user, or choose another one with `--index-path` (`index_path`).',
     });
   }
 }

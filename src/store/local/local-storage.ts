@@ -22,7 +22,7 @@ import { type Litter, litterIn, removeFileLater, removeLater } from './litter.js
 import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
-import { holdsStore, kindOf } from './own-directory.js';
+import { holdsStore, kindOf, requireOwnDirectory } from './own-directory.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, removeRecordFile, writeRecord } from './records.js';
 import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
@@ -63,6 +63,10 @@ export class LocalStorage implements Storage {
     requirePlaceForDirectory(this.#layout, this.#fileSystem);
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.generations]);
     return false;
+  }
+
+  requireRoom(): void {
+    requireOwnDirectory(this.#layout, this.#fileSystem);
   }
 
   async prepare(): Promise<StorageTraits> {
