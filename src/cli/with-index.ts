@@ -1,7 +1,8 @@
 import type { IndexProgress } from '../search/index.js';
 import type { OpenProjectIndex, ProblemReport, ProjectIndexRequest } from '../server/index.js';
-import { printInterruption, printProblem } from './failure.js';
+import { printInterruption } from './failure.js';
 import { closeWhenInterrupted } from './interruption.js';
+import { ProblemWarnings } from './problem-warnings.js';
 import { ProgressLine } from './progress-line.js';
 import { configurationFlags, type ProjectOptions } from './project-options.js';
 
@@ -14,6 +15,8 @@ export interface IndexWork<T> {
   readonly command: string;
   /** True if the work has no end of its own, so that a signal is no failure; default false. */
   readonly isEndedBySignal?: boolean;
+  /** Problems that the answer tells itself, so that no warning needs to. */
+  readonly listedIn?: (answer: T) => readonly ProblemReport[];
   readonly work: (opened: OpenProjectIndex, progress: ProgressLine) => Promise<T>;
 }
 
@@ -22,10 +25,22 @@ export interface IndexWork<T> {
  * process ends with 128 and the signal's number, or with 0 if the work has no other end). Problems go to standard error as warnings, progress to the terminal.
  */
 export async function withIndex<T>(request: IndexWork<T>): Promise<T> {
+  const isJson = request.options.json === true;
+  const progress = new ProgressLine({ isJson });
+  const warnings = new ProblemWarnings(progress, { isJson, areHeld: request.listedIn !== undefined });
+  try {
+    const answer = await workOn(request, progress, warnings);
+    warnings.release(request.listedIn?.(answer));
+    return answer;
+  } finally {
+    warnings.release();
+  }
+}
+
+async function workOn<T>(request: IndexWork<T>, progress: ProgressLine, warnings: ProblemWarnings): Promise<T> {
   const { options, mode, command, isEndedBySignal = false, work } = request;
   const isJson = options.json === true;
-  const progress = new ProgressLine({ isJson });
-  const opened = await openIndex({ options, mode, command }, progress);
+  const opened = await openIndex({ options, mode, command }, progress, warnings);
   let isInterrupted = false;
   const stopListening = closeWhenInterrupted(async () => {
     progress.clear();
@@ -50,20 +65,13 @@ export async function withIndex<T>(request: IndexWork<T>): Promise<T> {
 async function openIndex(
   { options, mode, command }: Omit<IndexWork<unknown>, 'work'>,
   progress: ProgressLine,
+  warnings: ProblemWarnings,
 ): Promise<OpenProjectIndex> {
   const { openProjectIndex, readConfiguration } = await import('../server/index.js');
-  const told = new Set<string>();
   const source = {
     ...(options.root === undefined ? {} : { root: options.root }),
     flags: configurationFlags(options),
-    onProblem: (problem: ProblemReport): void => {
-      // One cause can be met in several places.
-      const saying = `${problem.code} ${problem.message}`;
-      if (told.has(saying)) return;
-      told.add(saying);
-      progress.clear();
-      printProblem('warning', problem, { isJson: options.json === true });
-    },
+    onProblem: (problem: ProblemReport): void => warnings.tell(problem),
   };
   const configuration = await readConfiguration(source);
   const request = {

@@ -50,3 +50,9 @@ it.each([
     expect((await readdir(join(project.root, '.snapdex/generations'))).length).toBe(3);
   },
 );
+
+it.each([[[]], [['--json']]])('status %j lists the damage, and warns of it no second time', async (flags) => {
+  await using project = await damagedProject();
+  const { code, stdout, stderr } = await snapdex(['status', '--root', project.root, ...flags]);
+  expect([code, stdout.split('GENERATION_DAMAGED').length - 1, stderr]).toEqual([0, 1, '']);
+});

@@ -31,6 +31,7 @@ export function statusCommand(): Command {
         const isEmpty = answer.generation === 0 && !isJson;
         return { status: answer, emptiness: isEmpty ? await emptinessNote(configuration) : '' };
       },
+      listedIn: ({ status: { problems } }) => problems,
     });
     printAnswer(status, { isJson, render: (answer) => renderStatus(answer, harmlessLine(emptiness)) });
   });
