@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml';
 import type { JsonValue } from './analysed-document.js';
 import { type LineTable, tableOfLines } from './line-table.js';
 import { readSimpleYaml } from './simple-yaml.js';
+import { isUnclosedFrontMatter } from './unclosed-front-matter.js';
 
 export interface FrontMatter {
   readonly values: { readonly [key: string]: JsonValue };
@@ -49,7 +50,12 @@ export function readFrontMatter(text: string, lines: LineTable): FrontMatter {
 
 /** What is wrong with the front matter of a document; undefined if nothing is, or if it has none. */
 export function findFrontMatterFault(text: string): FrontMatterFault | undefined {
-  return /^(?:---|\+\+\+)[ \t]*[\r\n]/u.test(text) ? readFrontMatter(text, tableOfLines(text)).fault : undefined;
+  const fence = /^(?:---|\+\+\+)(?=[ \t]*[\r\n])/u.exec(text)?.[0];
+  if (fence !== '---' && fence !== '+++') return undefined;
+  const lines = tableOfLines(text);
+  if (findClosingLine(text, lines, fence) !== undefined) return readFrontMatter(text, lines).fault;
+  const reason = `no line "${fence}" ends it, so it is read as text`;
+  return isUnclosedFrontMatter(text, fence) ? { line: 1, reason } : undefined;
 }
 
 function findExcess(source: string): string | undefined {

@@ -124,6 +124,25 @@ test.each([
   if (fault !== undefined) expect(fault.reason).toMatch(/^[^\n]{10,}[^:\s]$/);
 });
 
+test.each([
+  ['---\ntitle: Hops\n\n# Hops\n', 1],
+  ['---\r\nTitle: Hops\r\n# Hops\r\n', 1],
+  ['---\ntags:\n  - hops\n- malt\nstatus: new\n', 1],
+  ['---\nkind: page\n# which\nstatus: new\nText.\n', 1],
+  ['+++\ntitle = "Hops"\n\n# Hops\n', 1],
+  ['---\n\n# Hops\n', undefined],
+  ['---\nSome text under a rule.\n', undefined],
+  ['---\nnote: hops are bitter.\n\nstatus: new\n', undefined],
+  ['---\nHops: bitter.\nMalt: sweet.\n', undefined],
+  ['---\n- one\n- two\n', undefined],
+  ['---\nhttps://example.com/a\n', undefined],
+  ['+++\nSome text.\n', undefined],
+  ['----\ntitle: Hops\n', undefined],
+])('front matter that is never closed is told, and a rule is none: %#', (text, line) => {
+  expect(findFrontMatterFault(text)?.line).toBe(line);
+  expect(analysed(text).frontMatter).toEqual({});
+});
+
 test('a space behind the last line of a text in front matter stays', () => {
   expect(analysed('---\na: |-\n  text \n---\n').frontMatter).toEqual({ a: 'text ' });
 });
