@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  applyEdits,
+  findNodeAtLocation,
+  format,
+  type Node,
+  type ParseError,
+  parse,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { ServerError } from '../../server/index.js';
 import {
   type ConfigText,
@@ -11,7 +20,8 @@ import {
 } from './config-text.js';
 
 /**
- * A JSON file with an entry set, every other character as it was: comments, order, indentation, line ends.
+ * A JSON file with an entry set, every other character as it was: comments, order, indentation, line ends. Only what is
+ * one line as a whole has no indentation to be kept, and gets one with a new entry.
  *
  * @throws ServerError `CONFIG_INVALID` with line and column if it is broken, or if it cannot be changed safely
  */
@@ -20,11 +30,14 @@ export function changedJson(
   { isStrict }: { readonly isStrict: boolean },
   setEntry: SetEntry,
 ): string {
-  const text = file.text.trim() === '' ? '{}\n' : file.text;
-  const content = parsed({ ...file, text }, isStrict);
+  const given = file.text.trim() === '' ? '{}\n' : file.text;
+  const content = parsed({ ...file, text: given }, isStrict);
   serversMustBeTable(file, content);
-  const fields = setEntry.fields(serverAt(file, content, setEntry.name));
+  const server = serverAt(file, content, setEntry.name);
+  const fields = setEntry.fields(server);
   if (Object.keys(fields).length === 0) return file.text;
+  const line = given.trim();
+  const text = server === undefined && isOneLine(line) ? given.replace(line, () => laidOut(line)) : given;
 
   const path = [...file.serversAt, setEntry.name];
   const changed = Object.entries(fields).reduce(
@@ -70,17 +83,14 @@ function withValue(text: string, path: readonly string[], value: unknown): strin
 }
 
 function withNode(text: string, { offset, length }: Node, value: unknown): string {
-  const isOneLine = !text.slice(offset, offset + length).includes('\n');
-  const written = isOneLine
-    ? JSON.stringify(value, undefined, 1)
-        .replaceAll(/\n\s*/gu, ' ')
-        .replaceAll(/\[ | \]/gu, (space) => space.trim())
+  const written = isOneLine(text.slice(offset, offset + length))
+    ? onOneLine(value)
     : indented(text, value, indentationAt(text, offset));
   return text.slice(0, offset) + written + text.slice(offset + length);
 }
 
 /**
- * A new property comes first, or behind the last one if all lines stay what they are but for its comma: nothing of what
+ * In an object that is one line a new property comes last, in that line. Elsewhere it comes first, or behind the last one if all lines stay what they are but for its comma: nothing of what
  * follows must move, and a comment behind a property stays with it.
  */
 function withProperty(
@@ -99,6 +109,8 @@ function withProperty(
     if (isBare) return `${text.slice(0, parent.offset)}{${eol}${inner}${property}${eol}${outer}}${text.slice(end)}`;
   } else {
     const end = last.offset + last.length;
+    if (isOneLine(text.slice(parent.offset, parent.offset + parent.length)))
+      return `${text.slice(0, end)}, ${JSON.stringify(key)}: ${onOneLine(value)}${text.slice(end)}`;
     if (/^\r?\n/u.test(text.slice(end))) return `${text.slice(0, end)},${eol}${inner}${property}${text.slice(end)}`;
   }
   const comma = last === undefined ? '' : ',';
@@ -106,6 +118,21 @@ function withProperty(
   const comment = /^[ \t]*\/\/[^\n\r]*/u.exec(text.slice(parent.offset + 1))?.[0] ?? '';
   const start = parent.offset + 1 + comment.length;
   return `${text.slice(0, start)}${eol}${inner}${property}${comma}${text.slice(start)}`;
+}
+
+function isOneLine(text: string): boolean {
+  return !text.includes('\n');
+}
+
+/** The same, with each property and element on a line of its own. */
+function laidOut(text: string): string {
+  return applyEdits(text, format(text, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
+}
+
+function onOneLine(value: unknown): string {
+  return JSON.stringify(value, undefined, 1)
+    .replaceAll(/\n\s*/gu, ' ')
+    .replaceAll(/\[ | \]/gu, (space) => space.trim());
 }
 
 function indented(text: string, value: unknown, indentation: string): string {

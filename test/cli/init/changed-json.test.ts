@@ -37,6 +37,21 @@ describe('a JSON file with a new entry', () => {
     );
   });
 
+  it('gets an indentation if it was one line', () => {
+    const text = '{"servers":{"other":{"command":"x"}}, /* mine */ "inputs":[]}\n';
+    const other = '"other": {\n      "command": "x"\n    }';
+    expect(changed(text)).toBe(
+      `{\n  "servers": {\n    ${other},\n    ${added('    ')}\n  }, /* mine */\n  "inputs": []\n}\n`,
+    );
+    expect(changed('{"servers":{}}')).toBe(changed('').trimEnd());
+  });
+
+  it('has the entry in the line of the others, if they have one line among several', () => {
+    const text = '{\n  "servers": { "other": {} },\n  "inputs": []\n}\n';
+    const entry = '"snapdex": { "command": "node", "args": ["main.js", "serve"] }';
+    expect(changed(text)).toBe(`{\n  "servers": { "other": {}, ${entry} },\n  "inputs": []\n}\n`);
+  });
+
   it('keeps a comment in an object that is empty but for it', () => {
     const text = '{\n  "servers": {\n    // none yet\n  }\n}\n';
     expect(changed(text)).toContain('\n    // none yet\n  }');
