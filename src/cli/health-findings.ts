@@ -1,5 +1,6 @@
 /** What in a diagnosis somebody should do something about. Pure. */
 import type { WatchBudget } from '../search/index.js';
+import type { ProblemReport } from '../server/index.js';
 import type { Diagnosis, Problem } from '../store/index.js';
 
 /** One thing to do something about; a `problem` makes the index unhealthy, a `warning` may be as somebody wants it. */
@@ -13,6 +14,8 @@ export interface HealthFinding {
 /** What is looked at. */
 export interface HealthEvidence {
   readonly diagnosis: Diagnosis;
+  /** As `snapdex status` lists them. */
+  readonly documentProblems: readonly ProblemReport[];
   readonly watching: WatchBudget | undefined;
   /** `process.versions.node`. */
   readonly nodeVersion: string;
@@ -27,13 +30,15 @@ const NEARLY_USED_UP = 0.9;
 export const REMEDY_ON_S3 =
   '`snapdex index`, or a server that writes the index, puts a complete generation above it; damage below the newest goes with it.';
 
-export function findHealthProblems({ diagnosis, watching, nodeVersion }: HealthEvidence): readonly HealthFinding[] {
+export function findHealthProblems(evidence: HealthEvidence): readonly HealthFinding[] {
+  const { diagnosis, documentProblems, watching, nodeVersion } = evidence;
   return [
     ...nodeFindings(nodeVersion),
     ...placeFindings(diagnosis),
     ...diagnosis.problems.map((problem) => storeFinding(problem, diagnosis.fileSystem.type)),
     ...diagnosis.locks.flatMap(lockFinding),
     ...(watching === undefined ? [] : watchFindings(watching)),
+    ...documentProblems.map(documentFinding),
   ];
 }
 
@@ -112,6 +117,18 @@ function storeFinding({ code, message }: Problem, place: string): HealthFinding 
         ? REMEDY_ON_S3
         : '`snapdex repair --dry-run` shows what can be done about it, `snapdex repair` does it and deletes nothing.';
   return { severity: 'problem', code, message, remedy };
+}
+
+/** What stops all indexing, or all answers; a document that is left out stops nothing. */
+const STOPPING: ReadonlySet<string> = new Set([
+  'INDEX_OF_OTHER_PROJECT',
+  'GENERATION_DAMAGED',
+  'SEGMENT_DAMAGED',
+  'SEGMENT_FORMAT_NEWER',
+]);
+
+function documentFinding(problem: ProblemReport): HealthFinding {
+  return { severity: STOPPING.has(problem.code) ? 'problem' : 'warning', ...problem };
 }
 
 function lockFinding({ lock, holder, process, state }: Diagnosis['locks'][number]): readonly HealthFinding[] {

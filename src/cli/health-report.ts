@@ -1,5 +1,5 @@
 import type { WatchBudget } from '../search/index.js';
-import type { Configuration } from '../server/index.js';
+import type { Configuration, ProblemReport } from '../server/index.js';
 import type {
   DiagnosedInstance,
   Diagnosis,
@@ -69,12 +69,13 @@ export interface HealthReport {
 /** The report on an index. */
 export function reportHealth(evidence: {
   readonly diagnosis: Diagnosis;
+  readonly documentProblems: readonly ProblemReport[];
   readonly configuration: Configuration;
   readonly watching: WatchBudget | undefined;
   readonly node: { readonly version: string; readonly platform: string };
 }): HealthReport {
-  const { diagnosis, configuration, watching, node } = evidence;
-  const findings = findHealthProblems({ diagnosis, watching, nodeVersion: node.version });
+  const { diagnosis, documentProblems, configuration, watching, node } = evidence;
+  const findings = findHealthProblems({ diagnosis, documentProblems, watching, nodeVersion: node.version });
   const { root, rootSource, files, indexPath, coordinationMode, keepGenerations } = configuration;
   return {
     healthy: findings.every(({ severity }) => severity === 'warning'),

@@ -129,6 +129,25 @@ describe('doctor', () => {
     ]);
   });
 
+  it('warns of documents that cannot be indexed or read whole, with or without a server', async () => {
+    await using project = await indexedProject();
+    await project.write('utf16.md', '\0\0');
+    await project.write('open.md', '---\ntitle: Open\n');
+    await json(['index', '--root', project.root]);
+    const codes = ['DOCUMENT_NOT_UTF8', 'FRONT_MATTER_BROKEN'];
+    const findings = codes.map((code) => ({ severity: 'warning', code }));
+    expect(await json(['doctor', '--root', project.root])).toMatchObject({ healthy: true, findings });
+  });
+
+  it('finds that an index is that of another project', async () => {
+    await using owner = await indexedProject();
+    await using project = await temporaryProject({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    const words = ['--index-path', join(owner.root, '.snapdex'), '--root', project.root];
+    const { code, stdout } = await snapdex(['doctor', ...words, '--json']);
+    const findings = [{ severity: 'problem', code: 'INDEX_OF_OTHER_PROJECT' }];
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { healthy: false, findings }]);
+  });
+
   it('of a damaged index ends with 1 and says what to do', async () => {
     await using project = await damagedProject();
     const { code, stdout } = await snapdex(['doctor', '--root', project.root]);

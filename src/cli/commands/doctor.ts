@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { findDocumentProblems } from '../document-problems.js';
 import { EXIT_FAILED } from '../exit-codes.js';
 import { type HealthReport, reportHealth } from '../health-report.js';
 import { keeperWords } from '../keeper-words.js';
@@ -28,8 +29,10 @@ async function examineProject(options: ProjectOptions): Promise<HealthReport> {
   const { readWatchBudget } = await import('../../search/index.js');
   const { keepGenerations, minimumAgeMs, maximumTotalBytes } = configuration;
   const retention = { keepGenerations, minimumAgeMs, maximumTotalBytes };
+  const diagnosis = await diagnoseStore(configuration.indexPath, { retention });
   return reportHealth({
-    diagnosis: await diagnoseStore(configuration.indexPath, { retention }),
+    diagnosis,
+    documentProblems: await findDocumentProblems(configuration, diagnosis),
     configuration,
     watching: readWatchBudget(configuration),
     node: { version: process.versions.node, platform: process.platform },
