@@ -1,12 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { harmlessLine } from '../server/index.js';
 
+/** True if there is somebody at a terminal to ask. */
+export function isAnybodyThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
 /**
- * True if the person at the terminal agrees. Without a terminal nobody can be asked, and who wrote the script has
- * agreed. The question goes to standard error: standard output belongs to the answer.
+ * True if the person at the terminal agrees. The question goes to standard error: standard output belongs to the answer.
  */
 export async function confirm(question: string): Promise<boolean> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return true;
   const dialogue = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close the dialogue without an answer.
   const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('\n')));

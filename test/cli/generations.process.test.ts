@@ -96,6 +96,14 @@ describe('search and status', () => {
 });
 
 describe('rollback', () => {
+  it('without a terminal wants --yes', async () => {
+    await using project = await indexedProject();
+    const { code, stdout, stderr } = await snapdex(['rollback', '1', '--json', '--root', project.root]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', remedy: expect.stringContaining('--yes') } });
+    expect(await json(['history', '--root', project.root])).toMatchObject({ generations: [{ generation: 1 }] });
+  });
+
   it('takes a tag, and the history tells why and to what it went back', async () => {
     await using project = await changedProject();
     const at = ['--root', project.root];

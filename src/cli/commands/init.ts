@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 import { ServerError } from '../../server/index.js';
-import { confirm } from '../confirm.js';
+import { confirm, isAnybodyThere } from '../confirm.js';
 import { EXIT_FAILED, exitCodeFor } from '../exit-codes.js';
 import { printFailure } from '../failure.js';
 import { type ConfigChange, configChange } from '../init/config-change.js';
@@ -67,7 +67,7 @@ export function initCommand(): Command {
     }
     if (options.json === true && changes.length > 0) process.stdout.write(`${JSON.stringify({ changes })}\n`);
     const isLeft = changes.some(({ change, written }) => change !== 'none' && !written);
-    if (isLeft && !isAsked()) {
+    if (isLeft && !isAnybodyThere()) {
       if (options.json !== true) {
         process.stderr.write(`${stderrStyle('yellow', 'note:')} nothing was written; --yes writes it\n`);
       }
@@ -127,19 +127,13 @@ function removesLines(before: string, after: string): boolean {
   return before.split(/\r?\n/u).some((line) => !lines.has(line.replace(/,$/u, '')));
 }
 
-/** Unlike elsewhere, nobody at a terminal means no: the files are other programs'. */
 async function isAgreed(client: McpClient, { path }: ConfigChange, options: InitOptions): Promise<boolean> {
   if (options.yes === true) return true;
-  if (options.print === true || options.json === true || !isAsked()) return false;
+  if (options.print === true || options.json === true || !isAnybodyThere()) return false;
   if (await confirm(`Write this to the configuration of ${client.title} (${path})?`)) return true;
   process.stderr.write('nothing was changed\n');
   process.exitCode = EXIT_FAILED;
   return false;
-}
-
-/** True if there is somebody to ask. */
-function isAsked(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 function renderChange({ client, path, change, diff }: Omit<InitChange, 'written' | 'backup'>): string {
