@@ -2,7 +2,14 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { SnapshotStore, UpdateResult } from '../../store/index.js';
 import type { IndexView } from '../segment/index.js';
 import { type DocumentChange, type RemainingChanges, remainingOn } from './changeset.js';
-import { addSegment, SegmentCache, type SegmentMaker, vectorsIn, vectorsInTurns } from './new-segment.js';
+import {
+  type Addition,
+  addSegment,
+  SegmentCache,
+  type SegmentMaker,
+  vectorsIn,
+  vectorsInTurns,
+} from './new-segment.js';
 import type { LoadedIndex, SegmentCatalog } from './segment-catalog.js';
 
 /** A changeset and what it is made with. */
@@ -11,7 +18,8 @@ export interface ChangesToCommit {
   readonly maker: SegmentMaker;
   /** Asked when another writer has changed the same path meanwhile: is ours what the files hold now? */
   readonly isCurrent: (change: DocumentChange) => boolean;
-  readonly reason: string;
+  /** Why, for the history; told of what is left to do. */
+  readonly reasonFor: (counts: Addition['counts']) => string;
   /** See `IndexMetadata`; default that of the base. */
   readonly root?: string | undefined;
   /** Throws where a base may not be built on. */
@@ -48,7 +56,8 @@ export async function commitChanges(
     if (remaining.written.size === 0 && remaining.removed.length === 0) return;
     const segment = await segments.make(remaining, vectorsIn(index.view));
     const counts = { added: remaining.added, changed: remaining.changed, removed: remaining.removed.length };
-    const addition = { segment, counts, embedder: wanted.maker.embedder, reason: wanted.reason, root: wanted.root };
+    const { maker, reasonFor, root } = wanted;
+    const addition = { segment, counts, embedder: maker.embedder, reason: reasonFor(counts), root };
     view = addSegment(draft, base, index, addition);
   });
   if (result.isNew && view !== undefined) catalog.adopt(view);

@@ -215,7 +215,12 @@ export class IndexManager implements AsyncDisposable {
     const taken = new Map(this.#pending);
     const batch = new DocumentBatch(documentsOf(taken));
     const changes = this.#changesOf(taken);
-    const wanted = { changes, maker: makerOf(batch, this.#embedder), isCurrent: () => true, reason: 'persist' };
+    const wanted = {
+      changes,
+      maker: makerOf(batch, this.#embedder),
+      isCurrent: () => true,
+      reasonFor: () => 'persist',
+    };
     const outcome = await withLockPatience(() => commitChanges(this.#store, this.#catalog, wanted), this.#patienceMs);
     for (const [path, change] of taken) if (this.#pending.get(path) === change) this.#pending.delete(path);
     await this.#load();

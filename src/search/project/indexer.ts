@@ -172,12 +172,11 @@ export class Indexer {
       const readings = [...analysed.readings, ...excluded];
       const changes = await this.#noteChanges(readings);
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
-      const reason = `indexed ${changes.length} document${changes.length === 1 ? '' : 's'}`;
       const outcome = await commitChanges(store, reader.catalog, {
         changes,
         maker: analysed,
         isCurrent,
-        reason,
+        reasonFor: reasonOf,
         root: recordedRoot(this.#parts),
         requireAllowed: (base) => requireOwnIndex(this.#parts, base),
       });
@@ -212,6 +211,15 @@ export class Indexer {
     }
     return changes;
   }
+}
+
+function reasonOf({ added, changed, removed }: IndexingTotals): string {
+  const parts = [
+    ['indexed', added + changed],
+    ['removed', removed],
+  ] as const;
+  const done = parts.filter(([, count]) => count > 0);
+  return done.map(([verb, count]) => `${verb} ${count} document${count === 1 ? '' : 's'}`).join(', ');
 }
 
 /** A path where no document is. */

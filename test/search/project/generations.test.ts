@@ -26,6 +26,23 @@ describe('generations', () => {
     expect(restored).toMatchObject({ ownSizeBytes: 0, sizeBytes: first?.sizeBytes });
   });
 
+  it('give as their reason what they changed, without what could not be indexed', async () => {
+    await using project = await projectWith({ 'yeast.md': '# Yeast\n', 'hops.md': '# Hops\n', 'raw.md': '\0\0' });
+    await project.index();
+    await project.write('malt.md', '# Malt\n');
+    await project.remove('yeast.md');
+    await project.index();
+    await project.remove('hops.md');
+    await project.index();
+    const index = await project.open({ mode: 'read' });
+    const { generations } = await index.history({});
+    expect(generations.map(({ reason }) => reason)).toEqual([
+      'removed 1 document',
+      'indexed 1 document, removed 1 document',
+      'indexed 2 documents',
+    ]);
+  });
+
   it('tell what a rollback changed, and nothing of a resume', async () => {
     await using project = await projectWith({ 'yeast.md': '# Yeast\n', 'hops.md': '# Hops\n' });
     await project.index();
