@@ -72,7 +72,11 @@ export class PrometheusMetrics implements ServerMetrics {
     this.#set('index_documents', 'Documents in the index.', index.documents);
     this.#set('index_passages', 'Passages in the index.', index.chunks);
     this.#set('index_segments', 'Segment files of the newest generation.', index.segments);
-    this.#set('index_size_bytes', 'Size of all generations, what they share counted once.', index.sizeBytes);
+    this.#set(
+      'index_size_bytes',
+      'Bytes that the history occupies: files and manifests, what is shared counted once.',
+      index.sizeBytes,
+    );
     this.#set('index_pending_changes', 'Changed files that are not indexed yet.', index.pendingChanges);
     this.#set('index_stale', '1 if the index may be behind the files.', index.stale ? 1 : 0);
     this.#set('index_held', '1 while a rollback holds the index.', index.hold === null ? 0 : 1);

@@ -2,6 +2,7 @@ import { isStoreError, type StoreError } from './errors.js';
 import { isStillHead, retiredHead } from './head.js';
 import type { JsonValue } from './json.js';
 import { decodeManifest, type Hold, type Manifest, totalSizeBytes, type Writer } from './manifest.js';
+import { type Holder, SpaceLedger } from './space-ledger.js';
 import type { Storage } from './storage.js';
 import { judgeTags, readTags } from './tags.js';
 import { isTakenOver } from './transfer/arrival.js';
@@ -41,6 +42,11 @@ export interface History {
   /** Tagged generations beyond the limit, newest first. */
   readonly olderTagged: readonly TaggedGeneration[];
   readonly damage: readonly StoreError[];
+  /**
+   * Bytes that these generations occupy: files and manifests, what is shared counted once. Of a history without a limit
+   * it is the `totalBytes` of collecting, but for what readers still hold of generations that were collected.
+   */
+  readonly totalBytes: number;
 }
 
 /** Reads the newest `limit` generations of the history, and says which older ones are tagged. */
@@ -49,6 +55,7 @@ export async function readHistory(storage: Storage, limit: number): Promise<Hist
   const generations: HistoryEntry[] = [];
   const olderTagged: TaggedGeneration[] = [];
   const damage: StoreError[] = [];
+  const holders: Holder[] = [];
   const listed = await storage.listGenerations();
   for (const generation of listed.toReversed()) {
     const ownTags = tags.filter((tag) => tag.generation === generation).map((tag) => tag.name);
@@ -59,15 +66,23 @@ export async function readHistory(storage: Storage, limit: number): Promise<Hist
     const found = await storage.readManifest(generation);
     if (found?.isRetired === true && (await isStillHead(storage, generation, listed)))
       damage.push(retiredHead(generation));
-    if (found === undefined || (found.isRetired && ownTags.length === 0)) continue;
+    if (found === undefined) continue;
+    const holder = { generation, manifestBytes: found.bytes.byteLength };
+    if (found.isRetired && ownTags.length === 0) {
+      holders.push({ ...holder, files: undefined });
+      continue;
+    }
     try {
-      generations.push(describe(decodeManifest(found.bytes, generation), ownTags));
+      const manifest = decodeManifest(found.bytes, generation);
+      generations.push(describe(manifest, ownTags));
+      holders.push({ ...holder, files: manifest.files });
     } catch (error) {
       if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
       damage.push(error);
+      holders.push({ ...holder, files: new Map() });
     }
   }
-  return { generations, olderTagged, damage };
+  return { generations, olderTagged, damage, totalBytes: new SpaceLedger(holders).totalBytes };
 }
 
 function describe(manifest: Manifest, tags: readonly string[]): HistoryEntry {

@@ -33,11 +33,10 @@ export const NO_STORE_STATUS: StoreStatus = { generations: 0, sizeBytes: 0, file
 
 /** What the store knows of itself and of those who have it open. */
 export async function readStoreStatus(store: SnapshotStore): Promise<StoreStatus> {
-  const { generations } = await store.history();
+  const { generations, totalBytes } = await store.history();
   return {
     generations: generations.length,
-    // Files are shared between generations, so each counts where it was written; what older ones left is in the newest.
-    sizeBytes: generations.reduce((sum, entry) => sum + entry.ownSizeBytes, inheritedBytes(generations)),
+    sizeBytes: totalBytes,
     fileSystem: store.describe().traits.fileSystem,
     instances: await readInstances(store),
   };
@@ -95,10 +94,4 @@ export function findForeignEmbedder(
 
 function roleOf(role: string): InstanceStatus['role'] {
   return role === 'indexer' || role === 'follower' ? role : 'reader';
-}
-
-/** Bytes that the oldest generation shares with collected ones. */
-function inheritedBytes(generations: readonly { readonly sizeBytes: number; readonly ownSizeBytes: number }[]): number {
-  const oldest = generations.at(-1);
-  return oldest === undefined ? 0 : oldest.sizeBytes - oldest.ownSizeBytes;
 }

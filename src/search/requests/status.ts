@@ -49,6 +49,7 @@ export interface StatusAnswer extends AnswerOrigin {
   readonly chunks: number;
   readonly segments: number;
   readonly generations: number;
+  /** Bytes that the history occupies: files and manifests, what is shared counted once. As `totalBytes` of collecting. */
   readonly sizeBytes: number;
   readonly hold: HoldState | null;
   readonly pendingChanges: number;

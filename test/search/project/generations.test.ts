@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GenerationSummary } from '../../../dist/search/index.js';
+import { diagnoseStore } from '../../../dist/store/index.js';
 import { projectWith } from './temporary-project-index.js';
 
 describe('generations', () => {
@@ -24,6 +25,21 @@ describe('generations', () => {
     const [restored, first] = generations;
     expect(first?.ownSizeBytes).toBe(first?.sizeBytes);
     expect(restored).toMatchObject({ ownSizeBytes: 0, sizeBytes: first?.sizeBytes });
+  });
+
+  it('occupy the same bytes in the status, for collecting and for a diagnosis', async () => {
+    await using project = await projectWith({ 'yeast.md': '# Yeast\n' });
+    await project.index();
+    const index = await project.open({ mode: 'once', keepGenerations: 2, minimumAgeMs: 0 });
+    await index.tag({ name: 'first', generation: '1' });
+    for (const word of ['hops', 'malt', 'wort', 'mash']) {
+      await project.write(`${word}.md`, `# ${word}\n`);
+      await index.indexNow();
+    }
+    const { retired, totalBytes } = await index.collect({});
+    expect(retired).not.toEqual([]);
+    expect((await index.status()).sizeBytes).toBe(totalBytes);
+    expect((await diagnoseStore(project.indexPath)).space.generations).toBe(totalBytes);
   });
 
   it('give as their reason what they changed, without what could not be indexed', async () => {
