@@ -3,7 +3,7 @@ import { isSystemError, systemErrorCode } from './errors.js';
 import type { OpenFile } from './file-system.js';
 import { type FileEntry, type Manifest, sha256 } from './manifest.js';
 import type { ReplacedFolders } from './replaced-folders.js';
-import type { Storage } from './storage.js';
+import type { FileLocation, Storage } from './storage.js';
 
 /** How to check files. */
 export interface FileCheckOptions {
@@ -42,6 +42,11 @@ function keyOf(name: string, file: FileEntry): string {
   return `${file.owner} ${file.sha256} ${file.sizeBytes} ${name}`;
 }
 
+/** A copy that is whole says nothing of what the store has. */
+function openOriginal(storage: Storage, location: FileLocation): Promise<OpenFile | undefined> {
+  return storage.openOriginal?.(location) ?? storage.openFile(location);
+}
+
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 async function findFileProblem(
@@ -54,7 +59,8 @@ async function findFileProblem(
   if (link !== undefined) return `is out of reach: ${link} is a link or a special file in the place of a directory`;
   let file: OpenFile | undefined;
   try {
-    file = await storage.openFile({ owner: entry.owner, name });
+    const location = { owner: entry.owner, name };
+    file = await (contents === 'sizes' ? storage.openFile(location) : openOriginal(storage, location));
     if (file === undefined) return `is missing (generation ${entry.owner} wrote it)`;
     if (file.sizeBytes !== entry.sizeBytes) return `has ${file.sizeBytes} bytes, expected ${entry.sizeBytes}`;
     if (contents === 'sizes') return undefined;

@@ -66,6 +66,8 @@ export interface Storage {
   readManifest(generation: number): Promise<{ readonly bytes: Uint8Array; readonly isRetired: boolean } | undefined>;
   /** `undefined` if the file is gone. */
   openFile(location: FileLocation): Promise<OpenFile | undefined>;
+  /** As `openFile`, where that may open a copy which lies nearer: reads what the store itself has. */
+  openOriginal?(location: FileLocation): Promise<OpenFile | undefined>;
   /** A path in the local file system under which any program can read the file. */
   localPath(location: FileLocation): Promise<string>;
 

@@ -6,6 +6,7 @@ import type { ReusingStorage } from '../transfer/reusing-storage.js';
 import { requireConditionalWrites } from './conditional-writes.js';
 import { Drafts, outcomeUnknown } from './drafts.js';
 import { type CachedFile, FileCache } from './file-cache.js';
+import { fileInMemory } from './file-in-memory.js';
 import type { GenerationHeader, OwnFile } from './generation-object.js';
 import { Generations } from './generations.js';
 import { ObjectLocks } from './object-locks.js';
@@ -117,6 +118,13 @@ export class ObjectStorage implements Storage, ReusingStorage {
 
   async openFile(location: FileLocation): Promise<OpenFile | undefined> {
     return this.#withFile(location, (file, download) => this.#cache.open(file, download));
+  }
+
+  async openOriginal(location: FileLocation): Promise<OpenFile | undefined> {
+    return this.#withFile(location, async (_file, download) => {
+      const bytes = await download();
+      return bytes && fileInMemory(bytes);
+    });
   }
 
   async localPath(location: FileLocation): Promise<string> {
