@@ -304,12 +304,14 @@ export class SnapshotStore implements AsyncDisposable {
   /**
    * Makes the store anew, without any generation, if somebody has removed it since it was opened; true if it did. For
    * stores whose content can be made again.
+   * @param options `mayMake` is asked if the store is gone; `false` leaves it so, for now
    * @throws StoreError STORE_READ_ONLY, NO_SPACE, IO_FAILED
    */
-  async revive(): Promise<boolean> {
+  async revive({ mayMake }: { readonly mayMake?: () => boolean } = {}): Promise<boolean> {
     return this.#writing(async () => {
       const { storage, registry, options } = this.#store;
       const isGone = !(await storage.exists());
+      if (isGone && mayMake?.() === false) return false;
       const lockAs = { holder: this.#store.nextName(), timeoutMs: options.lockTimeoutMs };
       if (isGone) await makeStore(storage, lockAs);
       await registry.rejoinIfForgotten();

@@ -6,6 +6,7 @@ import { Certainty } from './certainty.js';
 import type { DocumentSync } from './document-sync.js';
 import { DocumentWatch } from './document-watch.js';
 import type { IndexPlace } from './index-place.js';
+import { IndexPresence } from './index-presence.js';
 import type { IndexReader } from './index-reader.js';
 import type { Indexer } from './indexer.js';
 import { KeptLease } from './kept-lease.js';
@@ -53,6 +54,7 @@ export class Coordinator {
   readonly #certainty = new Certainty();
   #unwatch: () => void = () => {};
   #nextIdleLookMs = 0;
+  readonly #presence: IndexPresence;
   #looking: NodeJS.Timeout | undefined;
   #reconciling: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
@@ -73,6 +75,7 @@ export class Coordinator {
     this.#lagMs = parts.place.lagMs + LAG_SPREAD_MS * Math.random();
     this.#lease = new KeptLease(parts.store, parts.place.indexerLease);
     this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
+    this.#presence = new IndexPresence(parts.store, () => this.#watch.isAnythingTold);
     const { filter, debounceMs, problems } = parts;
     this.#watch = new DocumentWatch({
       filter,
@@ -273,7 +276,7 @@ export class Coordinator {
 
   #isLookDue(): boolean {
     const nowMs = performance.now();
-    if (!this.isBehind && nowMs < this.#nextIdleLookMs) return false;
+    if (!this.isBehind && !this.#presence.isGone && nowMs < this.#nextIdleLookMs) return false;
     const { lookMs, idleLookMs } = this.#parts.place;
     // Timers are never on time to the millisecond.
     this.#nextIdleLookMs = nowMs + idleLookMs - lookMs / 2;
@@ -283,7 +286,9 @@ export class Coordinator {
   async #look(): Promise<void> {
     // Whoever removes the index directory under running servers wants it built anew; whoever moves the project does not.
     if (this.#isClosed || !this.#parts.sync.isRootThere) return;
-    if (await this.#parts.store.revive()) {
+    const presence = await this.#presence.look();
+    if (presence === 'gone') return;
+    if (presence === 'made anew') {
       await this.#parts.reader.refresh();
       void this.compareAnew();
     }

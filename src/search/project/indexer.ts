@@ -41,9 +41,10 @@ const PERSIST = 'persist';
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 30_000;
 
-/** The first batch is small, so that the first answers come soon; later ones are worth a generation each. */
+/** What changes at once is one generation, unless it is more than this. */
+const BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
+/** Where an index is begun with more than that, the first batch is small, so that the first answers come soon. */
 const FIRST_BATCH = { count: 64, sizeBytes: 512 * 1024 } as const;
-const LATER_BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
 
 /** Brings the index to what the files hold, batch by batch, each one generation. What fails stays pending. */
 export class Indexer {
@@ -145,8 +146,9 @@ export class Indexer {
 
   #takeBatch(isFirst: boolean): readonly string[] {
     if (this.#isClosed) return [];
-    const { sync } = this.#parts;
-    return sync.takeBatch(isFirst && !sync.isBatchTaken ? FIRST_BATCH : LATER_BATCH);
+    const { sync, reader } = this.#parts;
+    const isBegun = isFirst && !sync.isBatchTaken && reader.current.view.documentCount === 0;
+    return sync.takeBatch(isBegun && sync.pendingCount > BATCH.count ? FIRST_BATCH : BATCH);
   }
 
   async #indexWithHealing(batch: readonly string[]): Promise<IndexingTotals> {

@@ -1,4 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectIndex } from '../../../dist/search/index.js';
 import { FileLock, processEnvironment } from '../../../dist/store/index.js';
@@ -47,6 +49,35 @@ describe('many instances on one project', () => {
     await project.write('c.md', '# C\n');
     for (const instance of instances) await until(async () => (await pathsIn(instance)).length === 3);
     expect(await readdir(project.indexPath)).toContain('CURRENT');
+  });
+
+  it('make one generation of a folder of documents that gets another name', async () => {
+    const names = Array.from({ length: 200 }, (_, number) => `${number}.md`);
+    await using project = await projectWith(
+      Object.fromEntries(names.map((name) => [`old/${name}`, `# Document ${name}\n`])),
+    );
+    const instances = await startAll(project, 2);
+    for (const instance of instances) expect((await instance.status()).generation).toBe(1);
+    await rename(join(project.root, 'old'), join(project.root, 'new'));
+    for (const instance of instances) {
+      await until(async () => (await pathsIn(instance)).includes('new/0.md'));
+      expect((await pathsIn(instance)).toSorted()).toEqual(names.map((name) => `new/${name}`).toSorted());
+      expect((await instance.status()).generation).toBe(2);
+    }
+  });
+
+  it('leave the index removed while documents are removed as well', async () => {
+    const names = Array.from({ length: 20 }, (_, number) => `${number}.md`);
+    await using project = await projectWith(Object.fromEntries(names.map((name) => [name, '# A\n'])));
+    const instances = await startAll(project, 3);
+    await rm(project.indexPath, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    // Slower than the instances look.
+    for (const name of names) {
+      await project.remove(name);
+      await pause(200);
+      expect(existsSync(project.indexPath)).toBe(false);
+    }
+    for (const instance of instances) await until(async () => (await pathsIn(instance)).length === 0);
   });
 
   it('embed nothing that is known again when a branch is switched back', async () => {
