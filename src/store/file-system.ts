@@ -3,6 +3,10 @@ export interface FileStatus {
   readonly kind: 'file' | 'directory' | 'other';
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** What no other entry of the file system has at the same time. */
+  readonly inode: number;
+  /** When it was made, where that is kept. */
+  readonly bornMs: number;
 }
 
 /** Manifests and records are smaller, 512 MiB: what is larger was not written here. */

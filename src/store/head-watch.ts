@@ -1,5 +1,5 @@
 import { isStoreError } from './errors.js';
-import type { Storage } from './storage.js';
+import type { Storage, StoreIdentity } from './storage.js';
 
 /** Where the platform does not tell of a commit, a look does; at a directory it costs some ten microseconds. */
 const POLL_MS = 500;
@@ -20,6 +20,8 @@ export class HeadWatch {
   /** Each adding by itself: a function that was added twice is called twice, and ended twice. */
   readonly #listeners = new Set<{ readonly listener: HeadListener }>();
   #last = 0;
+  /** Of the store whose head was seen last. */
+  #identity: StoreIdentity | undefined;
   /** True from the moment at which it was seen that the store is gone until a head is seen again. */
   #isLost = false;
   #watch: { close(): void } | undefined;
@@ -83,6 +85,7 @@ export class HeadWatch {
   async #start(): Promise<void> {
     // A directory that cannot be read now is looked at by the polls, whose first finding is then news.
     const highest = await this.#storage.findHighestGeneration().catch(() => 0);
+    this.#identity = await this.#findIdentity();
     this.#last = Math.max(this.#last, highest);
     if (this.#listeners.size === 0 || this.#poll !== undefined) return;
     this.#watchAnew();
@@ -99,8 +102,8 @@ export class HeadWatch {
   #look(): void {
     clearTimeout(this.#settle);
     this.#settle = undefined;
-    this.#storage.findHighestGeneration().then(
-      (generation) => this.#see(generation),
+    this.#findHead().then(
+      ({ generation, identity }) => this.#see(generation, identity),
       // A directory that is gone, or cannot be read now, is looked at again by the next poll.
       (error: unknown) => {
         if (isStoreError(error, 'STORE_NOT_FOUND')) this.#lose();
@@ -108,10 +111,21 @@ export class HeadWatch {
     );
   }
 
-  #see(generation: number): void {
+  async #findHead(): Promise<{ readonly generation: number; readonly identity: StoreIdentity | undefined }> {
+    // In this order: what is put in its place in between has the wrong identity until the next look, not for good.
+    const identity = await this.#findIdentity();
+    return { generation: await this.#storage.findHighestGeneration(), identity };
+  }
+
+  #findIdentity(): Promise<StoreIdentity | undefined> {
+    return this.#storage.findIdentity?.().catch(() => undefined) ?? Promise.resolve(undefined);
+  }
+
+  #see(generation: number, identity: StoreIdentity | undefined): void {
     if (this.#listeners.size === 0) return;
-    // The head never goes back: this is another store in the place of the one that was watched.
-    if (generation < this.#last) this.#lose();
+    // Another store is in the place of the one that was watched: the head never goes back.
+    if (generation < this.#last || isAnother(identity, this.#identity)) this.#lose();
+    this.#identity = identity ?? this.#identity;
     if (this.#watch === undefined) this.#watchAnew();
     this.announce(generation);
   }
@@ -123,4 +137,9 @@ export class HeadWatch {
     this.#watch?.close();
     this.#watch = undefined;
   }
+}
+
+function isAnother(now: StoreIdentity | undefined, before: StoreIdentity | undefined): boolean {
+  if (now === undefined || before === undefined) return false;
+  return now.inode !== before.inode && now.bornMs !== before.bornMs;
 }

@@ -33,6 +33,12 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
+/** Of the directory that holds the generations. */
+export interface StoreIdentity {
+  readonly inode: number;
+  readonly bornMs: number;
+}
+
 /** How a store is kept: named immutable files, one exclusive claim, small records, and nothing else. */
 export interface Storage {
   readonly location: string;
@@ -60,6 +66,11 @@ export interface Storage {
    * @throws StoreError STORE_NOT_FOUND where there is no store (any more): none must not look like an empty one
    */
   findHighestGeneration(): Promise<number>;
+  /**
+   * Tells this store from another one that is put in its place, where that can be told; `undefined` if none is there. It
+   * is another one if both figures differ: a file system may give a directory another number, or keep no times of birth.
+   */
+  findIdentity?(): Promise<StoreIdentity | undefined>;
   /** Ascending. @throws StoreError STORE_NOT_FOUND */
   listGenerations(): Promise<readonly number[]>;
   /** `undefined` if the generation is gone; its manifest is found whether it is retired or not. */

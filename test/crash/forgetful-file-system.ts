@@ -86,13 +86,15 @@ class MountedDisk {
   }
 
   findStatus(path: string): ReturnType<FileSystem['findStatus']> {
-    if (path === '/') return { kind: 'directory', sizeBytes: 0, modifiedMs: 0 };
+    if (path === '/') return { kind: 'directory', sizeBytes: 0, modifiedMs: 0, inode: 0, bornMs: 0 };
     const cut = path.lastIndexOf('/');
     const directory = this.#findDirectory(path.slice(0, cut) || '/');
     const node = directory?.entries.get(path.slice(cut + 1));
     if (node === undefined) return undefined;
     const { kind, modifiedMs } = node;
-    return { kind, sizeBytes: node.kind === 'file' ? node.content.bytes.byteLength : 0, modifiedMs };
+    const sizeBytes = node.kind === 'file' ? node.content.bytes.byteLength : 0;
+    // Nothing here is put in the place of something else.
+    return { kind, sizeBytes, modifiedMs, inode: 0, bornMs: 0 };
   }
 
   openFile(path: string): ReturnType<FileSystem['openFile']> {

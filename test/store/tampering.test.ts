@@ -71,4 +71,21 @@ describe('somebody else in the directory', () => {
       await expect.poll(() => heads, { timeout: 5_000 }).toEqual([1, 2, 3, 1]);
       stop();
     }));
+
+  test('another store in its place is noticed, even if it has as many generations', () =>
+    withStore(async (folder) => {
+      const heard: [number, boolean][] = [];
+      await folder.advance(3);
+      const aside = `${folder.directory}-aside`;
+      fs.renameSync(folder.directory, aside);
+      const watcher = await folder.open();
+      const stop = watcher.watch((generation, isAnew) => heard.push([generation, isAnew]));
+      for (const text of ['1', '2', '3']) await watcher.update(writing('a', `another ${text}`));
+      await expect.poll(() => heard.at(-1), { timeout: 5_000 }).toEqual([3, false]);
+      fs.rmSync(folder.directory, { recursive: true });
+      fs.renameSync(aside, folder.directory);
+      await expect.poll(() => heard.at(-1), { timeout: 5_000 }).toEqual([3, true]);
+      await expect(textOf(await watcher.snapshot(), 'a')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+      stop();
+    }));
 });

@@ -12,7 +12,7 @@ import {
   type RecordKind,
   SYNCED_FILE,
 } from '../names.js';
-import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from '../storage.js';
+import type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits, StoreIdentity } from '../storage.js';
 import { readIfPresent, removed } from './directory-tree.js';
 import { DraftFiles } from './draft-files.js';
 import { eraseDirectory, eraseStore, findRemains, prepareErasing } from './erasing.js';
@@ -88,6 +88,10 @@ export class LocalStorage implements Storage {
     let highest = 0;
     for (const name of this.#readGenerations()) highest = Math.max(highest, parseGenerationName(name) ?? 0);
     return highest;
+  }
+
+  async findIdentity(): Promise<StoreIdentity | undefined> {
+    return this.#fileSystem.findStatus(this.#layout.generations);
   }
 
   async listGenerations(): Promise<readonly number[]> {

@@ -53,7 +53,13 @@ function findStatus(path: string): FileStatus | undefined {
   const status = whileReading(() => fs.lstatSync(path, { throwIfNoEntry: false }));
   if (status === undefined) return undefined;
   const kind = status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other';
-  return { kind, sizeBytes: status.size, modifiedMs: status.mtimeMs };
+  return {
+    kind,
+    sizeBytes: status.size,
+    modifiedMs: status.mtimeMs,
+    inode: status.ino,
+    bornMs: status.birthtimeMs,
+  };
 }
 
 /** Nothing inside a store is a link or a pipe; one that appears there is not followed and never waited for. */
