@@ -75,7 +75,7 @@ export class Coordinator {
     this.#lagMs = parts.place.lagMs + LAG_SPREAD_MS * Math.random();
     this.#lease = new KeptLease(parts.store, parts.place.indexerLease);
     this.#embeddingLease = new KeptLease(parts.store, EMBEDDING_LEASE);
-    this.#presence = new IndexPresence(parts.store, () => this.#watch.isAnythingTold);
+    this.#presence = new IndexPresence(parts.store, () => this.#watch.areDocumentsGoing);
     const { filter, debounceMs, problems } = parts;
     this.#watch = new DocumentWatch({
       filter,

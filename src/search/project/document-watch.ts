@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type DocumentFilter, DocumentWatcher, findUntoldPlace } from '../documents/index.js';
+import { type DocumentFilter, DocumentWatcher, existsInRoot, findUntoldPlace } from '../documents/index.js';
 import type { IndexProblem } from './options.js';
 import type { ProblemList } from './problem-list.js';
 
@@ -52,6 +52,13 @@ export class DocumentWatch {
   get isAnythingTold(): boolean {
     const isWaiting = this.#watcher !== undefined && (this.#watcher.waiting.size > 0 || this.#watcher.isUnsettled);
     return isWaiting || this.#batches.size > 0;
+  }
+
+  /** True if documents were told to have changed that are not there any more, or a folder of them. */
+  get areDocumentsGoing(): boolean {
+    if (this.#watcher?.isUnsettled === true) return true;
+    const { root } = this.#parts.filter.rules;
+    return [...this.toldPaths].some((path) => !existsInRoot(root, path));
   }
 
   /** Documents whose change was told and that nobody has looked at yet. */

@@ -1,6 +1,6 @@
 import type { SnapshotStore } from '../../store/index.js';
 
-/** An index that is gone is made anew after this long without a change of documents. */
+/** An index that is gone is made anew after this long without a document that goes. */
 const GONE_FOR_GOOD_MS = 1_500;
 
 /**
@@ -9,13 +9,13 @@ const GONE_FOR_GOOD_MS = 1_500;
  */
 export class IndexPresence {
   readonly #store: SnapshotStore;
-  readonly #isAnythingTold: () => boolean;
+  readonly #areDocumentsGoing: () => boolean;
   #goneSinceMs: number | undefined;
 
-  /** @param isAnythingTold true while changes of documents come in */
-  constructor(store: SnapshotStore, isAnythingTold: () => boolean) {
+  /** @param areDocumentsGoing true while documents are removed */
+  constructor(store: SnapshotStore, areDocumentsGoing: () => boolean) {
     this.#store = store;
-    this.#isAnythingTold = isAnythingTold;
+    this.#areDocumentsGoing = areDocumentsGoing;
   }
 
   /** True if it was gone at the last look. */
@@ -38,7 +38,7 @@ export class IndexPresence {
 
   #isGoneForGood(): boolean {
     const nowMs = performance.now();
-    if (this.#goneSinceMs === undefined || this.#isAnythingTold()) this.#goneSinceMs = nowMs;
+    if (this.#goneSinceMs === undefined || this.#areDocumentsGoing()) this.#goneSinceMs = nowMs;
     return nowMs - this.#goneSinceMs >= GONE_FOR_GOOD_MS;
   }
 }
