@@ -2,6 +2,7 @@ import {
   arePlacesThere,
   type DocumentFilter,
   discover,
+  type FoundDocument,
   findChanges,
   isRootThere,
   type StatCache,
@@ -130,6 +131,11 @@ export class DocumentSync {
     // They were compared with what may be older than what was settled meanwhile.
     if (currentView() !== indexed) this.#settled = undefined;
     await this.#compare(known);
+    const compared = new Set([...toRead, ...removed]);
+    for (const path of this.#dirty.keys()) {
+      if (turns.isOver) await turns.next();
+      if (!compared.has(path) && !this.#isReadSince(beganMs, path)) this.#dropAsFound(path, found.get(path));
+    }
     this.#parts.cache.keepOnly(new Set(found.keys()));
     this.#hasSwept = true;
     return [...this.#dirty.keys()].filter((path) => !before.has(path));
@@ -258,6 +264,13 @@ export class DocumentSync {
     // Changes since the first look come through the watcher, so an index that has an unread file has it as it was.
     const isSettled = dirty.contentHash === 'unread' ? indexed !== undefined : indexed === dirty.contentHash;
     if (isSettled) this.#dirty.delete(path);
+  }
+
+  /** Drops the path if the index has what was found there, nothing included, without it being read. */
+  #dropAsFound(path: string, document: FoundDocument | undefined): void {
+    const onDisk = document && this.#parts.cache.findContentHash(path, document);
+    if (document !== undefined && onDisk === undefined) return;
+    if (onDisk === this.#indexedHash(path) && !this.#taken.has(path)) this.#dirty.delete(path);
   }
 
   async #compare(paths: readonly string[]): Promise<void> {

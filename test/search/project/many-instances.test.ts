@@ -115,12 +115,7 @@ describe('a lock that another process holds for too long', () => {
     await using project = await projectWith({ 'a.md': '# A\n' });
     const [index] = await startAll(project, 1, { lockTimeoutMs: 50 });
     if (index === undefined) throw new Error('no instance');
-    const lock = new FileLock({
-      path: `${project.indexPath}/commit.lock`,
-      draftsPath: `${project.indexPath}/drafts`,
-      environment: processEnvironment,
-    });
-    const held = await lock.acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
+    const held = await commitLockOf(project.indexPath).acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
     await project.write('b.md', '# B\n');
     await until(async () => (await problemCodes(index)).includes('LOCK_TIMEOUT'));
     expect(await index.status()).toMatchObject({ stale: true, pendingChanges: 1, documents: 1 });
@@ -128,6 +123,21 @@ describe('a lock that another process holds for too long', () => {
     await untilCurrent(index);
     expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
     expect(await problemCodes(index)).toEqual([]);
+  });
+
+  it('forgets changes that are undone while they wait, whatever undid them', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'old/b.md': '# B\n' });
+    const instances = await startAll(project, 2, { lockTimeoutMs: 50 });
+    const held = await commitLockOf(project.indexPath).acquire({ mode: 'exclusive', holder: '0123456789abcdef-1' });
+    await rename(join(project.root, 'old'), join(project.root, 'new'));
+    await project.write('c.md', '# C\n');
+    for (const instance of instances) await until(async () => (await instance.status()).pendingChanges === 3);
+    await rename(join(project.root, 'new'), join(project.root, 'old'));
+    await project.write('.gitignore', 'c.md\n');
+    for (const instance of instances) await untilCurrent(instance);
+    for (const instance of instances)
+      expect(await instance.status()).toMatchObject({ pendingChanges: 0, generation: 1 });
+    await held.release();
   });
 });
 
@@ -174,6 +184,14 @@ async function untilEmbedded(instance: ProjectIndex, passages: number): Promise<
 
 async function rolesOf(instances: readonly ProjectIndex[]): Promise<readonly string[]> {
   return ((await instances[0]?.status())?.instances ?? []).map((instance) => instance.role);
+}
+
+function commitLockOf(indexPath: string): FileLock {
+  return new FileLock({
+    path: `${indexPath}/commit.lock`,
+    draftsPath: `${indexPath}/drafts`,
+    environment: processEnvironment,
+  });
 }
 
 function pause(ms: number): Promise<void> {
