@@ -57,6 +57,8 @@ class BodyReader implements BodyContent, HtmlSink {
   readonly #slugger = new HeadingSlugger();
   /** The anchor of an `<a id>` that stands right above a heading belongs to it. */
   #anchor: string | undefined;
+  /** Of the newest heading in markdown; what HTML has inside of other elements does not end its section. */
+  #markdownLevel = 0;
 
   constructor(source: MarkdownSource) {
     const count = source.lines.length;
@@ -141,8 +143,12 @@ class BodyReader implements BodyContent, HtmlSink {
     this.#anchor = id;
   }
 
-  heading({ level, line, text, id }: Parameters<HtmlSink['heading']>[0]): void {
+  heading({ level, line, text, id, isEmbedded }: Parameters<HtmlSink['heading']>[0]): void {
     if (text === '') return;
+    if (isEmbedded && id === undefined && level <= this.#markdownLevel) {
+      this.text(line, text);
+      return;
+    }
     const slug = this.#slugger.slug(text);
     this.headings.push({ level, line, text, anchor: id ?? this.#anchor ?? slug });
     this.startsBlock[line] = 1;
@@ -196,6 +202,7 @@ class BodyReader implements BodyContent, HtmlSink {
     // The slug is made before spaces are squeezed: two spaces are two hyphens.
     const anchor = explicit.id ?? this.#anchor ?? inherited ?? this.#slugger.slug(text);
     this.headings.push({ level, line, text: text.replace(/\s+/g, ' '), anchor });
+    this.#markdownLevel = level;
     this.#anchor = undefined;
   }
 

@@ -9,14 +9,22 @@ export interface HtmlSink extends TextSink {
     readonly line: number;
     readonly text: string;
     readonly id: string | undefined;
+    /** True inside another element of the block, but for those that only lay out or divide a text. */
+    readonly isEmbedded: boolean;
   }): void;
 }
+
+/** Elements around a heading that are no reason to take it for a part of an example; an HTML parser ends a `p` there. */
+const DIVIDES_TEXT = /^(?:a|article|center|details|header|hgroup|main|p|section|summary)$/;
 
 /** Elements whose content nobody reads. */
 const HIDDEN_CONTENT = /^(?:script|style)$/i;
 
 /** After so many `<` that begin no tag the rest of a block is text, to stay linear. */
 const MAXIMUM_FAILURES = 500;
+
+/** Elements nested deeper are not noted, to stay linear. */
+const MAXIMUM_DEPTH = 64;
 
 /** Reads an HTML block of a markdown file: its text, links, anchors and headings. Comments, scripts and styles are skipped. */
 export function readHtml(html: string, firstLine: number, sink: HtmlSink): void {
@@ -36,7 +44,9 @@ class HtmlReader {
   #counted = 0;
   #failures = 0;
   #link: Capture | undefined;
-  #heading: Capture | undefined;
+  #heading: (Capture & { readonly isEmbedded: boolean }) | undefined;
+  /** The open elements that a heading may be embedded in, outermost first. */
+  readonly #around: string[] = [];
 
   constructor(html: string, firstLine: number, sink: HtmlSink) {
     this.#html = html;
@@ -79,6 +89,8 @@ class HtmlReader {
     if (tag.form === 'closing') {
       if (name === 'a') this.#finishLink();
       if (/^h[1-6]$/.test(name)) this.#finishHeading();
+      const opened = this.#around.lastIndexOf(name);
+      if (opened !== -1) this.#around.length = opened;
       return;
     }
     const prose = proseOfTag(tag);
@@ -86,8 +98,9 @@ class HtmlReader {
     const id = tag.attributes.get('id') ?? (name === 'a' ? tag.attributes.get('name') : undefined);
     if (/^h[1-6]$/.test(name)) {
       this.#finishHeading();
-      this.#heading = { tag, line, text: '' };
+      this.#heading = { tag, line, text: '', isEmbedded: this.#around.length > 0 };
     } else if (name === 'a' && id !== undefined && id !== '') this.#sink.anchor(id);
+    else if (isAround(tag, name) && this.#around.length < MAXIMUM_DEPTH) this.#around.push(name);
     this.#readLink(tag, name, line, prose);
   }
 
@@ -120,6 +133,7 @@ class HtmlReader {
       line: heading.line,
       text: squeeze(heading.text),
       id: heading.tag.attributes.get('id'),
+      isEmbedded: heading.isEmbedded,
     });
   }
 
@@ -147,6 +161,10 @@ class HtmlReader {
     }
     return this.#line;
   }
+}
+
+function isAround(tag: MarkupTag, name: string): boolean {
+  return tag.form === 'opening' && !tag.attributes.has('align') && !DIVIDES_TEXT.test(name);
 }
 
 function endOf(html: string, mark: string, from: number): number {

@@ -42,6 +42,27 @@ test('HTML headings count, by their id if they have one', () => {
   ]);
 });
 
+test('an HTML heading inside of another element does not end a section of markdown', () => {
+  const demo = '<div class="demo">\n  <button>Toggle</button>\n  <h1 v-else>Oh no</h1>\n</div>\n';
+  const document = analysed(`# Guide\n\n${demo}\n## Next\n`);
+  expect(headings(document.text)).toEqual(['Guide', 'Guide > Next']);
+  expect(bodyOf(document)).toContain('oh no');
+});
+
+test.each([
+  ['only laid out', '<div align="center"><h2>Next</h2></div>'],
+  ['divided', '<details><summary><h2>Next</h2></summary>'],
+  ['known by an anchor', '<div><h2 id="next">Next</h2></div>'],
+  ['behind an element', '<div>text</div>\n<h2>Next</h2>'],
+])('an HTML heading ends a section of markdown where it is %s', (_, html) => {
+  expect(headings(`# Guide\n\n## First\n\n${html}\n`)).toEqual(['Guide', 'Guide > First', 'Guide > Next']);
+});
+
+test('an HTML heading inside of another element is the title where no markdown came before', () => {
+  expect(analysed('<div class="top"><h1>Project</h1></div>\n\n## Next\n').title).toBe('Project');
+  expect(headings('# Guide\n\n<div><h2>Below</h2></div>\n')).toEqual(['Guide', 'Guide > Below']);
+});
+
 test('the title is front matter, else level 1, else the first heading, else the file name', () => {
   expect(analysed('---\ntitle: Front\n---\n# One').title).toBe('Front');
   expect(analysed('## Two\n\n# One `code` *it*').title).toBe('One code it');
