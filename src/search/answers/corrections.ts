@@ -4,7 +4,7 @@ import type { Correction } from '../requests/index.js';
 
 /**
  * Corrections in the words of the query and of the documents, since terms are stems. A term that no text has as a word,
- * but only a title or a path, is given as it is.
+ * but only a title or a path, is given as it is. A word of several terms, such as `v-modle`, is told once, by its first.
  *
  * @param texts what was found
  */
@@ -13,10 +13,13 @@ export function describeCorrections(
   corrections: readonly TermCorrection[],
   texts: readonly string[],
 ): readonly Correction[] {
-  return corrections.map((correction) => {
+  const byWord = new Map<string, Correction>();
+  for (const correction of corrections) {
     const asked = wordsOf(correction.asked, [query.text])[0] ?? correction.asked;
-    return { asked, used: nearest(asked, wordsOf(correction.used, texts)) ?? correction.used };
-  });
+    if (byWord.has(asked)) continue;
+    byWord.set(asked, { asked, used: nearest(asked, wordsOf(correction.used, texts)) ?? correction.used });
+  }
+  return [...byWord.values()];
 }
 
 /** The words of the texts that give the term, in lower case. */

@@ -16,6 +16,14 @@ test('a misspelt question is answered for what was probably meant, and the answe
   expect(answer.corrections).toEqual([{ asked: 'cofnigured', used: 'configured' }]);
 });
 
+test('a misspelt identifier is one correction, though its parts are looked for too', async () => {
+  await using project = await projectWith({ 'form.md': '# Forms\n\nBind with v-model, a model of two ways.\n' });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const answer = await index.search({ query: 'v-modle' });
+  expect(answer.corrections).toEqual([{ asked: 'v-modle', used: 'v-model' }]);
+});
+
 test('a question of which one word is known is answered as it was asked', async () => {
   await using project = await projectWith(DOCUMENTS);
   await project.index();
