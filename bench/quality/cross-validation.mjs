@@ -57,7 +57,7 @@ export const PLAIN = {
     headingMatch: 0.3,
     link: 0.1,
   },
-  term: { burstiness: 0.25, weakWord: 0.75 },
+  term: { ...DEFAULT_RANKING.term, burstiness: 0.25, weakWord: 0.75 },
   passage: { ...DEFAULT_RANKING.passage, saturation: 1.2 },
   document: { ...DEFAULT_RANKING.document, saturation: 2 },
 };

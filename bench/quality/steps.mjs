@@ -16,6 +16,7 @@ export const STEPS = {
   link: withoutWeight('link'),
   burstiness: withTerm({ burstiness: 0 }),
   'weak-words': withTerm({ weakWord: 1 }),
+  'function-words': withTerm({ functionWord: 1 }),
 };
 
 export function rankingWithout(names) {

@@ -67,4 +67,6 @@ export interface AnalysedQuery {
   readonly text: string;
   /** Distinct index terms in order of first appearance, stop words removed unless nothing else is left. */
   readonly terms: readonly string[];
+  /** Those of the terms that carry the grammar of the question in its language; none if there is nothing else. */
+  readonly functionTerms: ReadonlySet<string>;
 }

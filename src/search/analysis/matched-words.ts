@@ -11,13 +11,15 @@ export interface TextRange {
 
 /**
  * Where the words of a question stand in a text, other forms of them included (`brewed` for `brewing`), as the index
- * sees them: in order, without overlaps.
+ * sees them: in order, without overlaps. Words of grammar alone count only if the question has nothing else.
  * @throws SearchError INVALID_REQUEST
  */
 export function matchedWords(text: string, query: string): readonly TextRange[] {
   requireText('text', text);
   requireText('query', query);
-  const found = findTerms(text, new Set(analyseQuery(query).terms)).toSorted((a, b) => a.start - b.start);
+  const { terms, functionTerms } = analyseQuery(query);
+  const wanted = new Set(terms.filter((term) => !functionTerms.has(term)));
+  const found = findTerms(text, wanted).toSorted((a, b) => a.start - b.start);
   const ranges: TextRange[] = [];
   for (const { start, end } of found) {
     const last = ranges.at(-1);

@@ -90,7 +90,10 @@ function findSimilar(
   const middle = middleOf(view, location);
   if (middle === undefined) return [];
   const { path } = view.document(location);
-  const ranked = searchView(view, { text: '', terms: [] }, middle, { limit: limit + 1, ranking: LIKENESS_ONLY });
+  const ranked = searchView(view, { text: '', terms: [], functionTerms: new Set() }, middle, {
+    limit: limit + 1,
+    ranking: LIKENESS_ONLY,
+  });
   return ranked
     .filter((found) => found.path !== path)
     .slice(0, limit)

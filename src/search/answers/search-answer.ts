@@ -84,7 +84,7 @@ export async function answerSearch(
   );
   return {
     results: texts.map(({ found, text }) => ({
-      ...describe(found, shownText(text, query.terms, request.detail), request.explain === true),
+      ...describe(found, shownText(text, query, request.detail), request.explain === true),
       ...describeFile(files, view.document(found.location)),
     })),
     ...(corrections.length === 0 ? {} : { corrections }),
@@ -106,9 +106,13 @@ function textOf(view: IndexView, { chunk, location }: RankedChunk): string {
   return chunk === undefined ? '' : view.chunkText(location.segment, chunk);
 }
 
-function shownText(text: string, terms: readonly string[], detail: AnswerDetail = 'normal'): string {
+function shownText(text: string, { terms, functionTerms }: AnalysedQuery, detail: AnswerDetail = 'normal'): string {
   if (detail === 'brief') return '';
-  return detail === 'full' ? text : snippet(text, terms);
+  if (detail === 'full') return text;
+  return snippet(
+    text,
+    terms.filter((term) => !functionTerms.has(term)),
+  );
 }
 
 function describe(chunk: RankedChunk, shown: string, isExplained: boolean): SearchResult {

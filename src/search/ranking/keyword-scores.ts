@@ -1,3 +1,4 @@
+import type { AnalysedQuery } from '../analysis/index.js';
 import type { IndexView, ViewSegment } from '../segment/index.js';
 import type { RankingParameters } from './ranking-options.js';
 import type { ScoreBoard } from './score-board.js';
@@ -13,13 +14,13 @@ import { scoreTerm } from './term-scores.js';
  */
 export function scoreKeywords(
   view: IndexView,
-  terms: readonly string[],
+  { terms, functionTerms }: AnalysedQuery,
   ranking: RankingParameters,
   board: ScoreBoard,
 ): void {
   const scoring = scoringOf(view, ranking);
   for (const term of terms) {
-    const scores = scoreTerm(view, term, scoring);
+    const scores = scoreTerm(view, term, functionTerms.has(term), scoring);
     board.added.push(scores);
     board.queryRarity += scores.passageRarity;
     board.queryDocumentRarity += scores.documentRarity;

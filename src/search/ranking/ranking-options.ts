@@ -58,6 +58,11 @@ export interface TermParameters {
   readonly burstiness: number;
   /** Worth of a word that asks for a kind of text or an act, such as `example` and `add`. 0 to 1. */
   readonly weakWord: number;
+  /**
+   * Worth of a word that carries the grammar of a question in another language than English. More than 0, for it also
+   * tells the language of the documents that are asked for. 0 to 1.
+   */
+  readonly functionWord: number;
 }
 
 /** How `searchView` ranks. */
@@ -77,7 +82,7 @@ export interface RankingParameters {
 
 /** Chosen together, on several retrieval sets: docs/search-quality.md. */
 export const DEFAULT_RANKING: RankingParameters = {
-  term: { burstiness: 0.3, weakWord: 0.6 },
+  term: { burstiness: 0.3, weakWord: 0.6, functionWord: 0.1 },
   passage: {
     saturation: 1.2,
     heading: { weight: 2, lengthPenalty: 0.5 },

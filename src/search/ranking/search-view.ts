@@ -56,7 +56,7 @@ export function searchView(
   const { limit = 10, offset = 0, pathPrefix = '', ranking = DEFAULT_RANKING } = options;
   board.reserve(view);
   try {
-    scoreKeywords(view, query.terms, ranking, board);
+    scoreKeywords(view, query, ranking, board);
     if (queryVector !== undefined && ranking.weights.vector > 0)
       scanVectors(view, queryVector, ranking.minimumSimilarity, board);
     const candidates = new Candidates(view, board, ranking, pathPrefix);

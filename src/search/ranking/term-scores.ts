@@ -32,7 +32,7 @@ export interface TermPart {
  *
  * @throws SearchError SEGMENT_DAMAGED
  */
-export function scoreTerm(view: IndexView, term: string, scoring: Scoring): TermScores {
+export function scoreTerm(view: IndexView, term: string, isFunctionWord: boolean, scoring: Scoring): TermScores {
   const parts: TermPart[] = [];
   const most = { passage: 0, document: 0, name: 0 };
   let chunkCount = 0;
@@ -53,9 +53,10 @@ export function scoreTerm(view: IndexView, term: string, scoring: Scoring): Term
     most.document = Math.max(most.document, live.most.document);
     most.name = Math.max(most.name, live.most.name);
   }
-  const { burstiness, weakWord } = scoring.ranking.term;
+  const { burstiness, functionWord, weakWord } = scoring.ranking.term;
   const perDocument = occurrences === 0 ? 1 : occurrences / documentCount;
-  const worth = (isWeakTerm(term) ? weakWord : 1) * perDocument ** burstiness;
+  const ofItsKind = isFunctionWord ? functionWord : isWeakTerm(term) ? weakWord : 1;
+  const worth = ofItsKind * perDocument ** burstiness;
   const passageRarity = worth * termRarity(chunkCount, view.chunkCount);
   const documentRarity = worth * termRarity(documentCount, view.documentCount);
   return {

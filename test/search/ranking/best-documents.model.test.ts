@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AnalysedQuery } from '../../../dist/search/analysis/index.js';
 import type { QueryVector } from '../../../dist/search/ranking/index.js';
 import {
   DEFAULT_RANKING,
@@ -39,8 +40,8 @@ function vectorOf(random: Random): QueryVector {
   return { embedderId: EMBEDDER, values: Float32Array.from({ length: DIMENSION }, () => random.below(200) - 100) };
 }
 
-function queryOf(text: string): { readonly text: string; readonly terms: readonly string[] } {
-  return { text, terms: text.split(' ') };
+function queryOf(text: string): AnalysedQuery {
+  return { text, terms: text.split(' '), functionTerms: new Set<string>() };
 }
 
 test('the best are those of a ranking that judges every document, to the last bit', () => {

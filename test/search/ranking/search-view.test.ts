@@ -90,6 +90,18 @@ test('a word that asks for a kind of text counts for less than a subject, and is
   expect(pathsFor(view, 'an example')).toEqual(['a.md']);
 });
 
+test('the grammar of a question in another language counts for little, but tells the language that is asked for', async () => {
+  const view = await viewOf({
+    'de.md': '# Anleitung\n\nWie kann ich das hier machen? Das kann ich so.\n',
+    'a.md': '# Kraken\n\nA kraken of the deep.\n',
+    'z.md': '# Kraken\n\nEin kraken der Tiefe.\n',
+  });
+  const question = 'Wie kann ich das mit einem Kraken machen?';
+  expect(pathsFor(view, question)).toEqual(['z.md', 'a.md', 'de.md']);
+  const even = { ...DEFAULT_RANKING.term, functionWord: 1 };
+  expect(pathsFor(view, question, { ...DEFAULT_RANKING, term: even })[0]).toBe('de.md');
+});
+
 test('of documents that say the same, the one that is called so comes first, by its title or by its file name', async () => {
   const text = 'All about sea monsters and their habits.\n';
   const view = await viewOf({
@@ -179,7 +191,12 @@ test('pages of results, one after the other, are the whole list', async () => {
 test('a vector finds what shares no whole word, and says so', async () => {
   const view = await viewOf(FILES);
   const ranking = { ...DEFAULT_RANKING, minimumSimilarity: 0.1 };
-  const found = searchView(view, { text: '', terms: [] }, await vectorOf('a stale lock is taken over'), { ranking });
+  const found = searchView(
+    view,
+    { text: '', terms: [], functionTerms: new Set<string>() },
+    await vectorOf('a stale lock is taken over'),
+    { ranking },
+  );
   expect(found[0]).toMatchObject({ path: 'lock.md', matchedBy: ['vector'] });
 });
 
@@ -202,7 +219,12 @@ test('of passages that are hardly less alike, the ten best are those of unrounde
       vector.reduce((sum, value, place) => sum + value * (values[place] ?? 0), 0),
     );
     const nearest = [...cosines.keys()].sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, 10);
-    const found = searchView(view, { text: '', terms: [] }, { embedderId, values }, { limit: 10, ranking });
+    const found = searchView(
+      view,
+      { text: '', terms: [], functionTerms: new Set<string>() },
+      { embedderId, values },
+      { limit: 10, ranking },
+    );
     missed += nearest.filter((number) => !found.some(({ path }) => path === `${number}.md`)).length;
   }
   // By their codes alone, 22 of the 200 would be missed.
@@ -211,14 +233,14 @@ test('of passages that are hardly less alike, the ten best are those of unrounde
 
 test('vectors of another embedder or dimension are not compared', async () => {
   const view = await viewOf(FILES);
-  const none = { text: '', terms: [] };
+  const none = { text: '', terms: [], functionTerms: new Set<string>() };
   expect(searchView(view, none, { ...(await vectorOf('stale lock')), embedderId: 'other' })).toEqual([]);
   expect(searchView(view, none, { embedderId, values: new Float32Array(8).fill(1) })).toEqual([]);
 });
 
 test('no terms, unknown terms, no documents and no room give no results', async () => {
   const view = await viewOf(FILES);
-  expect(searchView(view, { text: '', terms: [] }, undefined)).toEqual([]);
+  expect(searchView(view, { text: '', terms: [], functionTerms: new Set<string>() }, undefined)).toEqual([]);
   expect(ask(view, 'zzzz')).toEqual([]);
   expect(ask(view, 'lock', { limit: 0 })).toEqual([]);
   expect(ask(IndexView.open([]), 'lock')).toEqual([]);

@@ -55,7 +55,8 @@ describe('terms of which the index has none', () => {
   const viewWith = (...words: readonly string[]): IndexView => IndexView.open([segmentOf(documents(words), [])]);
 
   /** As if no ending had been taken off the words. */
-  const correct = (view: IndexView, terms: readonly string[]) => correctTerms(view, { text: terms.join(' '), terms });
+  const correct = (view: IndexView, terms: readonly string[]) =>
+    correctTerms(view, { text: terms.join(' '), terms, functionTerms: new Set<string>() });
 
   it('are taken for the nearest that the index has', () => {
     const view = viewWith('configur', 'snapshot', 'lock');
