@@ -71,9 +71,7 @@ export async function answerSearch(
       pathPrefix,
     });
   const foundAsAsked = rank(asked);
-  // Corrections look at every term of the index, so only where no word was found.
-  const isFound = foundAsAsked.some(hasWords);
-  const corrected = isFound ? [] : correctTerms(view, asked);
+  const corrected = correctTerms(view, asked);
   const query = withCorrections(asked, corrected);
   const ranked = corrected.length === 0 ? foundAsAsked : rank(query);
   const texts = ranked.slice(0, limit).map((found) => ({ found, text: textOf(view, found) }));
@@ -99,7 +97,9 @@ function hasWords({ matchedBy }: RankedChunk): boolean {
 }
 
 function withCorrections(query: AnalysedQuery, corrections: readonly TermCorrection[]): AnalysedQuery {
-  return corrections.length === 0 ? query : { ...query, terms: [...new Set(corrections.map(({ used }) => used))] };
+  if (corrections.length === 0) return query;
+  const meant = new Map(corrections.map(({ asked, used }) => [asked, used]));
+  return { ...query, terms: [...new Set(query.terms.map((term) => meant.get(term) ?? term))] };
 }
 
 function textOf(view: IndexView, { chunk, location }: RankedChunk): string {

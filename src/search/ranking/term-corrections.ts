@@ -1,4 +1,10 @@
-import { type AnalysedQuery, plainWords, termsOneEditAway } from '../analysis/index.js';
+import {
+  type AnalysedQuery,
+  isStopTerm,
+  plainWords,
+  termsOneEditAway,
+  tokenizeWithOffsets,
+} from '../analysis/index.js';
 import { type IndexView, singleString } from '../segment/index.js';
 import { editDistance } from './edit-distance.js';
 import { TermPostings } from './term-postings.js';
@@ -11,34 +17,64 @@ export interface TermCorrection {
 
 /** Letters from which on a term may be one edit, or two edits, away from what was meant: shorter ones are near too many. */
 const LETTERS_FOR_ONE_EDIT = 4;
+/** The same where other words of the question are known, which lose if it is none of the documents' words. */
+const LETTERS_BESIDE_KNOWN = 5;
 const LETTERS_FOR_TWO_EDITS = 8;
 
 const postings = new TermPostings();
 
 /**
- * What was probably meant by the terms of a question of which the index has none; nothing if it has one. Nearest are the
- * terms of words that are one edit away from the word that was typed, then terms that are one or two away from its own.
- * Of those that are equally near, the one that most documents have is taken, of equal ones the first by code units.
- * Looks at every term of the index.
+ * What was probably meant by the words of a question of which the index has no form. Nearest are the terms of words that
+ * are one edit away from the word that was typed, then terms that are one away from its own, or two if the index has no
+ * word of the question. Function words are no misspellings, and stop words are not meant. Of those that are equally near, the one that most documents have is taken, of equal ones the
+ * first by code units. Looks at every term of the index, if a word is unknown.
  *
  * @throws SearchError SEGMENT_DAMAGED
  */
-export function correctTerms(view: IndexView, { text, terms }: AnalysedQuery): readonly TermCorrection[] {
-  if (terms.some((term) => documentsWith(view, term) > 0)) return [];
+export function correctTerms(view: IndexView, query: AnalysedQuery): readonly TermCorrection[] {
+  const { text, terms, functionTerms } = query;
+  const unknown = unknownTerms(view, query);
+  const edits = unknown.length === terms.length ? ALONE : BESIDE_KNOWN;
   const words = plainWords(text);
-  return terms.flatMap((asked) => {
-    const used = nearestTerm(view, asked, words.get(asked));
+  return unknown.flatMap((asked) => {
+    if (functionTerms.has(asked)) return [];
+    const used = nearestTerm(view, asked, words.get(asked), edits);
     return used === undefined ? [] : [{ asked, used }];
   });
 }
 
+/** The terms that the index does not have, nor another term of the same word: the parts of an identifier tell each other. */
+function unknownTerms(view: IndexView, { text, terms }: AnalysedQuery): readonly string[] {
+  const missing = new Set(terms.filter((term) => !isKnown(view, term)));
+  if (missing.size === 0 || missing.size === terms.length) return [...missing];
+  const knownPlaces = new Set<number>();
+  const occurrences = tokenizeWithOffsets(text);
+  for (const { term, start } of occurrences) if (!missing.has(term)) knownPlaces.add(start);
+  for (const { term, start } of occurrences) if (knownPlaces.has(start)) missing.delete(term);
+  return [...missing];
+}
+
+/** From how many letters on a term may be one edit, or two, away from what was meant. */
+interface LeastLetters {
+  readonly one: number;
+  readonly two: number;
+}
+
+const ALONE: LeastLetters = { one: LETTERS_FOR_ONE_EDIT, two: LETTERS_FOR_TWO_EDITS };
+const BESIDE_KNOWN: LeastLetters = { one: LETTERS_BESIDE_KNOWN, two: Number.POSITIVE_INFINITY };
+
 /** @param word what was typed, where it is a plain word */
-function nearestTerm(view: IndexView, asked: string, word: string | undefined): string | undefined {
+function nearestTerm(
+  view: IndexView,
+  asked: string,
+  word: string | undefined,
+  least: LeastLetters,
+): string | undefined {
   const letters = [...(word ?? asked)].length;
-  if (letters < LETTERS_FOR_ONE_EDIT) return undefined;
+  if (letters < least.one) return undefined;
   const meant = word === undefined ? undefined : commonest(view, termsOneEditAway(word));
   if (meant !== undefined) return meant;
-  for (const near of termsWithin(view, asked, letters < LETTERS_FOR_TWO_EDITS ? 1 : 2)) {
+  for (const near of termsWithin(view, asked, letters < least.two ? 1 : 2)) {
     const best = commonest(view, near);
     if (best !== undefined) return best;
   }
@@ -49,7 +85,7 @@ function commonest(view: IndexView, terms: ReadonlySet<string>): string | undefi
   let best: string | undefined;
   let most = 0;
   for (const term of [...terms].sort()) {
-    const documents = documentsWith(view, term);
+    const documents = isStopTerm(term) ? 0 : documentsWith(view, term);
     if (documents <= most) continue;
     best = term;
     most = documents;
@@ -80,6 +116,16 @@ function termsWithin(view: IndexView, asked: string, most: number): readonly Rea
 
 function digitsOf(term: string): string {
   return term.replace(/\P{Nd}+/gu, '');
+}
+
+/** True if a live document has the term. Postings are read only where documents of a segment are dead. */
+function isKnown(view: IndexView, term: string): boolean {
+  const wanted = singleString(term);
+  return view.segments.some(({ segment, deadDocuments }) => {
+    if (segment.parts.terms.find(wanted) === undefined) return false;
+    if (deadDocuments === undefined || !postings.read(segment, wanted)) return true;
+    return postings.documents.ids.subarray(0, postings.documents.length).some((id) => deadDocuments[id] !== 1);
+  });
 }
 
 /** Live documents that have the term. */

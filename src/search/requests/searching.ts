@@ -57,7 +57,7 @@ export interface Correction {
 
 export interface SearchAnswer extends AnswerOrigin {
   readonly results: readonly SearchResult[];
-  /** Only if no word of the query stands in any document and similar ones do: what was looked for instead. */
+  /** Only if no document has any form of a word of the query and some have a similar one: what was looked for instead. */
   readonly corrections?: readonly Correction[];
   /** True if no document has a word of the question, so that all results are only like it, or linked to what is. */
   readonly isByLikenessAlone?: true;

@@ -3,7 +3,7 @@ import { projectWith } from './temporary-project-index.js';
 
 const DOCUMENTS = {
   'configuration.md': '# Configuration\n\nEverything is configured in one file.\n',
-  'locks.md': '# Locks\n\nA lock keeps writers in order.\n',
+  'locks.md': '# Locks\n\nA lock keeps writers in order, into which they come.\n',
 };
 
 test('a misspelt question is answered for what was probably meant, and the answer says so', async () => {
@@ -24,12 +24,27 @@ test('a misspelt identifier is one correction, though its parts are looked for t
   expect(answer.corrections).toEqual([{ asked: 'v-modle', used: 'v-model' }]);
 });
 
-test('a question of which one word is known is answered as it was asked', async () => {
+test('a word of which nothing has a form is mended beside words that are known', async () => {
   await using project = await projectWith(DOCUMENTS);
   await project.index();
   const index = await project.open({ mode: 'read' });
-  const answer = await index.search({ query: 'lock cofnigured' });
-  expect(answer.results[0]).toMatchObject({ path: 'locks.md' });
+  const answer = await index.search({ query: 'file cofnigured' });
+  expect(answer.results[0]).toMatchObject({ path: 'configuration.md' });
+  expect(answer.corrections).toEqual([{ asked: 'cofnigured', used: 'configured' }]);
+});
+
+test.each([
+  ['a known word', 'lock writers'],
+  ['a short word', 'lock filw'],
+  ['a word two letters away', 'lock cofnigurde'],
+  ['an identifier of which a part is known', 'lock file-ordre'],
+  ['a word that is near a stop word only', 'lock iinto'],
+])('beside words that are known, %s stays as it was asked', async (_, query) => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const answer = await index.search({ query });
+  expect(answer.results.length).toBeGreaterThan(0);
   expect(answer).not.toHaveProperty('corrections');
 });
 

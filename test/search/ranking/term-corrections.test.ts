@@ -91,8 +91,18 @@ describe('terms of which the index has none', () => {
     expect(correct(view, ['snapshto7'])).toEqual([{ asked: 'snapshto7', used: 'snapshot7' }]);
   });
 
-  it('stay as they are if one of them is known, since then something was found', () => {
-    expect(correct(viewWith('snapshot', 'lock'), ['lock', 'snapshto'])).toEqual([]);
+  it('may only be one edit away, from five letters on, if another is known', () => {
+    const view = viewWith('snapshot', 'lock', 'abcd', 'abcdfg');
+    expect(correct(view, ['lock', 'snapshto'])).toEqual([{ asked: 'snapshto', used: 'snapshot' }]);
+    expect(correct(view, ['lock', 'snpashto'])).toEqual([]);
+    expect(correct(view, ['lock', 'xbcdfg'])).toEqual([{ asked: 'xbcdfg', used: 'abcdfg' }]);
+    expect(correct(view, ['lock', 'xbcd'])).toEqual([]);
+  });
+
+  it('are not known by a document that is gone', () => {
+    const [before, after] = [['snapshto'], ['snapshot', 'lock']].map((words) => segmentOf(documents(words), []));
+    const view = IndexView.open([before, after].filter((segment) => segment !== undefined));
+    expect(correct(view, ['lock', 'snapshto'])).toEqual([{ asked: 'snapshto', used: 'snapshot' }]);
   });
 
   it('may be one edit away from four letters on, two from eight on, and not before', () => {
