@@ -3,7 +3,7 @@ export {
   DEFAULT_INCLUDE,
   DEFAULT_MAXIMUM_FILE_BYTES,
   discover,
-  findPatternExcess,
+  findPatternFault,
   readWatchBudget,
   resolveRoot,
   type WatchBudget,

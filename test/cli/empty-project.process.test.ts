@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json, snapdex, temporaryProject } from './temporary-project.js';
+import { indexedProject, json, snapdex, temporaryProject } from './temporary-project.js';
 
 const NOTHING_FOUND = /no markdown documents found in .+: looked for \*\*\/\*\.md, .+"include"/;
 
@@ -17,8 +17,17 @@ describe('a project without documents', () => {
     await using project = await temporaryProject({ 'a.md': '# A\n' });
     await json(['index', '--root', project.root]);
     await project.remove('a.md');
-    await json(['index', '--root', project.root]);
+    const { stdout } = await snapdex(['index', '--root', project.root]);
+    expect(stdout).toMatch(/^indexed .+ 1 removed \(generation 2\)\n/);
+    expect(stdout).toMatch(NOTHING_FOUND);
     expect((await snapdex(['index', '--root', project.root])).stdout).toMatch(NOTHING_FOUND);
+  });
+
+  it('does not become one by a pattern that nothing closes', async () => {
+    await using project = await indexedProject();
+    const { code, stderr } = await snapdex(['index', '--include', '[', '--root', project.root]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('"[" without "]"')]);
+    expect(await json(['status', '--root', project.root])).toMatchObject({ documents: 4 });
   });
 
   it('is not called sound where there is no index to verify', async () => {

@@ -36,12 +36,13 @@ function renderIndexed(indexed: Indexed, configuration: Configuration, documents
   const { generation, added, changed, removed, skipped, embedded, withoutVectors } = indexed;
   const root = harmlessLine(configuration.root);
   const isUnchanged = added + changed + removed === 0;
-  if (isUnchanged && documents + skipped === 0) return harmlessLine(noDocumentsNote(configuration));
+  const isEmpty = documents + skipped === 0;
+  if (isUnchanged && isEmpty) return harmlessLine(noDocumentsNote(configuration));
   const embeddedNote = embedded === 0 ? '' : `, ${count(embedded, 'passage')} embedded`;
   const origin = `(generation ${generation}${skippedNote(skipped)}${vectorNote(withoutVectors)})`;
-  return isUnchanged
-    ? `nothing has changed in ${root}${embeddedNote} ${origin}`
-    : `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed${embeddedNote} ${origin}`;
+  if (isUnchanged) return `nothing has changed in ${root}${embeddedNote} ${origin}`;
+  const done = `indexed ${root}: ${added} added, ${changed} changed, ${removed} removed${embeddedNote} ${origin}`;
+  return isEmpty ? `${done}\n${harmlessLine(noDocumentsNote(configuration))}` : done;
 }
 
 function vectorNote(withoutVectors: number): string {

@@ -9,7 +9,7 @@ export { type FileState, fileStateOf } from './file-state.js';
 export { type DocumentChanges, findChanges } from './find-changes.js';
 export { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';
 export { startInotifyTreeWatch } from './inotify-tree-watch.js';
-export { findPatternExcess } from './pattern-limits.js';
+export { findPatternFault } from './pattern-limits.js';
 export { DEFAULT_MAXIMUM_FILE_BYTES, findBytes, type ReadDocument, readDocument } from './read-document.js';
 export { resolveRoot } from './root.js';
 export { type CachedRead, StatCache } from './stat-cache.js';

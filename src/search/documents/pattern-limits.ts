@@ -1,6 +1,6 @@
 /**
- * How much a glob pattern may ask for. Patterns come with a project that its user has perhaps just cloned, and some take
- * longer than a life to match or to expand.
+ * What a glob pattern may look like. Patterns come with a project that its user has perhaps just cloned, and some take
+ * longer than a life to match or to expand; one that is not finished matches nothing, and would empty the index.
  */
 
 const LONGEST_PATTERN = 500;
@@ -8,14 +8,26 @@ const LONGEST_PATTERN = 500;
 const MOST_STARS_IN_A_NAME = 3;
 const MOST_ALTERNATIVES = 1_000;
 
-/** What a pattern asks too much of, as the end of a sentence; `undefined` if it is fine. */
-export function findPatternExcess(pattern: string): string | undefined {
+/** What is wrong with a pattern, or too much, as the end of a sentence; `undefined` if it is fine. */
+export function findPatternFault(pattern: string): string | undefined {
   if (pattern.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`;
   if (/[*+]\(/.test(pattern)) return 'repeats a group: "*(" and "+(" can take forever to match';
   const stars = Math.max(...pattern.split('/').map((name) => name.match(/\*+/g)?.length ?? 0));
   if (stars > MOST_STARS_IN_A_NAME) return `has more than ${MOST_STARS_IN_A_NAME} "*" between two "/"`;
   if (countAlternatives(pattern) > MOST_ALTERNATIVES) return `stands for more than ${MOST_ALTERNATIVES} patterns`;
-  return undefined;
+  return findUnclosed(pattern);
+}
+
+/** Names a bracket or brace that nothing closes. Behind a backslash, and inside of brackets, both are letters. */
+function findUnclosed(pattern: string): string | undefined {
+  const rest = pattern.replace(/\\./gsu, '').replace(/\[[!^]?\]?[^\]]*\]/gu, '');
+  if (rest.includes('[')) return 'has a "[" without "]"; a bracket in a name is written "\\["';
+  let depth = 0;
+  for (const character of rest) {
+    if (character === '{') depth += 1;
+    else if (character === '}') depth = Math.max(0, depth - 1);
+  }
+  return depth === 0 ? undefined : 'has a "{" without "}"; a brace in a name is written "\\{"';
 }
 
 /** An upper bound of what braces expand to: groups side by side multiply, alternatives add up. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, findPatternExcess } from '../../search/index.js';
+import { DEFAULT_INCLUDE, DEFAULT_MAXIMUM_FILE_BYTES, findPatternFault } from '../../search/index.js';
 import { EMBEDDING_SETTINGS, type EmbeddingSettingValues } from './embedding-settings.js';
 import { SERVING_SETTINGS, type ServingSettingValues } from './serving-settings.js';
 import { byteAmount, type Setting, seconds, textOrList, whole } from './setting.js';
@@ -180,8 +180,8 @@ function describePatternFault(pattern: string): string | undefined {
   if (pattern.startsWith('!') && !pattern.startsWith('!(')) return 'is negated: put it into the other list without "!"';
   if (/^(?:\/|[A-Za-z]:[\\/])/.test(pattern)) return 'is absolute: patterns are relative to the root';
   if (pattern.split('/').includes('..')) return 'leaves the root';
-  const excess = findPatternExcess(pattern);
-  if (excess !== undefined) return excess;
+  const fault = findPatternFault(pattern);
+  if (fault !== undefined) return fault;
   if (pattern.includes('\\') && !/\\[^\w\s]/.test(pattern)) return 'has "\\": folders are separated by "/"';
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_INCLUDE, findPatternExcess } from '../../../dist/search/index.js';
+import { DEFAULT_INCLUDE, findPatternFault } from '../../../dist/search/index.js';
 
 describe('a glob pattern', () => {
   it.each([
@@ -9,8 +9,11 @@ describe('a glob pattern', () => {
     '**/{a..z}*/*.test.*.md',
     '!(drafts)/**',
     '[a-z]*.md',
+    '[]{]*.md',
+    '\\[draft\\{/*.md',
+    'notes/{a,[bc]}}.md',
   ])('may be %s', (pattern) => {
-    expect(findPatternExcess(pattern)).toBeUndefined();
+    expect(findPatternFault(pattern)).toBeUndefined();
   });
 
   it.each([
@@ -22,6 +25,13 @@ describe('a glob pattern', () => {
     '**/*(a|aa)',
     'a'.repeat(501),
   ])('may not be %s, which takes too long to match or to expand', (pattern) => {
-    expect(findPatternExcess(pattern)).toEqual(expect.any(String));
+    expect(findPatternFault(pattern)).toEqual(expect.any(String));
   });
+
+  it.each(['[', 'notes/[draft/*.md', '**/*.{md,mdx', '{a,{b}/*.md'])(
+    'may not be %s, which nothing closes',
+    (pattern) => {
+      expect(findPatternFault(pattern)).toMatch(/^has a "[[{]" without/);
+    },
+  );
 });
