@@ -1,4 +1,7 @@
 /** What `push` and `pull` have in common: they bring generations of one store into another. */
+
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { PullPlanOptions, PullResult, SnapshotStore, StoreOptions } from '../store/index.js';
 import { printProblem } from './failure.js';
@@ -9,11 +12,19 @@ import { addProjectOptions, type ProjectOptions } from './project-options.js';
 import { byteSize, count } from './quantities.js';
 import type { OpenedStore } from './with-store.js';
 
+const MOVED = {
+  push: { base: 'send', done: 'sent', doing: 'sending' },
+  pull: { base: 'fetch', done: 'fetched', doing: 'fetching' },
+} as const;
+
 /** More than any history has. */
 const MOST_GENERATIONS = 1_000_000;
 
 /** What the place may be that both commands name. */
 export const TRANSFER_PLACE = 'a project, the directory of an index, or s3://bucket/prefix';
+
+/** Which of the two commands it is. */
+export type TransferVerb = 'push' | 'pull';
 
 /** What both commands take. */
 export interface TransferOptions extends ProjectOptions {
@@ -33,7 +44,7 @@ export interface TransferAnswer extends PullResult {
 }
 
 /** Adds the options of both commands. */
-export function addTransferOptions(command: Command): Command {
+export function addTransferOptions(command: Command, verb: TransferVerb): Command {
   return addProjectOptions(
     command
       .addOption(
@@ -48,7 +59,7 @@ export function addTransferOptions(command: Command): Command {
         ),
       )
       .option('--on-top', 'where the histories differ, make its content a new generation above the others')
-      .option('--dry-run', 'only show what would be sent'),
+      .option('--dry-run', `only show what would be ${MOVED[verb].done}`),
   );
 }
 
@@ -62,7 +73,7 @@ export async function withOtherStore<T>(
     readonly location: string;
     readonly how: 'read' | 'keep' | 'write';
     readonly options: ProjectOptions;
-    readonly command: string;
+    readonly command: TransferVerb;
   },
   work: (store: SnapshotStore) => Promise<T>,
 ): Promise<T> {
@@ -79,11 +90,53 @@ export async function withOtherStore<T>(
     ...storeOptionsOf({ ...configuration, client: `snapdex ${command}` }),
     onWarning,
   };
-  const reader = how === 'write' ? undefined : await SnapshotStore.open(location, { ...storeOptions, readOnly: true });
+  const open = (also: StoreOptions): Promise<SnapshotStore> =>
+    SnapshotStore.open(location, { ...storeOptions, ...also }).catch((error: unknown) =>
+      refuseOtherStore(error, { location, command }),
+    );
+  const reader = how === 'write' ? undefined : await open({ readOnly: true });
   if (reader !== undefined && how === 'read') return closing(reader, work);
   // Opening for a pin would have made a store where there is none.
   await reader?.close();
-  return closing(await SnapshotStore.open(location, { ...storeOptions, mendHead: how === 'write' }), work);
+  return closing(await open({ mendHead: how === 'write' }), work);
+}
+
+/** A folder of documents that nothing marks as a project is most often meant as one. */
+async function refuseOtherStore(
+  error: unknown,
+  { location, command }: { readonly location: string; readonly command: TransferVerb },
+): Promise<never> {
+  const { isStoreError, StoreError } = await import('../store/index.js');
+  const folder = path.resolve(location);
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isStoreError(error, 'INVALID_OPTION') || !isFolder || existsSync(path.join(folder, 'generations'))) throw error;
+  const remedy =
+    command === 'push'
+      ? `If it is a project, name ${path.join(folder, '.snapdex')}, or put a snapdex.toml into it, which marks a project; else name a directory that is new or empty.`
+      : `If it is a project, it has no index yet: \`snapdex index\` with --root ${folder} makes one. Else name the directory of an index.`;
+  throw new StoreError('INVALID_OPTION', error.message, { remedy, cause: error });
+}
+
+/**
+ * Made for the caller, a folder with a typing error in its name would hold the index, as it would an export.
+ * @throws StoreError INVALID_OPTION
+ */
+export async function requireFolderAround(target: string): Promise<void> {
+  const { isS3Location, StoreError } = await import('../store/index.js');
+  const parent = path.dirname(path.resolve(target));
+  if (isS3Location(target) || !isMissing(parent)) return;
+  throw new StoreError('INVALID_OPTION', `push to ${target}: there is no folder ${parent}`, {
+    remedy: 'Check the spelling, or make that folder first.',
+  });
+}
+
+/** What cannot be looked at, opening the store tells. */
+function isMissing(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** What `planned` says; where there is no store yet, what it says of an empty one. */
@@ -99,7 +152,7 @@ export async function orWithout<T>(planned: Promise<T>, without: () => Promise<T
 export async function transfer(
   stores: { readonly source: SnapshotStore; readonly target: SnapshotStore },
   options: TransferOptions,
-  { progress, signal, warn }: Pick<OpenedStore, 'progress' | 'signal' | 'warn'>,
+  { progress, signal, warn, verb }: Pick<OpenedStore, 'progress' | 'signal' | 'warn'> & { readonly verb: TransferVerb },
 ): Promise<TransferAnswer> {
   const { source, target } = stores;
   const chosen = await chooseGeneration(source, options, warn);
@@ -107,7 +160,7 @@ export async function transfer(
     ...chosen,
     signal,
     onProgress: ({ phase, done, total }) =>
-      progress.show({ phase: phase === 'files' ? 'sending files' : 'passing over numbers', done, total }),
+      progress.show({ phase: phase === 'files' ? `${MOVED[verb].doing} files` : 'passing over numbers', done, total }),
   });
   return { source: source.describe().location, target: target.describe().location, dryRun: false, ...result };
 }
@@ -125,9 +178,10 @@ export async function planTransfer(
 }
 
 /** The answer in words. */
-export function renderTransfer(answer: TransferAnswer, verb: 'push' | 'pull'): string {
+export function renderTransfer(answer: TransferAnswer, verb: TransferVerb): string {
   const { source, target, pulled, generation, isNew, isOnTop, arrived, passedOver, files, sentBytes, dryRun } = answer;
   const place = verb === 'push' ? `to ${target}` : `from ${source}`;
+  if (isSamePlace(source, target)) return `${target} is this index itself: there is nothing to ${verb}`;
   if (!isNew) {
     return verb === 'push'
       ? `${target} has generation ${pulled} already${generation === pulled ? '' : `, as its ${generation}`}`
@@ -137,10 +191,14 @@ export function renderTransfer(answer: TransferAnswer, verb: 'push' | 'pull'): s
   const parts = [
     count(arrived.length, 'generation'),
     count(files, 'file'),
-    `${byteSize(sentBytes)} ${dryRun ? 'to send at most' : 'sent'}`,
+    `${byteSize(sentBytes)} ${dryRun ? `to ${MOVED[verb].base} at most` : MOVED[verb].done}`,
     ...(passedOver > 0 ? [`${count(passedOver, 'number')} passed over`] : []),
   ];
   return `${dryRun ? `would ${verb}` : `${verb}ed`} ${what}: ${parts.join(', ')}`;
+}
+
+function isSamePlace(one: string, other: string): boolean {
+  return one === other || (existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other));
 }
 
 async function closing<T>(store: SnapshotStore, work: (store: SnapshotStore) => Promise<T>): Promise<T> {

@@ -128,6 +128,44 @@ describe('push and pull', () => {
     });
   });
 
+  it('refuse a folder of documents that nothing marks as a project, and say what to name', async () => {
+    await using project = await indexedProject();
+    await using elsewhere = await temporaryProject();
+    const at = ['--root', project.root];
+    const index = join(elsewhere.root, '.snapdex');
+    for (const words of [[], ['--dry-run']]) {
+      const { code, stderr } = await snapdex(['push', elsewhere.root, ...words, ...at]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`name ${index}, or put a snapdex.toml into it`)]);
+    }
+    const { code, stderr } = await snapdex(['pull', elsewhere.root, ...at]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`with --root ${elsewhere.root} makes one`)]);
+    expect(await json(['push', index, ...at])).toMatchObject({ target: index, isNew: true });
+  });
+
+  it.each([[], ['--dry-run']])('push makes no folder above its target, also with %j', async (...words) => {
+    await using project = await indexedProject();
+    const target = join(project.root, 'none', 'deep');
+    const { code, stderr } = await snapdex(['push', target, ...words, '--root', project.root]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`there is no folder ${join(project.root, 'none')} (`)]);
+    expect(await readdir(project.root)).not.toContain('none');
+  });
+
+  it.each(['push', 'pull'])('%s of an index and itself says so', async (command) => {
+    await using project = await indexedProject();
+    const { code, stdout } = await snapdex([command, project.root, '--root', project.root]);
+    const itself = `${join(project.root, '.snapdex')} is this index itself: there is nothing to ${command}\n`;
+    expect([code, stdout]).toEqual([0, itself]);
+  });
+
+  it('pull says that it fetches', async () => {
+    await using project = await pushedProject();
+    await using elsewhere = await temporaryProject();
+    const words = ['pull', placeOf(project), '--root', elsewhere.root];
+    expect((await snapdex(['pull', '--help'])).stdout).toContain('only show what would be fetched');
+    expect((await snapdex([...words, '--dry-run'])).stdout).toMatch(/ to fetch at most\n$/);
+    expect((await snapdex(words)).stdout).toMatch(/B fetched\n$/);
+  });
+
   it('pull names the index of a project that has none', async () => {
     await using project = await indexedProject();
     await using elsewhere = await temporaryProject({ 'package.json': '{}' });

@@ -25,7 +25,7 @@ export function pullCommand(): Command {
         'is missing. Only what is not here is fetched, and an interrupted pull is continued by the next one.',
     )
     .argument('<source>', TRANSFER_PLACE);
-  return addTransferOptions(command).action(async (place: string, options: TransferOptions) => {
+  return addTransferOptions(command, 'pull').action(async (place: string, options: TransferOptions) => {
     const location = await indexLocation(place);
     const how = options.dryRun === true ? 'read' : 'keep';
     const answer = await withOtherStore({ location, how, options, command: 'pull' }, (source) =>
@@ -40,7 +40,7 @@ function pull(source: SnapshotStore, options: TransferOptions): Promise<Transfer
     options,
     mode: 'make',
     command: 'pull',
-    work: (opened) => transfer({ source, target: opened.store }, options, opened),
+    work: (opened) => transfer({ source, target: opened.store }, options, { ...opened, verb: 'pull' }),
   });
 }
 

@@ -8,6 +8,7 @@ import {
   orWithout,
   planTransfer,
   renderTransfer,
+  requireFolderAround,
   TRANSFER_PLACE,
   type TransferAnswer,
   type TransferOptions,
@@ -24,8 +25,9 @@ export function pushCommand(): Command {
         'Only what is not there is sent, and an interrupted push is continued by the next one.',
     )
     .argument('<target>', TRANSFER_PLACE);
-  return addTransferOptions(command).action(async (place: string, options: TransferOptions) => {
+  return addTransferOptions(command, 'push').action(async (place: string, options: TransferOptions) => {
     const target = await indexLocation(place);
+    if (target === place) await requireFolderAround(place);
     const answer = await withStore({
       options,
       mode: 'keep',
@@ -38,7 +40,7 @@ export function pushCommand(): Command {
 
 function push(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
   return withOtherStore({ location, how: 'write', options, command: 'push' }, (target) =>
-    transfer({ source: opened.store, target }, options, opened),
+    transfer({ source: opened.store, target }, options, { ...opened, verb: 'push' }),
   );
 }
 
