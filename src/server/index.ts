@@ -16,6 +16,7 @@ export type { Listening } from './http/listen.js';
 export type { HttpServing, HttpServingRequest } from './http/serve-http.js';
 export type { AnsweredRequest, ServerFigures, ServerMetrics } from './http/server-metrics.js';
 export { packageVersion } from './package-version.js';
+export { passageHeadings } from './passage-headings.js';
 export { type ProblemReport, problemReport } from './problem-report.js';
 export { exitAfter, onEndSignal, type ProcessEnd } from './process-end.js';
 export {

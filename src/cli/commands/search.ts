@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Correction, SearchAnswer, SearchResult, TextRange } from '../../search/index.js';
-import { fileNote, harmlessLine, type OpenProjectIndex } from '../../server/index.js';
+import { fileNote, harmlessLine, type OpenProjectIndex, passageHeadings } from '../../server/index.js';
 import { emptinessNote } from '../emptiness.js';
 import { printProblem } from '../failure.js';
 import { generationWord } from '../generation-choice.js';
@@ -111,7 +111,7 @@ function renderCorrection({ asked, used }: Correction): string {
 
 function renderResult(result: SearchResult, emphasise: Emphasis): string {
   const place = stdoutStyle('cyan', `${result.path}:${result.startLine}`);
-  const headings = stdoutStyle('bold', result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title);
+  const headings = stdoutStyle('bold', passageHeadings(result));
   // Whoever looks for the words in a passage that has none of them should know what it was found by.
   const hasWords = result.matchedBy.includes('keyword');
   const mark = hasWords ? '' : stdoutStyle('dim', ` (${result.matchedBy.join(', ')})`);

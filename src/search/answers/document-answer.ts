@@ -4,6 +4,7 @@ import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin, DocumentAnswer, DocumentRequest, ShownFile } from '../requests/index.js';
 import type { DocumentLocation, IndexView, StoredDocument } from '../segment/index.js';
 import { type CurrentFiles, describeFile } from './current-files.js';
+import { pathInIndex } from './path-prefix.js';
 
 /**
  * A document with its outline. Where the file has changed since it was indexed, the answer says so, and its text is the
@@ -73,12 +74,13 @@ function requireRange(
 }
 
 /**
- * Where the document of that path is. Names come as the file system spells them, but who asks may compose letters and
+ * Where the document of that path is, which may begin with `/` or `./`. Names come as the file system spells them, but who asks may compose letters and
  * accents differently (NFC, NFD).
  * @throws SearchError DOCUMENT_NOT_FOUND
  */
 export function requireLocation(view: IndexView, path: string): DocumentLocation {
-  const location = view.find(path) ?? view.find(path.normalize('NFC')) ?? view.find(path.normalize('NFD'));
+  const named = pathInIndex(path);
+  const location = view.find(named) ?? view.find(named.normalize('NFC')) ?? view.find(named.normalize('NFD'));
   if (location !== undefined) return location;
   throw new SearchError('DOCUMENT_NOT_FOUND', `document ${JSON.stringify(path)}: the index has none of that path`, {
     remedy: 'Give the path as search results or the list of documents show it: relative to the root, with "/".',

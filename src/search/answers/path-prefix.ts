@@ -1,12 +1,17 @@
 import type { IndexView } from '../segment/index.js';
 
+/** A path as the index has it: what others write as `./docs/a.md` or `/docs/a.md` is `docs/a.md` there. */
+export function pathInIndex(asked: string): string {
+  return asked.replace(/^(?:\.?\/+)+/u, '');
+}
+
 /**
  * The beginning of paths as the index has it: what others write as `./docs/` or `/docs/` is `docs/` there. File systems
  * keep names in the Unicode form that they were given in, so if no path begins as asked, it is the beginning of the
  * first that does in another form.
  */
 export function prefixInIndex(view: IndexView, asked: string): string {
-  const prefix = asked.replace(/^(?:\.?\/+)+/u, '');
+  const prefix = pathInIndex(asked);
   if (/^\p{ASCII}*$/u.test(prefix) || hasPathBelow(view, prefix)) return prefix;
   return spellingInIndex(view, prefix.normalize('NFC')) ?? prefix;
 }

@@ -6,7 +6,6 @@ import type { IndexSession } from '../index-session.js';
 import { ANSWER_BUDGET_TOKENS } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
-import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { orSimilarPaths } from './similar-paths.js';
 import { answerTool } from './tool-answer.js';
@@ -77,7 +76,7 @@ export function registerGetDocument(server: McpServer, session: IndexSession): v
     (input, context) =>
       answerTool({ session, context, input }, async (index, { path, startLine, endLine, detail, as_of }) => {
         const request = {
-          path: documentPath(path),
+          path,
           ...asOfRequest(as_of),
           ...(startLine === undefined ? {} : { startLine }),
           ...(endLine === undefined ? {} : { endLine }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/index.js';
 import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
+import { passageHeadings } from '../passage-headings.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
@@ -127,11 +128,10 @@ export function renderResults(answer: SearchAnswer): string {
 
 function renderResult(number: number, result: SearchResult): readonly string[] {
   const place = `${result.path}:${result.startLine}-${result.endLine}`;
-  const headings = result.headingPath.length > 0 ? result.headingPath.join(' > ') : result.title;
   const snippet = result.snippet === '' ? [] : result.snippet.trim().split(/\r?\n/u);
   const explanation = (result.explanation ?? []).map(({ adds, reason }) => `   ${adds.toFixed(3)} ${reason}`);
   return [
-    `${number}. ${place} — ${headings} (${result.matchedBy.join(', ')})`,
+    `${number}. ${place} — ${passageHeadings(result)} (${result.matchedBy.join(', ')})`,
     ...snippet.map((line) => `   ${line}`),
     ...(result.fileNow === undefined ? [] : [`   ${fileNote(result.fileNow)}`]),
     ...(explanation.length === 0 ? [] : [`   score ${result.score.toFixed(3)}:`, ...explanation]),

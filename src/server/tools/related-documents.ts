@@ -5,7 +5,6 @@ import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
-import { documentPath } from './document-path.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { orSimilarPaths } from './similar-paths.js';
 import { answerTool } from './tool-answer.js';
@@ -56,7 +55,7 @@ export function registerRelatedDocuments(server: McpServer, session: IndexSessio
     (input, context) =>
       answerTool({ session, context, input }, async (index, { path, limit, cursor, as_of }) => {
         const request = {
-          path: documentPath(path),
+          path,
           ...asOfRequest(as_of),
           ...(cursor === undefined ? {} : { cursor }),
         };

@@ -31,6 +31,12 @@ const entry = (...args: readonly string[]): object => ({
 });
 
 describe('snapdex init', () => {
+  it.each(['cursor', 'claude-code'])('of %s refuses a root that is not there, and writes nothing', async (client) => {
+    const { code, stdout, stderr } = await init(client, '--scope', 'user', '--root', join(home, 'none'), '--yes');
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('ROOT_MISSING')]);
+    expect(await readdir(home)).toEqual(['project']);
+  });
+
   it('shows the change and writes nothing where nobody can be asked', async () => {
     const path = await put('.cursor/mcp.json', '{"mcpServers": {}}\n');
     const { code, stdout, stderr } = await init('cursor');

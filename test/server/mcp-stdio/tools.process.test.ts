@@ -107,6 +107,13 @@ describe.each([
     for (const { answer } of [found, changed, gone, related]) expect(answer).toMatchObject({ stale: true });
   });
 
+  it('name the title of a document first where it is none of its headings', async () => {
+    await using project = await temporaryProject({ 'a.md': '---\ntitle: Netlify\n---\n\n## Usage\n\nMalt.\n' });
+    await using client = await connect(project.root);
+    await untilCurrent(client);
+    expect((await client.call('query_documents', { query: 'malt' })).text).toContain('1. a.md:5-7 — Netlify > Usage (');
+  });
+
   it('explain a score when asked to, and say for which word they took a misspelt one', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
@@ -260,12 +267,14 @@ describe.each([
     }
   });
 
-  it('take a path that begins with "./", and say that nothing lies below a prefix', async () => {
+  it('take a path that begins with "./" or "/", and say that nothing lies below a prefix', async () => {
     await using project = await temporaryProject();
     await using client = await connect(project.root);
     await untilCurrent(client);
-    expect((await client.call('get_document', { path: './docs/yeast.md' })).answer).toMatchObject({ title: 'Yeast' });
-    expect((await client.call('related_documents', { path: './docs/yeast.md' })).isError).toBe(false);
+    for (const path of ['./docs/yeast.md', '/docs/yeast.md']) {
+      expect((await client.call('get_document', { path })).answer).toMatchObject({ title: 'Yeast' });
+      expect((await client.call('related_documents', { path })).answer).toMatchObject({ path: 'docs/yeast.md' });
+    }
     expect((await client.call('list_documents', { pathPrefix: './docs/' })).answer).toMatchObject({ total: 3 });
     for (const [name, asked] of [
       ['query_documents', { query: 'yeast' }],
