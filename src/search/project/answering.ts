@@ -107,6 +107,7 @@ export class Answering {
       generation,
       stale: isBehind || isOld || hold !== null || reader.isDamaged || isFailing,
       indexing: work?.isIndexing ?? false,
+      ...(generation > 0 && work?.isComparing === true ? { comparing: true } : {}),
     };
   }
 

@@ -11,11 +11,13 @@ import type { ProjectEmbedder } from './project-embedder.js';
 import type { ProjectWork } from './project-work.js';
 import {
   describeEmbedding,
+  describeGone,
   describeIndex,
   findForeignEmbedder,
   NO_STORE_STATUS,
   readInstances,
   readStoreStatus,
+  unlessGone,
 } from './status.js';
 import type { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -45,23 +47,23 @@ export class ProjectStatus {
 
   async read(request: StatusRequest): Promise<StatusAnswer> {
     const { root, indexPath, coordinationMode } = this.#options;
-    const { store, reader, problems, embedder, answering, unfollowed } = this.#parts;
+    const { store, reader, embedder, answering, unfollowed } = this.#parts;
     return answering.ask(request, async (current) => {
       await embedder.loadIfPossible();
       await unfollowed?.lookAnyway(reader.current);
-      const stored = store === undefined ? NO_STORE_STATUS : await readStoreStatus(store);
+      const stored = store === undefined ? NO_STORE_STATUS : await unlessGone(readStoreStatus(store));
       const frontMatter = await findFrontMatterProblems(current);
       // From here on nothing is awaited: the index stays as it is.
       return {
         root,
         indexPath,
         ...describeIndex(current()),
-        ...stored,
+        ...(stored ?? NO_STORE_STATUS),
         pendingChanges: this.#pendingChanges(),
         embedding: this.describeEmbedding(current()),
         coordinationMode,
         problems: [
-          ...problems.list(),
+          ...this.#toldProblems({ isGone: stored === undefined }),
           ...this.#otherProject(),
           ...(unfollowed?.problems ?? []),
           ...this.#foreignEmbedder(),
@@ -74,7 +76,7 @@ export class ProjectStatus {
   async readLive(): Promise<LiveAnswer> {
     const { store, answering } = this.#parts;
     return answering.ask({}, async (current) => {
-      const instances = store === undefined ? [] : await readInstances(store);
+      const instances = store === undefined ? [] : ((await unlessGone(readInstances(store))) ?? []);
       const { view, hold } = current();
       return { documents: view.documentCount, hold, pendingChanges: this.#pendingChanges(), instances };
     });
@@ -85,6 +87,14 @@ export class ProjectStatus {
     const { embedder, work } = this.#parts;
     const { options, loaded } = embedder;
     return describeEmbedding(index, { kind: options.embedder, loaded, isEmbedding: work?.isEmbedding ?? false });
+  }
+
+  /** What is gone comes first, and once. */
+  #toldProblems({ isGone }: { readonly isGone: boolean }): readonly IndexProblem[] {
+    const told = this.#parts.problems.list();
+    if (!isGone) return told;
+    const gone = describeGone(this.#options);
+    return [gone, ...told.filter(({ code }) => code !== gone.code && code !== 'REFRESH_FAILED')];
   }
 
   #pendingChanges(): number {

@@ -111,7 +111,12 @@ export class ProjectWork {
   }
 
   get isIndexing(): boolean {
-    return this.#indexer.isRunning || (this.#isStarted && !this.#sync.hasSwept);
+    return this.#indexer.isRunning || this.isComparing;
+  }
+
+  /** True until all files have been compared with the index once, and nothing is indexed meanwhile. */
+  get isComparing(): boolean {
+    return this.#isStarted && !this.#sync.hasSwept && !this.#indexer.isRunning;
   }
 
   /** True while this instance is the one that embeds the index anew where that is due. */

@@ -1,8 +1,9 @@
-import type { SnapshotStore } from '../../store/index.js';
+import { isStoreError, type SnapshotStore } from '../../store/index.js';
+import { isRootThere } from '../documents/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { CollectAnswer, EmbeddingStatus, InstanceStatus, StatusAnswer, VerifyAnswer } from '../requests/index.js';
 import { kindIn, type VectorKind, vectorCoverage } from '../segment/index.js';
-import type { IndexProblem } from './options.js';
+import type { IndexProblem, ProjectIndexOptions } from './options.js';
 
 /** What collecting comes to where there is no index. */
 export const NOTHING_TO_COLLECT: CollectAnswer = {
@@ -39,6 +40,34 @@ export async function readStoreStatus(store: SnapshotStore): Promise<StoreStatus
     sizeBytes: totalBytes,
     fileSystem: store.describe().traits.fileSystem,
     instances: await readInstances(store),
+  };
+}
+
+/** What `reading` gives; `undefined` where the directory of the store was taken away while it was open. */
+export async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+/** Told where the directory of an open index was taken away. */
+export function describeGone({ root, indexPath }: Pick<ProjectIndexOptions, 'root' | 'indexPath'>): IndexProblem {
+  if (!isRootThere({ root })) {
+    return {
+      code: 'ROOT_MISSING',
+      message: `root ${root}: does not exist any more`,
+      remedy:
+        'Tell the user that the folder of the project was moved, deleted or unmounted. What was indexed is answered from until this process ends; it goes on when the folder is back, else it is to be started again with the folder that replaces it.',
+    };
+  }
+  return {
+    code: 'STORE_NOT_FOUND',
+    message: `index ${indexPath}: does not exist any more`,
+    remedy:
+      'Tell the user that the directory of the index was moved, deleted or unmounted. A server that writes makes it anew from the documents by itself; `snapdex index` does so too.',
   };
 }
 

@@ -7,8 +7,10 @@ export interface AnswerOrigin {
    * whose file is another one now, a hold, damage, or a first build under way.
    */
   readonly stale: boolean;
-  /** True while documents are being indexed. */
+  /** True while documents are being indexed, and before that while it is found out which. */
   readonly indexing: boolean;
+  /** Only while files are being compared with an index that is there, for the first time since this instance started. */
+  readonly comparing?: true;
   /**
    * Only of an answer that was asked for as of another generation: when that was made (ISO 8601), and which one is the
    * newest. `stale` is true then unless they are the same.

@@ -6,11 +6,13 @@ export const originFields: {
   readonly generation: z.ZodNumber;
   readonly stale: z.ZodBoolean;
   readonly indexing: z.ZodBoolean;
+  readonly comparing: z.ZodType<AnswerOrigin['comparing']>;
   readonly asOf: z.ZodType<AnswerOrigin['asOf']>;
 } = {
   generation: z.number().describe('Generation of the index that answered; 0 before the first one'),
   stale: z.boolean().describe('True if the index may be behind the files on disk'),
   indexing: z.boolean().describe('True while documents are being indexed'),
+  comparing: z.literal(true).optional().describe('Set while it is found out whether files have changed'),
   asOf: z
     .looseObject({ createdAt: z.string(), newest: z.number() })
     .optional()
@@ -30,6 +32,8 @@ export function originLine(origin: AnswerOrigin): string {
     const { createdAt, newest } = origin.asOf;
     return `— ${generation} of ${createdAt}, as asked for; the newest is ${newest}`;
   }
+  if (origin.comparing === true)
+    return `— ${generation}, stale: files are being compared with the index; ask again to be sure`;
   if (origin.indexing) return `— ${generation}, stale: documents are being indexed; ask again for complete answers`;
   if (origin.stale) return `— ${generation}, stale: the index may be behind the files; index_status says why`;
   return `— ${generation}, current`;

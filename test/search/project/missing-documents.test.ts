@@ -76,10 +76,13 @@ describe('what is moved away under a running server', () => {
     renameSync(project.root, `${project.root}-away`);
     await sleep(TWO_LOOKS_MS);
     const isMade = existsSync(project.root);
-    const refused = await index.status().catch((error: unknown) => error);
+    const status = await index.status();
+    const live = await index.live();
     renameSync(`${project.root}-away`, project.root);
     expect(isMade).toBe(false);
-    expect(refused).toMatchObject({ code: 'STORE_NOT_FOUND' });
+    expect(status).toMatchObject({ stale: true, documents: 1 });
+    expect(status.problems[0]).toMatchObject({ code: 'ROOT_MISSING' });
+    expect(live).toMatchObject({ documents: 1, instances: [] });
     await untilCurrent(index);
     expect(await pathsIn(index)).toEqual(['a.md']);
     await project.write('b.md', '# B\n');

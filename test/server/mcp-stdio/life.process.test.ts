@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import {
@@ -41,6 +42,36 @@ describe('a server on standard input and output', () => {
     await answerTo(server, INITIALIZE);
     const status = await answerTo(server, STATUS);
     expect(status).toMatchObject({ result: { structuredContent: { indexing: true } } });
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('says that it compares the files while an index that is there may be current', async () => {
+    await using project = await temporaryProject(manyDocuments(1500));
+    await json(['index', '--root', project.root]);
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    const answer = await answerTo(
+      server,
+      message(3, 'tools/call', { name: 'list_documents', arguments: { limit: 1 } }),
+    );
+    expect(answer).toMatchObject({ result: { structuredContent: { stale: true, comparing: true } } });
+    expect(JSON.stringify(answer)).toContain('stale: files are being compared with the index; ask again to be sure');
+    server.stdin.end();
+    expect(await exitOf(server)).toBe(0);
+  });
+
+  it('says in its status that the project is gone, and answers from what was indexed', async () => {
+    await using project = await temporaryProject();
+    await json(['index', '--root', project.root]);
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    await answerTo(server, STATUS);
+    await rm(project.root, { recursive: true });
+    const status = JSON.stringify(await answerTo(server, STATUS));
+    expect(status).toContain(`root ${project.root}: does not exist any more`);
+    expect(status).toContain('Tell the user');
+    expect(status).not.toContain('"isError":true');
     server.stdin.end();
     expect(await exitOf(server)).toBe(0);
   });
