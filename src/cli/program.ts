@@ -143,14 +143,14 @@ export async function describeProgram(): Promise<ProgramWords> {
 
 async function programFor(words: readonly string[]): Promise<Command> {
   const called = calledCommand(words);
-  return programWith((entry) => entry === called);
+  return programWith((entry) => entry === called, { isJson: words.includes('--json') });
 }
 
 /** The program, with those commands declared in full that `isLoaded` says. */
-async function programWith(isLoaded: (entry: CommandEntry) => boolean): Promise<Command> {
+async function programWith(isLoaded: (entry: CommandEntry) => boolean, { isJson = false } = {}): Promise<Command> {
   const program = new Command('snapdex')
     .description('Search a project’s markdown documents, from any number of assistants at once.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(isJson ? JSON.stringify({ version: version() }) : version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help');
   for (const entry of COMMANDS) {
     const command = isLoaded(entry) ? await entry.load() : new Command(entry.name);

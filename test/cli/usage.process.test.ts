@@ -30,6 +30,7 @@ describe('the command line', () => {
     const { code, stdout } = await snapdex(['--version']);
     expect(code).toBe(0);
     expect(manifest).toMatchObject({ version: stdout.trim() });
+    expect(JSON.parse((await snapdex(['--version', '--json'])).stdout)).toEqual({ version: stdout.trim() });
   });
 
   it('lists every command in its help', async () => {
