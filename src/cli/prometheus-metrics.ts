@@ -4,7 +4,7 @@ import type { AnsweredRequest, ServerFigures, ServerMetrics } from '../server/in
 /** From a question that is answered from memory to one that waits for indexing. */
 const DURATION_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-const ROLES = ['indexer', 'follower', 'reader'] as const;
+const ROLES = ['indexer', 'follower', 'writer', 'reader'] as const;
 
 /** Counts a server in the text format of Prometheus. docs/metrics.md describes every figure. */
 export class PrometheusMetrics implements ServerMetrics {

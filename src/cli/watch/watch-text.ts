@@ -1,5 +1,5 @@
 import type { GenerationSummary, HoldState, InstanceStatus, StatusAnswer } from '../../search/index.js';
-import { documentCounts, operationOf } from '../generation-words.js';
+import { documentCounts, operationOf, reasonOf } from '../generation-words.js';
 import { age, count } from '../quantities.js';
 import { stdoutStyle } from '../style.js';
 import { textTable } from '../text-table.js';
@@ -11,7 +11,7 @@ export function eventLine(event: WatchEvent): string {
     case 'state':
       return `${holdings(event)} in ${event.root}; ${following(event.instances)}; ${condition(event)}`;
     case 'commit':
-      return `generation ${event.generation}: ${operationOf(event)} ${documentCounts(event)} by ${event.writer}`;
+      return commitLine(event);
     case 'joined':
     case 'left':
     case 'role': {
@@ -25,6 +25,12 @@ export function eventLine(event: WatchEvent): string {
     case 'hold':
       return event.hold === null ? 'no hold' : held(event.hold);
   }
+}
+
+function commitLine(entry: GenerationSummary): string {
+  const reason = reasonOf(entry);
+  const what = `${operationOf(entry)} ${documentCounts(entry)} by ${entry.writer}`;
+  return `generation ${entry.generation}: ${what}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** The whole picture in at most so many lines: state, instances, and the newest commits. */
@@ -60,9 +66,10 @@ function commitLines(generations: readonly GenerationSummary[], nowMs: number): 
     documentCounts(entry),
     entry.writer,
     entry.tags.join(', '),
+    reasonOf(entry),
   ]);
-  const head = ['GENERATION', 'AGO', 'OPERATION', 'DOCUMENTS', 'WRITER', 'TAGS'];
-  return textTable([head, ...rows], ['right', 'right', 'left', 'left', 'left', 'left']).split('\n');
+  const head = ['GENERATION', 'AGO', 'OPERATION', 'DOCUMENTS', 'WRITER', 'TAGS', 'REASON'];
+  return textTable([head, ...rows], ['right', 'right', 'left', 'left', 'left', 'left', 'left']).split('\n');
 }
 
 function holdings({

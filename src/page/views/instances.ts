@@ -7,6 +7,7 @@ import type { View } from '../view.js';
 const ROLES: Readonly<Record<InstanceStatus['role'], string>> = {
   indexer: 'indexes what changes',
   follower: 'follows, and takes over when the indexer dies or lags',
+  writer: 'writes once, and ends',
   reader: 'only reads',
 };
 

@@ -40,6 +40,7 @@ export async function openProjectStore(
           : 'Queries work on what is there; make the directory writable to let the index follow the files.',
       });
     }
+    if (options.mode === 'once' && readOnlyReason === undefined) await store.introduce({ role: 'writer' });
     return store;
   } catch (error) {
     if (isReader && isStoreError(error, 'STORE_NOT_FOUND')) return undefined;

@@ -71,7 +71,7 @@ export function describeGone({ root, indexPath }: Pick<ProjectIndexOptions, 'roo
   };
 }
 
-/** The processes that have the index open: the indexer, then those that follow it, then the others. */
+/** The processes that have the index open: the indexer, those that follow it, those that write once, the others. */
 export async function readInstances(store: SnapshotStore): Promise<StatusAnswer['instances']> {
   const instances = await store.instances();
   return instances
@@ -79,7 +79,7 @@ export async function readInstances(store: SnapshotStore): Promise<StatusAnswer[
     .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.pid - b.pid);
 }
 
-const ROLES: readonly InstanceStatus['role'][] = ['indexer', 'follower', 'reader'];
+const ROLES: readonly InstanceStatus['role'][] = ['indexer', 'follower', 'writer', 'reader'];
 
 /** The part that the loaded index knows. */
 export function describeIndex(index: LoadedIndex): Pick<StatusAnswer, 'documents' | 'chunks' | 'segments' | 'hold'> {
@@ -122,5 +122,5 @@ export function findForeignEmbedder(
 }
 
 function roleOf(role: string): InstanceStatus['role'] {
-  return role === 'indexer' || role === 'follower' ? role : 'reader';
+  return ROLES.find((known) => known === role) ?? 'reader';
 }

@@ -24,7 +24,7 @@ export interface InstanceStatus {
   /** What the MCP client calls itself, or the CLI command. */
   readonly client: string;
   /** `indexer` does the indexing; a `follower` takes over when it lags or dies; a `reader` never writes. */
-  readonly role: 'indexer' | 'follower' | 'reader';
+  readonly role: 'indexer' | 'follower' | 'writer' | 'reader';
 }
 
 /** How far the passages of an index are embedded by what this instance is configured for. */

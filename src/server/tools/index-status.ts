@@ -53,7 +53,7 @@ const outputSchema = z.looseObject({
       pid: z.number(),
       host: z.string(),
       client: z.string(),
-      role: z.enum(['indexer', 'follower', 'reader']),
+      role: z.enum(['indexer', 'follower', 'writer', 'reader']),
     }),
   ),
   problems: z.array(z.looseObject({ code: z.string(), message: z.string(), remedy: z.string() })),
