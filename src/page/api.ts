@@ -8,13 +8,20 @@ import type {
   ResumeAnswer,
   RollbackAnswer,
   SearchAnswer,
+  SearchResult,
   StatusAnswer,
   TagAnswer,
+  TextRange,
 } from 'snapdex/search';
+
+/** A result, and where the words that were looked for stand in its snippet. */
+export interface MarkedResult extends SearchResult {
+  readonly marks: readonly TextRange[];
+}
 
 /** The answers to questions, by the name of the question. */
 interface Answers {
-  readonly search: SearchAnswer;
+  readonly search: Omit<SearchAnswer, 'results'> & { readonly results: readonly MarkedResult[] };
   readonly document: DocumentAnswer;
   readonly related: RelatedAnswer;
   readonly status: StatusAnswer;

@@ -3,7 +3,7 @@ import { ask, isSignedIn, signOut } from './api.js';
 import { element, requireElement } from './element.js';
 import { showProblem, showState } from './index-state.js';
 import { followIndex } from './live.js';
-import { telling } from './notice.js';
+import { forgetProblem, telling } from './notice.js';
 import { keepAgesTrue } from './quantities.js';
 import { addressOf, type View } from './view.js';
 import { instancesView } from './views/instances.js';
@@ -66,6 +66,7 @@ async function showAddressed(): Promise<void> {
   const [first] = views;
   const view = views.find((one) => one.name === name) ?? first;
   if (view === undefined) return;
+  forgetProblem();
   if (view !== shown) {
     const isFirst = shown === undefined;
     shown = view;

@@ -1,16 +1,15 @@
+import type { TextRange } from 'snapdex/search';
 import { element } from './element.js';
 
-/** `text` with the words marked that begin like a word of the query; stems of one word differ in their ends. */
-export function markedText(text: string, query: string): readonly (Node | string)[] {
-  const beginnings = wordsOf(query).map((word) => word.slice(0, Math.max(3, word.length - 2)));
-  if (beginnings.length === 0) return [text];
-  return text.split(/([\p{L}\p{N}_]+)/u).map((part) => {
-    const lower = part.toLowerCase();
-    const isMeant = beginnings.some((beginning) => lower.startsWith(beginning));
-    return isMeant ? element('mark', {}, part) : part;
-  });
-}
-
-function wordsOf(query: string): readonly string[] {
-  return (query.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => word.length >= 3);
+/** The end of `text` from `start` on, with the ranges marked, which are in order and places of the whole text. */
+export function markedText(text: string, ranges: readonly TextRange[], start = 0): readonly (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  let done = start;
+  for (const range of ranges) {
+    if (range.end <= done) continue;
+    const from = Math.max(done, range.start);
+    parts.push(text.slice(done, from), element('mark', {}, text.slice(from, range.end)));
+    done = range.end;
+  }
+  return [...parts, text.slice(done)];
 }

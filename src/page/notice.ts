@@ -18,6 +18,12 @@ export function tellProblem(error: unknown): void {
   show('problem', element('strong', {}, code), ` ${message}. ${remedy}`);
 }
 
+/** Takes away a problem that concerned what is no longer shown. */
+export function forgetProblem(): void {
+  const notice = requireElement('notice');
+  if (notice.querySelector('.problem') !== null) replaceContent(notice);
+}
+
 /** Tells what was done. */
 export function tellDone(message: string): void {
   show('done', message);

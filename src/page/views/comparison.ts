@@ -1,5 +1,6 @@
 import type { ComparisonAnswer } from 'snapdex/search';
 import { element } from '../element.js';
+import { pathText } from '../path-text.js';
 import { age, byteSize, count, number } from '../quantities.js';
 
 /** As many documents as are asked for at once; the numbers above them are of all. */
@@ -51,7 +52,7 @@ function itemOf(entry: Entry): HTMLElement {
     { class: change },
     element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[change]),
     element('span', { class: 'unseen' }, `${change}: `),
-    element('span', { class: 'foreign path' }, path),
+    element('span', { class: 'foreign path' }, ...pathText(path)),
     ' ',
     element('span', { class: 'detail foreign' }, detailOf(entry)),
   );

@@ -3,6 +3,7 @@ import { ask } from '../api.js';
 import { element, replaceContent } from '../element.js';
 import { fileMark } from '../file-mark.js';
 import { telling } from '../notice.js';
+import { pathText } from '../path-text.js';
 import { byteSize, count } from '../quantities.js';
 
 /** Lines shown above and below those that were asked for. */
@@ -48,7 +49,7 @@ export class DocumentPanel {
       element(
         'p',
         { class: 'place' },
-        element('span', { class: 'foreign path' }, read.path),
+        element('span', { class: 'foreign path' }, ...pathText(read.path)),
         element('span', {}, `${count(read.lines, 'line')}, ${byteSize(read.sizeBytes)}`),
         read.asOf === undefined
           ? undefined

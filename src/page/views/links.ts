@@ -2,6 +2,7 @@ import type { LinksAnswer, LiveAnswer } from 'snapdex/search';
 import { ask } from '../api.js';
 import { element, replaceContent, tableHead } from '../element.js';
 import { telling } from '../notice.js';
+import { pathText } from '../path-text.js';
 import { count, number } from '../quantities.js';
 import type { View } from '../view.js';
 import { DocumentPanel } from './document-panel.js';
@@ -65,7 +66,7 @@ class LinksView implements View {
   #replaceLists({ documents, orphans, brokenLinks }: LinksAnswer): void {
     replaceContent(
       this.#lists,
-      this.#mostLinked(documents.slice(0, RANKED)),
+      this.#mostLinked(documents.filter(({ linkedFrom }) => linkedFrom > 0).slice(0, RANKED)),
       list(
         'Broken links',
         brokenLinks.listed.map(({ path, line, target, anchor, isHeadingMissing }) =>
@@ -103,12 +104,22 @@ class LinksView implements View {
       'section',
       {},
       element('h2', {}, 'Most linked'),
-      element('table', {}, tableHead(['Document', 'Linked from', 'Links to']), element('tbody', {}, ...rows)),
+      rows.length === 0
+        ? element('p', { class: 'hint' }, 'No document is linked from another one.')
+        : element(
+            'div',
+            { class: 'wide' },
+            element('table', {}, tableHead(['Document', 'Linked from', 'Links to']), element('tbody', {}, ...rows)),
+          ),
     );
   }
 
   #button(path: string, words: string): HTMLElement {
-    return element('button', { type: 'button', class: 'link foreign path', onclick: () => this.#open(path) }, words);
+    return element(
+      'button',
+      { type: 'button', class: 'link foreign path', onclick: () => this.#open(path) },
+      ...pathText(words),
+    );
   }
 }
 

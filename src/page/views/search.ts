@@ -1,9 +1,10 @@
-import type { LiveAnswer, SearchAnswer, SearchResult } from 'snapdex/search';
-import { ask } from '../api.js';
+import type { LiveAnswer, SearchAnswer } from 'snapdex/search';
+import { ask, type MarkedResult } from '../api.js';
 import { element, replaceContent } from '../element.js';
 import { fileMark } from '../file-mark.js';
 import { markedText } from '../marked-text.js';
 import { telling } from '../notice.js';
+import { pathText } from '../path-text.js';
 import { age, count } from '../quantities.js';
 import { explainedScore } from '../score-bar.js';
 import { addressOf, type View } from '../view.js';
@@ -28,7 +29,7 @@ class SearchView implements View {
   readonly #more = element('div', {});
   readonly #panel = new DocumentPanel();
   #parameters = new URLSearchParams();
-  #shown: readonly SearchResult[] = [];
+  #shown: readonly MarkedResult[] = [];
   #newest = 0;
   #askings = 0;
 
@@ -61,7 +62,7 @@ class SearchView implements View {
     await this.#search().catch((error: unknown) => {
       // What was found before is no answer to this.
       this.#outcome.replaceChildren();
-      this.#list([], '');
+      this.#list([]);
       throw error;
     });
     if (this.#query.value === '') this.#query.focus();
@@ -112,7 +113,7 @@ class SearchView implements View {
     const query = this.#parameters.get('query') ?? '';
     if (query === '') {
       this.#outcome.textContent = 'Plain questions, keywords and code identifiers; the best passages come first.';
-      this.#list([], query);
+      this.#list([]);
       return;
     }
     const found = await ask('search', {
@@ -125,20 +126,20 @@ class SearchView implements View {
     // A later question has overtaken this one.
     if (asking !== this.#askings) return;
     const results = cursor === undefined ? found.results : [...this.#shown, ...found.results];
-    this.#list(results, query);
+    this.#list(results);
     replaceContent(this.#outcome, ...outcomeOf(found, results.length));
     replaceContent(this.#more, this.#moreButton(found.nextCursor));
   }
 
-  #list(results: readonly SearchResult[], query: string): void {
+  #list(results: readonly MarkedResult[]): void {
     this.#shown = results;
     const highest = Math.max(...results.map(({ score }) => score), Number.MIN_VALUE);
-    replaceContent(this.#results, ...results.map((result) => this.#item(result, { query, highest })));
+    replaceContent(this.#results, ...results.map((result) => this.#item(result, highest)));
     if (results.length === 0) this.#more.replaceChildren();
   }
 
-  #item(result: SearchResult, { query, highest }: { readonly query: string; readonly highest: number }): HTMLElement {
-    const { path, startLine, endLine, headingPath, title, snippet, score, explanation, matchedBy } = result;
+  #item(result: MarkedResult, highest: number): HTMLElement {
+    const { path, startLine, endLine, headingPath, title, snippet, marks, score, explanation, matchedBy } = result;
     const id = `${path}:${startLine}`;
     const heading = headingPath.at(-1) ?? title;
     const above = [title, ...headingPath.slice(0, -1)].filter((text, place, all) => {
@@ -161,12 +162,16 @@ class SearchView implements View {
       element(
         'p',
         { class: 'place' },
-        element('span', { class: 'foreign path' }, `${path}:${startLine}`),
+        element('span', { class: 'foreign path' }, ...pathText(`${path}:${startLine}`)),
         above.length === 0 ? undefined : element('span', { class: 'foreign' }, above.join(' › ')),
         ...matchedBy.map((source) => element('span', { class: 'source' }, source)),
         fileMark(result),
       ),
-      element('p', { class: 'snippet foreign' }, ...markedText(withoutHeading(snippet.trim(), heading), query)),
+      element(
+        'p',
+        { class: 'snippet foreign' },
+        ...markedText(snippet.trimEnd(), marks, startOfText(snippet, heading)),
+      ),
     );
     return element('li', {}, found, explainedScore(score, explanation ?? [], { id: `score ${id}`, highest }));
   }
@@ -178,10 +183,12 @@ class SearchView implements View {
   }
 }
 
-/** The heading stands above the snippet already. */
-function withoutHeading(snippet: string, heading: string): string {
-  const text = snippet.replace(/^#+\s+/u, '');
-  return text !== snippet && text.startsWith(heading) ? text.slice(heading.length).trimStart() : snippet;
+/** Where a snippet begins to say more than its heading, which stands above it already. */
+function startOfText(snippet: string, heading: string): number {
+  const text = snippet.trimStart();
+  const words = text.replace(/^#+\s+/u, '');
+  const rest = words !== text && words.startsWith(heading) ? words.slice(heading.length).trimStart() : text;
+  return snippet.length - rest.length;
 }
 
 function outcomeOf(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProjectIndex } from '../../search/index.js';
+import { matchedWords, type ProjectIndex, type SearchRequest } from '../../search/index.js';
 import { defined } from './defined.js';
 
 // What may be asked, as it arrives: every value of a query is a text.
@@ -56,7 +56,7 @@ export interface ApiRoute {
 
 /** Everything that is served below `/api/`, by name. The JSON is that of the tools and the command line. */
 export const apiRoutes: ReadonlyMap<string, ApiRoute> = new Map<string, ApiRoute>([
-  ['search', asking(searchQuery, (index, request) => index.search({ ...defined(request), explain: true }))],
+  ['search', asking(searchQuery, (index, request) => markedSearch(index, defined(request)))],
   ['document', asking(documentQuery, (index, request) => index.document(defined(request)))],
   ['related', asking(relatedQuery, (index, request) => index.related(defined(request)))],
   ['status', asking(nothing, (index) => index.status())],
@@ -78,6 +78,14 @@ function asking<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
 
 function changing<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
   return { method: 'POST', answer: (index, given) => answer(index, schema.parse(given)) };
+}
+
+/** What a browser cannot find out: where the words stand, in whatever form; the command line marks the same ones. */
+async function markedSearch(index: ProjectIndex, request: SearchRequest): Promise<object> {
+  const answer = await index.search({ ...request, explain: true });
+  const sought = [request.query, ...(answer.corrections ?? []).map(({ used }) => used)].join(' ');
+  const results = answer.results.map((result) => ({ ...result, marks: matchedWords(result.snippet, sought) }));
+  return { ...answer, results };
 }
 
 async function untag(index: ProjectIndex, { name }: z.infer<typeof untagBody>): Promise<object> {

@@ -46,6 +46,15 @@ describe.skipIf(!hasChromium)('the page, for everybody', () => {
     },
   );
 
+  it('shows all of a generation in a window of 390 pixels, without empty space', async () => {
+    await browsed.page.setViewportSize({ width: 390, height: 700 });
+    await browsed.page.goto(`${browsed.server.origin}/#/timeline`);
+    await browsed.shows('Choose two generations');
+    const row = await browsed.page.locator('.generations tbody tr').first().boundingBox();
+    expect(row?.width).toBeLessThanOrEqual(390);
+    expect(row?.height).toBeLessThan(200);
+  });
+
   it.each([800, 380])('fits a window of %i pixels', async (width) => {
     await browsed.page.setViewportSize({ width, height: 700 });
     for (const [address, text] of PLACES) {

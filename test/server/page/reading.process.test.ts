@@ -67,6 +67,28 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     await browsed.page.getByRole('button', { name: 'Dismiss' }).click();
   });
 
+  it('takes a problem away with the view that it was about', async () => {
+    const { page, server } = browsed;
+    await page.goto(`${server.origin}/#/search?query=malt&asOf=yesterday`);
+    const alert = page.getByRole('alert').getByRole('button', { name: 'Dismiss' });
+    await alert.waitFor();
+    await browsed.goTo('Timeline');
+    await browsed.shows('Choose two generations');
+    expect(await alert.count()).toBe(0);
+    browsed.offences.splice(0);
+  });
+
+  it('lists as most linked only what something links to, and breaks paths behind slashes and dashes', async () => {
+    const { page } = browsed;
+    await browsed.goTo('Links');
+    const rows = page.getByRole('table').getByRole('row');
+    await rows.nth(1).waitFor();
+    const counts = await rows.locator('td:nth-child(2)').allTextContents();
+    expect(counts.length).toBeGreaterThan(0);
+    expect(counts).not.toContain('0');
+    expect(await rows.nth(1).locator('.path').innerHTML()).toContain('docs/<wbr>');
+  });
+
   it('shows the link graph, orphans and broken links', async () => {
     await browsed.goTo('Links');
     await browsed.page
@@ -94,5 +116,15 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     await browsed.goTo('Storage');
     await browsed.shows(/generations of .* together occupy/);
     await browsed.page.getByRole('cell', { name: 'the newest', exact: true }).waitFor();
+  });
+
+  it('marks the words that the command line marks', async () => {
+    const { page, project, server } = browsed;
+    await project.write('docs/modal.md', '# Modal\n\nModify it: teleport MyModal to the body.\n');
+    await snapdex(['index', '--root', project.root]);
+    await page.goto(`${server.origin}/#/search?query=teleport%20modal`);
+    const marks = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first().locator('mark');
+    await marks.first().waitFor();
+    expect(await marks.allTextContents()).toEqual(['teleport', 'MyModal']);
   });
 });
