@@ -1,11 +1,13 @@
 /** Requests to S3 by AWS's own library, which is loaded here alone, and only for stores that lie there. */
-import type { S3Client } from '@aws-sdk/client-s3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { StoreError } from '../errors.js';
 import { forEachTogether } from '../for-each-together.js';
 import { type ListedObject, type ObjectStore, RequestRefused, type StoredObject } from './object-store.js';
 import type { S3Location } from './s3-location.js';
 
 type Library = typeof import('@aws-sdk/client-s3');
+type ObjectBody = NonNullable<GetObjectCommandOutput['Body']>;
 
 /** From this size on a file is written in parts, side by side, each repeated by itself. */
 const PART_BYTES = 32 * 1024 * 1024;
@@ -13,6 +15,8 @@ const PART_BYTES = 32 * 1024 * 1024;
 const SILENT_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 const TRIES = 5;
+/** Before an object whose bytes broke off is asked for again; twice as long each time. */
+const BROKEN_OFF_WAIT_MS = 50;
 
 /** The condition of a write is false, or was until another write that went on at the same time had ended. */
 const CONDITION_STATUSES = [404, 409, 412];
@@ -46,11 +50,7 @@ export class AwsObjectStore implements ObjectStore {
 
   async get(key: string): Promise<StoredObject | undefined> {
     try {
-      const { Body, ETag } = await this.#client.send(
-        new this.#library.GetObjectCommand({ Bucket: this.#bucket, Key: key }),
-      );
-      if (Body === undefined || ETag === undefined) throw new Error(`${key}: the server answered without it`);
-      return { bytes: await Body.transformToByteArray(), etag: withoutQuotes(ETag) };
+      return await this.#readWhole(key);
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey') return undefined;
       throw this.#explainReading(error, key);
@@ -124,6 +124,27 @@ export class AwsObjectStore implements ObjectStore {
     } catch (error) {
       throw this.#explain(error, key);
     }
+  }
+
+  /** The library repeats a request until it is answered, and not when the bytes of the answer break off. */
+  async #readWhole(key: string): Promise<StoredObject> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { body, etag } = await this.#answerOf(key);
+      try {
+        return { bytes: await body.transformToByteArray(), etag };
+      } catch (error) {
+        if (attempt === TRIES) throw error;
+        await sleep(BROKEN_OFF_WAIT_MS * 2 ** (attempt - 1));
+      }
+    }
+  }
+
+  async #answerOf(key: string): Promise<{ readonly etag: string; readonly body: ObjectBody }> {
+    const { Body, ETag } = await this.#client.send(
+      new this.#library.GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+    );
+    if (Body === undefined || ETag === undefined) throw new Error(`${key}: the server answered without it`);
+    return { etag: withoutQuotes(ETag), body: Body };
   }
 
   async #putParts(key: string, bytes: Uint8Array): Promise<void> {

@@ -10,6 +10,8 @@ interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The connection ends after half of the body. */
+  readonly breaksOff?: boolean;
 }
 
 let server: http.Server;
@@ -22,8 +24,11 @@ beforeEach(async () => {
     request.resume().on('end', () => {
       asked.push(`${request.method} ${request.url}`);
       // The last answer is given again and again.
-      const { status = 200, headers = {}, body = '' } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
-      response.writeHead(status, headers).end(body);
+      const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+      const { status = 200, headers = {}, body = '', breaksOff = false } = answer;
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+      if (breaksOff) response.write(body.slice(0, body.length / 2), () => response.destroy());
+      else response.end(body);
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -142,6 +147,21 @@ describe('what a server says', () => {
     server.close();
     server.closeAllConnections();
     await expect(bucket.get('a')).rejects.toMatchObject({ code: 'IO_FAILED' });
+  });
+});
+
+describe('bytes that break off', () => {
+  const brokenOff: Answer = { ...ETAG, body: 'content', breaksOff: true };
+
+  test('are asked for again', async () => {
+    const bucket = bucketAnswering(brokenOff, brokenOff, { ...ETAG, body: 'content' });
+    expect(await bucket.get('a')).toEqual({ bytes: Uint8Array.from(bytesOf('content')), etag: 'abc' });
+    expect(asked).toHaveLength(3);
+  });
+
+  test('each time are told after five', async () => {
+    await expect(bucketAnswering(brokenOff).get('a')).rejects.toMatchObject({ code: 'IO_FAILED' });
+    expect(asked).toHaveLength(5);
   });
 });
 
