@@ -43,16 +43,17 @@ export class Snapshot implements AsyncDisposable {
    */
   async read(name: string): Promise<Uint8Array> {
     const entry = this.#requireEntry(name);
-    const file = await this.open(name);
-    try {
-      const bytes = file.read(0, file.sizeBytes);
-      if (sha256(bytes) === entry.sha256) return bytes;
-      throw this.#damaged(name, `does not match its checksum ${entry.sha256}`);
-    } catch (error) {
-      throw this.#explain(error, name);
-    } finally {
-      file.close();
+    const isWhole = (bytes: Uint8Array): boolean => sha256(bytes) === entry.sha256;
+    const bytes = await this.#readAll(name);
+    if (isWhole(bytes)) return bytes;
+    if (this.#storage.distrustCopy !== undefined) {
+      await this.#storage.distrustCopy({ owner: entry.owner, name }).catch((error) => {
+        throw this.#explain(error, name);
+      });
+      const fetched = await this.#readAll(name);
+      if (isWhole(fetched)) return fetched;
     }
+    throw this.#damaged(name, `does not match its checksum ${entry.sha256}`);
   }
 
   /**
@@ -78,7 +79,7 @@ export class Snapshot implements AsyncDisposable {
 
   /**
    * A path under which any program on this machine can read the file while the generation is kept.
-   * @throws StoreError FILE_NOT_FOUND
+   * @throws StoreError FILE_NOT_FOUND; NO_SPACE, IO_FAILED where the store lies elsewhere and no copy can be kept here
    */
   async path(name: string): Promise<string> {
     return this.#storage.localPath({ owner: this.#requireEntry(name).owner, name });
@@ -92,6 +93,17 @@ export class Snapshot implements AsyncDisposable {
   /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #readAll(name: string): Promise<Uint8Array> {
+    const file = await this.open(name);
+    try {
+      return file.read(0, file.sizeBytes);
+    } catch (error) {
+      throw this.#explain(error, name);
+    } finally {
+      file.close();
+    }
   }
 
   async #openFile(entry: FileEntry, name: string): Promise<OpenFile | undefined> {

@@ -79,7 +79,12 @@ export interface Storage {
   openFile(location: FileLocation): Promise<OpenFile | undefined>;
   /** As `openFile`, where that may open a copy which lies nearer: reads what the store itself has. */
   openOriginal?(location: FileLocation): Promise<OpenFile | undefined>;
-  /** A path in the local file system under which any program can read the file. */
+  /** Where `openFile` may open a copy: compares it with its checksum before it is opened again, and makes another if it differs. */
+  distrustCopy?(location: FileLocation): Promise<void>;
+  /**
+   * A path in the local file system under which any program can read the file.
+   * @throws StoreError NO_SPACE, IO_FAILED where the store lies elsewhere and no copy can be kept
+   */
   localPath(location: FileLocation): Promise<string>;
 
   /** Begins a draft that nobody reads. */

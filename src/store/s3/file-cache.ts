@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Environment } from '../environment.js';
-import { isSystemError } from '../errors.js';
+import { isNoSpace, isSystemError, StoreError, systemErrorCode } from '../errors.js';
 import type { FileSystem, OpenFile } from '../file-system.js';
 import { sha256 } from '../manifest.js';
+import { fileInMemory } from './file-in-memory.js';
 
 /** A file that is kept elsewhere and never changes. */
 export interface CachedFile {
@@ -10,6 +11,12 @@ export interface CachedFile {
   readonly draft: string;
   readonly sha256: string;
   readonly sizeBytes: number;
+}
+
+/** What was fetched, and why it could not be kept on the disk. */
+interface Fetched {
+  readonly bytes: Uint8Array;
+  readonly failure?: unknown;
 }
 
 /** Unfinished downloads of processes that have ended are removed after so long. */
@@ -30,7 +37,7 @@ export class FileCache {
   readonly #checked = new Set<string>();
   /** Paths that a caller has: they stay while this process runs. */
   readonly #lent = new Set<string>();
-  readonly #downloads = new Map<string, Promise<string | undefined>>();
+  readonly #downloads = new Map<string, Promise<Fetched | undefined>>();
   /** What is there, as last counted, and what came since. */
   #sizeBytes: number | undefined;
 
@@ -42,24 +49,28 @@ export class FileCache {
     this.#fileSystem = environment.fileSystem;
   }
 
-  /** The file, fetched if it is not there; `undefined` if `download` has none. */
+  /** The file, fetched if it is not there; `undefined` if `download` has none. What cannot be kept is held in memory. */
   async open(file: CachedFile, download: () => Promise<Uint8Array | undefined>): Promise<OpenFile | undefined> {
-    for (;;) {
-      const place = await this.#place(file, download);
-      if (place === undefined) return undefined;
-      try {
-        return this.#fileSystem.openFile(place);
-      } catch (error) {
-        // Another process has made room in between.
-        if (!isSystemError(error, 'ENOENT')) throw error;
-      }
-    }
+    const place = this.#pathOf(file);
+    const kept = this.#isThere(place, file) ? this.#findOpen(place) : undefined;
+    if (kept !== undefined) return kept;
+    const fetched = await this.#fetchOnce(place, file, download);
+    if (fetched === undefined) return undefined;
+    // Another process may have made room in between.
+    return (fetched.failure === undefined ? this.#findOpen(place) : undefined) ?? fileInMemory(fetched.bytes);
   }
 
-  /** Its path; it stays while this process runs, and no other needs the room. */
+  /**
+   * Its path; it stays while this process runs, and no other needs the room.
+   * @throws StoreError NO_SPACE, IO_FAILED where the file cannot be kept
+   */
   async path(file: CachedFile, download: () => Promise<Uint8Array | undefined>): Promise<string | undefined> {
-    this.#lent.add(this.#pathOf(file));
-    return this.#place(file, download);
+    const place = this.#pathOf(file);
+    this.#lent.add(place);
+    if (this.#isThere(place, file)) return place;
+    const fetched = await this.#fetchOnce(place, file, download);
+    if (fetched?.failure !== undefined) throw this.#cannotKeep(fetched.failure);
+    return fetched && place;
   }
 
   /** Forgets a file that nobody needs any more. */
@@ -67,10 +78,17 @@ export class FileCache {
     if (!this.#lent.has(this.#pathOf(file))) this.#remove(this.#pathOf(file));
   }
 
-  async #place(file: CachedFile, download: () => Promise<Uint8Array | undefined>): Promise<string | undefined> {
-    const place = this.#pathOf(file);
-    if (this.#isThere(place, file)) return place;
-    // Many may want one file at once.
+  /** Compares a file with its checksum before it is used again, for somebody has found it damaged. */
+  distrust(file: Pick<CachedFile, 'draft' | 'sha256'>): void {
+    this.#checked.delete(this.#pathOf(file));
+  }
+
+  /** Many may want one file at once. */
+  async #fetchOnce(
+    place: string,
+    file: CachedFile,
+    download: () => Promise<Uint8Array | undefined>,
+  ): Promise<Fetched | undefined> {
     const fetching = this.#downloads.get(place) ?? this.#fetch(place, file, download);
     this.#downloads.set(place, fetching);
     try {
@@ -80,16 +98,37 @@ export class FileCache {
     }
   }
 
+  /** False too for what cannot be read: it can be fetched. */
   #isThere(place: string, file: CachedFile): boolean {
-    if (this.#fileSystem.findStatus(place)?.sizeBytes !== file.sizeBytes) return false;
     try {
+      const status = this.#fileSystem.findStatus(place);
+      if (status?.kind !== 'file' || status.sizeBytes !== file.sizeBytes) return false;
       if (!this.#checked.has(place) && sha256(this.#fileSystem.readFile(place)) !== file.sha256) return false;
-      this.#checked.add(place);
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return false;
+    }
+    this.#checked.add(place);
+    return this.#touch(place);
+  }
+
+  /** False if it is gone; a cache that may only be read serves without. */
+  #touch(place: string): boolean {
+    try {
       this.#fileSystem.touch(place, this.#environment.now());
       return true;
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return false;
-      throw error;
+      if (systemErrorCode(error) === undefined) throw error;
+      return !isSystemError(error, 'ENOENT');
+    }
+  }
+
+  #findOpen(place: string): OpenFile | undefined {
+    try {
+      return this.#fileSystem.openFile(place);
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return undefined;
     }
   }
 
@@ -97,9 +136,23 @@ export class FileCache {
     place: string,
     file: CachedFile,
     download: () => Promise<Uint8Array | undefined>,
-  ): Promise<string | undefined> {
+  ): Promise<Fetched | undefined> {
     const bytes = await download();
     if (bytes === undefined) return undefined;
+    try {
+      await this.#keep(place, bytes);
+    } catch (failure) {
+      if (systemErrorCode(failure) === undefined) throw failure;
+      // What is there now has to be counted.
+      this.#sizeBytes = undefined;
+      return { bytes, failure };
+    }
+    // Damage is found by whoever reads it, as on any storage; it is fetched anew by the next process.
+    if (sha256(bytes) === file.sha256) this.#checked.add(place);
+    return { bytes };
+  }
+
+  async #keep(place: string, bytes: Uint8Array): Promise<void> {
     makeDirectories(this.#fileSystem, this.#directory);
     this.#makeRoom(bytes.byteLength);
     const unfinished = path.join(this.#directory, `${UNFINISHED_PREFIX}${this.#environment.uniqueId()}`);
@@ -110,9 +163,15 @@ export class FileCache {
       this.#remove(unfinished);
       throw error;
     }
-    // Damage is found by whoever reads it, as on any storage; it is fetched anew by the next process.
-    if (sha256(bytes) === file.sha256) this.#checked.add(place);
-    return place;
+  }
+
+  #cannotKeep(failure: unknown): StoreError {
+    const text = `cache ${this.#directory}: what was fetched cannot be kept there (${String(failure)})`;
+    return new StoreError(isNoSpace(failure) ? 'NO_SPACE' : 'IO_FAILED', text, {
+      remedy:
+        'Let this user write there, and make room; or name another directory by `cache=` in the URL of the store.',
+      cause: failure,
+    });
   }
 
   #makeRoom(neededBytes: number): void {
@@ -142,12 +201,13 @@ export class FileCache {
     });
   }
 
+  /** As far as that goes: what stays is in nobody's way. */
   #remove(place: string): void {
     this.#checked.delete(place);
     try {
       this.#fileSystem.removeFile(place);
     } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) throw error;
+      if (systemErrorCode(error) === undefined) throw error;
     }
   }
 

@@ -8,7 +8,8 @@ export function fileInMemory(bytes: Uint8Array): OpenFile {
   };
   return {
     sizeBytes: bytes.byteLength,
-    read: piece,
+    // Others may read the same bytes: what one does with them is its own affair.
+    read: (offset, lengthBytes) => Buffer.from(piece(offset, lengthBytes)),
     readInto: (offset, target) => target.set(piece(offset, target.byteLength)),
     close: () => {},
   };

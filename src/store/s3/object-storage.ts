@@ -127,6 +127,13 @@ export class ObjectStorage implements Storage, ReusingStorage {
     });
   }
 
+  async distrustCopy(location: FileLocation): Promise<void> {
+    await this.#withFile(location, async (file) => {
+      this.#cache.distrust(file);
+      return file;
+    });
+  }
+
   async localPath(location: FileLocation): Promise<string> {
     const found = await this.#withFile(location, (file, download) => this.#cache.path(file, download));
     if (found !== undefined) return found;

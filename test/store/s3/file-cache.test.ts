@@ -81,15 +81,15 @@ test('a download that failed leaves nothing, and the next one may succeed', asyn
   expect(await readThrough(cache, 'one')).toBe('one');
 });
 
-/** A cache whose next call of `method` of the file system fails. */
-function failing(method: keyof FileSystem, code: string): FileCache {
-  let isSpent = false;
+/** A cache on a file system whose next call of each of these methods fails. */
+function failing(failures: Partial<Record<keyof FileSystem, string>>): FileCache {
+  const left = new Map<string | symbol, string>(Object.entries(failures));
   const fileSystem = new Proxy(processEnvironment.fileSystem, {
     get(target, property): unknown {
-      const value: unknown = Reflect.get(target, property, target);
-      if (property !== method || isSpent || typeof value !== 'function') return value;
+      const code = left.get(property);
+      if (code === undefined) return Reflect.get(target, property, target);
       return () => {
-        isSpent = true;
+        left.delete(property);
         throw systemError(code);
       };
     },
@@ -101,34 +101,84 @@ test.each(['openFile', 'readFile'] as const)(
   'a file that others remove just before its %s is fetched again',
   async (method) => {
     await readThrough(cacheOf(1000), 'one');
-    const cache = failing(method, 'ENOENT');
+    const cache = failing({ [method]: 'ENOENT' });
     for (const name of cached()) if (method === 'openFile') fs.rmSync(path.join(folder, 'deep', 'cache', name));
     expect(await readThrough(cache, 'one')).toBe('one');
     expect(downloads).toEqual(['one', 'one']);
   },
 );
 
-test.each(['openFile', 'readFile'] as const)('a cache that cannot be read says so (%s)', async (method) => {
+test.each(['openFile', 'readFile', 'findStatus'] as const)('what cannot be read is fetched (%s)', async (method) => {
   await readThrough(cacheOf(1000), 'one');
-  await expect(readThrough(failing(method, 'EIO'), 'one')).rejects.toMatchObject({ code: 'EIO' });
+  expect(await readThrough(failing({ [method]: 'EIO' }), 'one')).toBe('one');
+  expect(downloads).toEqual(['one', 'one']);
 });
 
-test('two that make the directory at once do not disturb each other, and one that may not make it says so', async () => {
-  const cache = failing('makeDirectory', 'EEXIST');
-  fs.mkdirSync(path.join(folder, 'deep'));
-  await expect(readThrough(cache, 'one')).rejects.toMatchObject({ code: 'ENOENT' });
+test('a cache that may only be read serves what it has', async () => {
+  await readThrough(cacheOf(1000), 'one');
+  const cache = failing({ touch: 'EROFS' });
   expect(await readThrough(cache, 'one')).toBe('one');
-  fs.rmSync(path.join(folder, 'deep'), { recursive: true });
-  await expect(readThrough(failing('makeDirectory', 'EACCES'), 'one')).rejects.toMatchObject({ code: 'EACCES' });
+  expect(downloads).toEqual(['one']);
 });
 
-test('what a path was given of stays, and what is not there is dropped without a word', async () => {
+test.each(['makeDirectory', 'readDirectory', 'writeFile', 'rename'] as const)(
+  'what cannot be kept is served from memory, and has no path (%s)',
+  async (method) => {
+    expect(await readThrough(failing({ [method]: 'EROFS' }), 'one')).toBe('one');
+    fs.rmSync(path.join(folder, 'deep'), { recursive: true, force: true });
+    for (const [system, code] of Object.entries({ ENOSPC: 'NO_SPACE', EROFS: 'IO_FAILED' }))
+      await expect(failing({ [method]: system }).path(fileOf('one'), async () => bytesOf('one'))).rejects.toMatchObject(
+        {
+          code,
+          message: expect.stringContaining(path.join(folder, 'deep', 'cache')),
+          remedy: expect.stringContaining('`cache=`'),
+        },
+      );
+  },
+);
+
+test('an unfinished download that cannot be removed does not hide what was fetched', async () => {
+  const cache = failing({ writeFile: 'ENOSPC', removeFile: 'EROFS' });
+  expect(await readThrough(cache, 'one')).toBe('one');
+});
+
+test('a file in the place of the cache, and a directory in the place of a file, are passed by', async () => {
+  await readThrough(cacheOf(1000), 'one');
+  const directory = path.join(folder, 'deep', 'cache');
+  const [name = ''] = cached();
+  fs.rmSync(path.join(directory, name));
+  fs.mkdirSync(path.join(directory, name));
+  expect(await readThrough(cacheOf(1000), 'one')).toBe('one');
+  fs.rmSync(directory, { recursive: true });
+  fs.writeFileSync(directory, 'notes');
+  expect(await readThrough(cacheOf(1000), 'one')).toBe('one');
+  expect(fs.readFileSync(directory, 'utf8')).toBe('notes');
+});
+
+test('a file that was found damaged is compared again, and fetched', async () => {
+  const cache = cacheOf(1000);
+  await readThrough(cache, 'one');
+  fs.writeFileSync(path.join(folder, 'deep', 'cache', cached()[0] ?? ''), 'two');
+  expect(await readThrough(cache, 'one')).toBe('two');
+  cache.distrust(fileOf('one'));
+  expect(await readThrough(cache, 'one')).toBe('one');
+});
+
+test('two that make the directory at once do not disturb each other', async () => {
+  fs.mkdirSync(path.join(folder, 'deep'));
+  const cache = failing({ makeDirectory: 'EEXIST' });
+  for (const _ of [1, 2]) expect(await readThrough(cache, 'one')).toBe('one');
+  expect(cached()).toHaveLength(1);
+});
+
+test('what a path was given of stays, and what is not there or cannot go, is dropped without a word', async () => {
   const cache = cacheOf(1000);
   await cache.path(fileOf('one'), async () => bytesOf('one'));
   cache.drop(fileOf('one'));
   cache.drop(fileOf('never fetched'));
   expect(cached()).toHaveLength(1);
-  expect(() => failing('removeFile', 'EIO').drop(fileOf('one'))).toThrow('EIO');
+  failing({ removeFile: 'EROFS' }).drop(fileOf('one'));
+  expect(cached()).toHaveLength(1);
 });
 
 test('what came damaged is looked at again each time', async () => {
