@@ -33,17 +33,19 @@ export class CollectionDraft<Output, Input = Output> {
 
   /**
    * Makes a document, or replaces it. Whether it matches the schema is seen when the change ends.
-   * @throws DocumentError DOCUMENT_INVALID for what JSON cannot keep, INVALID_ARGUMENT; INVALID_CALL once the function of
-   * the update has ended
+   * @throws DocumentError DOCUMENT_INVALID for what JSON cannot keep, DOCUMENT_NEWER where a program with a later version
+   * of the schema wrote what would be replaced, INVALID_ARGUMENT; INVALID_CALL once the function of the update has ended
    */
   put(key: string, value: Input): void {
     this.#requireOpen();
+    this.#requireOwn(key);
     this.#changed.set(requireKey(key), { text: jsonTextOf(value, nameOf(key)), version: this.#schema.version });
   }
 
-  /** Deletes a document; false if there is none. @throws DocumentError INVALID_CALL as `put` */
+  /** Deletes a document; false if there is none. @throws DocumentError DOCUMENT_NEWER, INVALID_ARGUMENT, INVALID_CALL as `put` */
   delete(key: string): boolean {
     this.#requireOpen();
+    this.#requireOwn(key);
     const isThere = this.has(key);
     if (isThere) this.#changed.set(key, undefined);
     return isThere;
@@ -77,6 +79,12 @@ export class CollectionDraft<Output, Input = Output> {
     throw new DocumentError('INVALID_CALL', 'draft: the function of its update has ended', {
       remedy: 'Await everything in that function that changes the draft, or call `update` again.',
     });
+  }
+
+  /** What this program could not read it must not replace. */
+  #requireOwn(key: string): void {
+    const kept = this.#find(requireKey(key));
+    if (kept !== undefined) this.#schema.requireNotNewer(kept, nameOf(key));
   }
 
   #find(key: string): KeptJson | undefined {

@@ -107,8 +107,8 @@ export class StoredCollection<Output, Input = Output> implements AsyncDisposable
   /**
    * Makes all that `change` does to its draft one atomic step: after a lost race `change` is called again on what the
    * winner wrote, so it should do nothing else. Resolves when the change is durable (or visible: `durability`).
-   * @throws DocumentError DOCUMENT_INVALID if one of the documents does not match the schema, and as
-   * `CollectionDraft.get`; StoreError as `SnapshotStore.update`; and whatever `change` throws, as it is. All documents
+   * @throws DocumentError DOCUMENT_INVALID if one of the documents does not match the schema, and as `get`, `put` and
+   * `delete` of `CollectionDraft`; StoreError as `SnapshotStore.update`; and whatever `change` throws, as it is. All documents
    * are as before then.
    */
   async update(

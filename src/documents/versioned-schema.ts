@@ -55,7 +55,7 @@ export class VersionedSchema<Input, Output> {
   /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
   async decode({ text, version }: KeptJson, name: string): Promise<Output> {
     if (!isVersion(version)) throw writtenByAnother(name, 'what is kept has no version of a schema');
-    if (version > this.version) throw this.#newer(name, version);
+    this.requireNotNewer({ version }, name);
     const value = parseKept(text, name);
     const current = version === this.version ? value : await this.#migrated(value, name, version);
     return this.#validate(
@@ -63,6 +63,11 @@ export class VersionedSchema<Input, Output> {
       name,
       'Roll back to a generation that matches; where the schema has changed, raise `version` and give `migrate`.',
     );
+  }
+
+  /** @throws DocumentError DOCUMENT_NEWER for what a program with a later version of the schema wrote */
+  requireNotNewer({ version }: Pick<KeptJson, 'version'>, name: string): void {
+    if (version > this.version) throw this.#newer(name, version);
   }
 
   async #validate(value: unknown, name: string, remedy: string): Promise<Output> {
