@@ -25,6 +25,23 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+/** True for what a validator may answer; one that nobody has checked may answer anything. */
+export function isSchemaResult(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  const issues: unknown = Reflect.get(result, 'issues');
+  return issues === undefined ? 'value' in result : Array.isArray(issues) && issues.every(isIssue);
+}
+
+function isIssue(issue: unknown): boolean {
+  const { message, path } = Object(issue);
+  return typeof message === 'string' && (path === undefined || (Array.isArray(path) && path.every(isStep)));
+}
+
+function isStep(step: unknown): boolean {
+  const key: unknown = typeof step === 'object' && step !== null ? Reflect.get(step, 'key') : step;
+  return typeof key === 'string' || typeof key === 'number' || typeof key === 'symbol';
+}
+
 /** `ports[0].name: expected a text; size: too large` */
 export function describeIssues(issues: readonly SchemaIssue[]): string {
   // A schema may refuse without saying why.

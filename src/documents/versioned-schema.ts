@@ -1,6 +1,6 @@
 import { DocumentError, invalidArgument } from './errors.js';
 import { jsonTextOf } from './json-text.js';
-import { describeIssues, type StandardSchema } from './standard-schema.js';
+import { describeIssues, isSchemaResult, type SchemaResult, type StandardSchema } from './standard-schema.js';
 
 /** How documents of other versions of a program are read. */
 export interface SchemaOptions {
@@ -71,7 +71,7 @@ export class VersionedSchema<Input, Output> {
   }
 
   async #validate(value: unknown, name: string, remedy: string): Promise<Output> {
-    const result = await this.#schema['~standard'].validate(value);
+    const result = await this.#resultOf(value, name);
     if (result.issues === undefined) return result.value;
     throw new DocumentError('DOCUMENT_INVALID', `${name}: ${describeIssues(result.issues)}`, {
       remedy,
@@ -79,10 +79,22 @@ export class VersionedSchema<Input, Output> {
     });
   }
 
+  async #resultOf(value: unknown, name: string): Promise<SchemaResult<Output>> {
+    let result: SchemaResult<Output>;
+    try {
+      result = await this.#schema['~standard'].validate(value);
+    } catch (cause) {
+      throw brokenSchema(name, `failed: ${String(cause)}`, cause);
+    }
+    if (isSchemaResult(result)) return result;
+    throw brokenSchema(name, 'answers neither a value nor issues');
+  }
+
   async #migrated(value: unknown, name: string, version: number): Promise<unknown> {
     if (this.#migrate === undefined) throw this.#notMigrated(name, version, 'and no migrate function was given');
     try {
-      return await this.#migrate(value, version);
+      // As it would be kept.
+      return JSON.parse(jsonTextOf(await this.#migrate(value, version), 'what it returned'));
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
       throw this.#notMigrated(name, version, `and the migrate function failed: ${text}`, cause);
@@ -103,6 +115,13 @@ export class VersionedSchema<Input, Output> {
       cause,
     });
   }
+}
+
+function brokenSchema(name: string, problem: string, cause?: unknown): DocumentError {
+  return new DocumentError('DOCUMENT_INVALID', `${name}: the validate function of its schema ${problem}`, {
+    remedy: 'Correct the schema: Standard Schema has `validate` answer `{ value }` or `{ issues }`, and throw nothing.',
+    cause,
+  });
 }
 
 function isVersion(version: number): boolean {
