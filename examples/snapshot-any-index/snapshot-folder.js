@@ -1,7 +1,6 @@
 /** A folder of any files, kept as generations: whoever changes it works on a copy of their own. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { SnapshotStore } from 'snapdex';
@@ -20,7 +19,8 @@ class SnapshotFolder {
 
   /**
    * Calls `change` with the path of a folder that holds the newest files, and commits what it leaves there. After a lost
-   * race `change` is called again, with a folder of what the winner has left. It must close the files that it opens.
+   * race `change` is called again, with a folder of what the winner has left. It must close the files that it opens, and leave
+   * files and folders only.
    */
   async change(change, { reason } = {}) {
     return this.#store.update((draft, base) =>
@@ -75,17 +75,18 @@ async function checkOut(snapshot, folder) {
   for (const name of snapshot.files.keys()) {
     const copy = join(folder, name);
     await mkdir(dirname(copy), { recursive: true });
-    // Costs nothing where the file system can share blocks.
-    await copyFile(await snapshot.path(name), copy, constants.COPYFILE_FICLONE);
+    // Compared with its checksum, which a copy of the file at `path` is not: damage must not become a new generation.
+    await writeFile(copy, await snapshot.read(name));
   }
 }
 
 async function checkIn(draft, base, folder) {
   const missing = new Set(base.files.keys());
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    if (entry.isDirectory()) continue;
     const path = join(entry.parentPath ?? entry.path, entry.name);
     const name = path.slice(folder.length + 1).replaceAll(sep, '/');
+    if (!entry.isFile()) throw new Error(`${name} is a link or no file, which a generation cannot keep`);
     const bytes = await readFile(path);
     if (base.files.get(name)?.sha256 !== createHash('sha256').update(bytes).digest('hex')) draft.write(name, bytes);
     missing.delete(name);

@@ -78,7 +78,8 @@ export class Snapshot implements AsyncDisposable {
   }
 
   /**
-   * A path under which any program on this machine can read the file while the generation is kept.
+   * A path under which any program on this machine can read the file while the generation is kept. Nothing of it is
+   * compared: `read` and `SnapshotStore.verify` find damage.
    * @throws StoreError FILE_NOT_FOUND; NO_SPACE, IO_FAILED where the store lies elsewhere and no copy can be kept here
    */
   async path(name: string): Promise<string> {
