@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Environment } from './environment.js';
 import { isSystemError, READ_ONLY_CODES, StoreError, storeErrorFrom, systemErrorCode } from './errors.js';
 import type { FileSystem } from './file-system.js';
-import { removeTree } from './local/directory-tree.js';
+import { clearAfterFailure } from './local/directory-tree.js';
 import { findEnclosingStore } from './local/enclosing-store.js';
 import { GENERATIONS_DIRECTORY, isUnfinishedExport, unfinishedExportName } from './names.js';
 import { clearBeside, clearTarget } from './unfinished-export.js';
@@ -94,7 +94,7 @@ async function moveUp(fileSystem: FileSystem, { place, building, holder }: Built
     for (const name of last) move(name);
     fileSystem.removeDirectory(building);
   } catch (error) {
-    for (const file of moved) removeTree(fileSystem, file);
+    for (const file of moved) clearAfterFailure(fileSystem, file);
     throw error;
   }
 }

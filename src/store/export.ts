@@ -8,7 +8,7 @@ import { ENVIRONMENT, type Environment, processEnvironment } from './environment
 import { StoreError } from './errors.js';
 import { explainTarget, moveIntoPlace, requireTarget } from './export-target.js';
 import type { FileCopying, FileSystem } from './file-system.js';
-import { readTree, removeTree } from './local/directory-tree.js';
+import { clearAfterFailure, readTree } from './local/directory-tree.js';
 import { type Layout, layoutOf } from './local/layout.js';
 import { nodeFileCopying } from './local/node-file-system.js';
 import { prepareLayout } from './local/preparation.js';
@@ -108,7 +108,7 @@ export async function exportSnapshot(
     const filesPath = layoutOf(place).generation(snapshot.generation);
     return { target: place, generation: snapshot.generation, filesPath, files: snapshot.files.size, ...placed };
   } catch (error) {
-    removeTree(fileSystem, building);
+    clearAfterFailure(fileSystem, building);
     if (error instanceof CallerFailure) throw error.cause;
     if (options.signal?.aborted === true && error === options.signal.reason) throw error;
     throw explainTarget(place, error);

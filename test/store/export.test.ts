@@ -181,6 +181,19 @@ describe('an export', () => {
       expect(fs.readdirSync(targetOf(folder))).toEqual([]);
     }));
 
+  test('onto a file system that may only be read says so, and not that nothing could be cleared away', () =>
+    withStore(async (folder) => {
+      await commitTwo(folder);
+      const { makeDirectory, removeDirectory } = processEnvironment.fileSystem;
+      const isTarget = (directory: string): boolean => directory.endsWith('.partial');
+      const environment = withCalls({
+        makeDirectory: failing('EROFS', isTarget, makeDirectory),
+        removeDirectory: failing('EROFS', isTarget, removeDirectory),
+      });
+      const failed = exportOf(folder, 2, { environment });
+      await expect(failed).rejects.toMatchObject({ code: 'STORE_READ_ONLY', cause: { code: 'EROFS' } });
+    }));
+
   test('into an empty directory that somebody else fills meanwhile is refused', () =>
     withStore(async (folder) => {
       await commitTwo(folder);

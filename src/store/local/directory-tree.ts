@@ -1,6 +1,6 @@
 /** Walking and removing directories, one entry at a time, links never followed. */
 import path from 'node:path';
-import { isSystemError } from '../errors.js';
+import { isSystemError, systemErrorCode } from '../errors.js';
 import type { FileSystem } from '../file-system.js';
 
 /** Everything below a directory: files by their path with `/`, directories deepest first. */
@@ -42,6 +42,15 @@ export function removeTree(fileSystem: FileSystem, directory: string): number {
   for (const name of tree.directories) removed(() => fileSystem.removeDirectory(path.join(directory, name)));
   removed(() => fileSystem.removeDirectory(directory));
   return freedBytes;
+}
+
+/** As `removeTree` after a failure, which is what the caller has to hear of: what cannot go stays, without a word. */
+export function clearAfterFailure(fileSystem: FileSystem, directory: string): void {
+  try {
+    removeTree(fileSystem, directory);
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+  }
 }
 
 /**
