@@ -64,11 +64,20 @@ export const COPIED_STORE_REMEDY =
 
 /** What a person can do about a damaged generation. */
 export const DAMAGED_GENERATION_REMEDY =
-  'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup, or run `SnapshotStore.repair`, which puts the newest complete one in its place and sets the damaged one aside.';
+  'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup (on S3 its objects, or push the store there from a machine that has it), or, of a store in a local directory, run `SnapshotStore.repair`, which puts the newest complete one in its place and sets the damaged one aside.';
+
+/** What a person can do about damage in a bucket, which no repair mends. */
+const DAMAGED_OBJECT_REMEDY =
+  'Restore the object from a backup or an older version of it, or push the store there from a machine that has it; no repair changes a store on S3.';
 
 /** The error for something in a store's directory that stands where it cannot stay. */
 export function storeDamaged(message: string, cause?: unknown): StoreError {
   return new StoreError('STORE_DAMAGED', message, { remedy: REPAIR_REMEDY, cause });
+}
+
+/** The same for an object in a bucket. */
+export function objectDamaged(message: string, cause?: unknown): StoreError {
+  return new StoreError('STORE_DAMAGED', message, { remedy: DAMAGED_OBJECT_REMEDY, cause });
 }
 
 /** The error for a store whose directory is not there any more, though it was once. */

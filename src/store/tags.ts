@@ -120,7 +120,7 @@ async function readTagRecord(storage: Storage, name: string): Promise<Uint8Array
 
 function damagedTag(name: string, cause: unknown): StoreError {
   return new StoreError('STORE_DAMAGED', `tag ${name}: its record is damaged`, {
-    remedy: `Remove the tag and set it again; until then nothing is collected. Or: ${REPAIR_REMEDY}`,
+    remedy: `Remove the tag and set it again; until then nothing is collected. Or, of a store in a local directory: ${REPAIR_REMEDY}`,
     cause,
   });
 }

@@ -1,6 +1,6 @@
 /** The content of a generation's register, and of a draft's: a header of the storage's own, then the manifest. */
 import { z } from 'zod';
-import { storeDamaged } from '../errors.js';
+import { objectDamaged } from '../errors.js';
 
 /** A file that a generation wrote itself. */
 export interface OwnFile {
@@ -46,7 +46,7 @@ export function encodeGeneration({ header, manifest }: GenerationObject): Uint8A
 /** @throws StoreError STORE_DAMAGED, which names `key`, if it is not what was written */
 export function decodeGeneration(content: Uint8Array, key: string): GenerationObject {
   const end = content.indexOf(NEWLINE);
-  if (end === -1) throw storeDamaged(`${key}: it has no header`);
+  if (end === -1) throw objectDamaged(`${key}: it has no header`);
   const { draft, isRetired, files } = parseHeader(content.subarray(0, end), key);
   const own = Object.entries(files).map(([name, [sha256, sizeBytes]]): [string, OwnFile] => [
     name,
@@ -59,6 +59,6 @@ function parseHeader(line: Uint8Array, key: string): z.infer<typeof headerSchema
   try {
     return headerSchema.parse(JSON.parse(Buffer.from(line).toString('utf8')));
   } catch (cause) {
-    throw storeDamaged(`${key}: its header is damaged`, cause);
+    throw objectDamaged(`${key}: its header is damaged`, cause);
   }
 }

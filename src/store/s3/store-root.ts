@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Environment } from '../environment.js';
-import { storeDamaged, storeIsGone } from '../errors.js';
+import { objectDamaged, storeIsGone } from '../errors.js';
 import type { RootKeys, StoreKeys } from './object-names.js';
 import type { RegisterState, Registers } from './registers.js';
 
@@ -90,7 +90,7 @@ export class StoreRoot {
     try {
       return rootSchema.parse(JSON.parse(Buffer.from(content).toString('utf8')));
     } catch (cause) {
-      throw storeDamaged(`${this.location}: ${this.keys.root} is no store of ours`, cause);
+      throw objectDamaged(`${this.location}: ${this.keys.root} is no store of ours`, cause);
     }
   }
 

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { SnapshotStore } from '../../../dist/store/index.js';
+import { decodeGeneration } from '../../../dist/store/s3/generation-object.js';
 import { makeTemporaryFolder, writing } from '../with-store.js';
 import { S3Server } from './s3-server.js';
 
@@ -47,6 +48,23 @@ test.each([[{ dryRun: true }], [{}]])(
     expect([...server.bucket.objects]).toEqual(before);
   },
 );
+
+test('what is damaged there is told with what can be done there', async () => {
+  const { server, location } = await storeOfTwo();
+  const [file = ''] = server.bucket.keys('/files/').filter((key) => holds(server, key, 'to be damaged'));
+  server.bucket.objects.delete(file);
+  const store = await SnapshotStore.open(location, { readOnly: true });
+  const snapshot = await store.snapshot();
+  await expect(snapshot.read('a')).rejects.toMatchObject({
+    remedy: expect.stringMatching(/on S3 its objects, or push .* of a store in a local directory, run /),
+  });
+  await store.close();
+  expect(() => decodeGeneration(Buffer.from('no header'), 'generations/1')).toThrow(
+    expect.objectContaining({
+      remedy: expect.stringMatching(/^Restore the object .*; no repair changes a store on S3\.$/),
+    }),
+  );
+});
 
 test('where there is no store it says so', async () => {
   const { server, location } = await storeOfTwo();
