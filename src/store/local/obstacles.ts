@@ -9,7 +9,8 @@ import type { Layout } from './layout.js';
  * directories, the error that says so; otherwise `error` itself.
  */
 export function explainObstacle(layout: Layout, fileSystem: FileSystem, error: unknown): unknown {
-  if (!isSystemError(error, 'ENOTDIR', 'ELOOP')) return error;
+  // ENOENT below a link to something that is not there.
+  if (!isSystemError(error, 'ENOTDIR', 'ELOOP', 'ENOENT')) return error;
   return findObstacle(layout, fileSystem, { directories: directoriesOf(layout), cause: error }) ?? error;
 }
 

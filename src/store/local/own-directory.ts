@@ -43,12 +43,12 @@ export function requireNoFile({ root }: Layout, fileSystem: FileSystem): void {
   });
 }
 
-/** What is there; nothing is below a file. */
+/** What is there; nothing is below a file, or a link that leads back to itself. */
 export function kindOf(fileSystem: FileSystem, place: string): FileStatus['kind'] | undefined {
   try {
     return fileSystem.findStatus(place)?.kind;
   } catch (error) {
-    if (isSystemError(error, 'ENOTDIR')) return undefined;
+    if (isSystemError(error, 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
 }
