@@ -144,13 +144,11 @@ export class OpenStore {
     return releaseOnce;
   }
 
-  /** Says once that older generations are read without being kept. */
-  warnOfNoPins(): void {
+  /** Says once that older generations are read without being kept, and why. */
+  warnOfNoPins(reason: string): void {
     if (this.#isToldOfNoPins) return;
     this.#isToldOfNoPins = true;
-    this.options.onWarning(
-      'the disk is full, so nothing keeps an older generation from being collected while it is read',
-    );
+    this.options.onWarning(`${reason}, so nothing keeps an older generation from being collected while it is read`);
   }
 
   /** @throws StoreError STORE_CLOSED */

@@ -143,7 +143,8 @@ export class SnapshotStore implements AsyncDisposable {
   }
 
   /**
-   * A generation of the history, kept until the snapshot or this store is closed.
+   * A generation of the history, kept until the snapshot or this store is closed; where nothing can be written, because
+   * the disk is full or read-only, it is read without being kept, and `onWarning` is told once.
    * @throws StoreError GENERATION_NOT_FOUND, GENERATION_EXPIRED, GENERATION_DAMAGED
    */
   async openGeneration(generation: number): Promise<Snapshot> {

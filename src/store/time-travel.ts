@@ -1,7 +1,7 @@
 /** Older generations of an open store: reading them, going back to them, naming them. */
 import type { RollbackOptions } from './call-arguments.js';
 import { readBaseFrom } from './commit.js';
-import { isNoSpace, isStoreError, StoreError } from './errors.js';
+import { isNoSpace, isStoreError, isSystemError, READ_ONLY_CODES, StoreError, systemErrorCode } from './errors.js';
 import type { OpenStore, UpdateResult } from './open-store.js';
 import { type Pinned, pin, readKept } from './pins.js';
 import type { Base } from './plan.js';
@@ -20,8 +20,9 @@ export async function openGeneration(store: OpenStore, generation: number): Prom
     const { manifest, unpin } = await pinRegistered(store, generation);
     return new Snapshot(storage, manifest, { release: unpin });
   } catch (error) {
-    if (!isNoSpace(error)) throw error;
-    store.warnOfNoPins();
+    const isReadOnly = isSystemError(error, ...READ_ONLY_CODES);
+    if (!isReadOnly && !isNoSpace(error)) throw error;
+    store.warnOfNoPins(isReadOnly ? `the store cannot be written (${systemErrorCode(error)})` : 'the disk is full');
     return new Snapshot(storage, await readKept(storage, generation));
   }
 }
