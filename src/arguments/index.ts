@@ -95,6 +95,11 @@ export function shownArgument(value: unknown): string {
   return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80, customInspect: false });
 }
 
+/** As `shownArgument`, with a text in the quotes in which messages show names. */
+export function shownName(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : shownArgument(value);
+}
+
 /** What is wrong with the names of an object's fields, inherited ones too. */
 export function faultOfNames(name: string, given: object, known: readonly string[]): ArgumentFault | undefined {
   for (const field in given) {

@@ -1,4 +1,6 @@
 /** What differs between two collections of named contents. */
+import { type Check, FUNCTION } from '../arguments/index.js';
+import { requireArgument } from './argument-checks.js';
 import { requireSnapshot, type Snapshot } from './snapshot.js';
 
 /** A content as comparing sees it. */
@@ -23,6 +25,11 @@ export interface ContentDiff {
   readonly unchanged: number;
 }
 
+const MAP: Check = {
+  expected: 'a Map',
+  allows: (value) => ['get', 'has', 'entries', Symbol.iterator].every((part) => FUNCTION.allows(Object(value)[part])),
+};
+
 /** The files of one generation against those of another. Only the manifests are compared; no file is read. @throws StoreError INVALID_OPTION */
 export function diffSnapshots(before: Snapshot, after: Snapshot): ContentDiff {
   requireSnapshot('before', before);
@@ -36,11 +43,13 @@ function contentsOf(snapshot: Snapshot): ReadonlyMap<string, NamedContent> {
   );
 }
 
-/** What differs between `before` and `after`, by name and by content. */
+/** What differs between `before` and `after`, by name and by content. @throws StoreError INVALID_OPTION for what is no `Map` */
 export function diffContents(
   before: ReadonlyMap<string, NamedContent>,
   after: ReadonlyMap<string, NamedContent>,
 ): ContentDiff {
+  requireArgument('before', before, MAP);
+  requireArgument('after', after, MAP);
   const gone = new Map([...before].filter(([name]) => !after.has(name)).sort(byName));
   const come = new Map([...after].filter(([name]) => !before.has(name)).sort(byName));
   const renamed = takeRenamed(gone, come);

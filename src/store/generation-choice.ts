@@ -1,4 +1,6 @@
 /** Which generation is meant by a number, a tag or a time. */
+import type { Check } from '../arguments/index.js';
+import { requireArgument } from './argument-checks.js';
 import { StoreError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
 import type { Tag } from './tags.js';
@@ -12,21 +14,27 @@ interface GenerationNames {
 /** A date, or a date and a time of ISO 8601; a time without an offset is that of this machine. */
 const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/u;
 
+const WORD: Check = {
+  expected: 'a number, a tag or a time, given as a text',
+  allows: (value) => typeof value === 'string',
+};
+
 const TAGS_NAMED = 10;
 
 /** True if `word` may be a time for {@link findGeneration}; a date alone is one. */
-export function isTime(word: string): boolean {
-  return TIME.test(word) && !Number.isNaN(Date.parse(word));
+export function isTime(word: unknown): boolean {
+  return typeof word === 'string' && TIME.test(word) && !Number.isNaN(Date.parse(word));
 }
 
 /**
  * The number of the generation that a word names: its number, a tag on it, or a time, of which the newest generation is
  * meant that was there then. A date alone is its beginning in UTC. Whether a generation of that number exists, opening
  * it tells.
- * @throws StoreError TAG_NOT_FOUND; GENERATION_EXPIRED if what a tag named is gone, if every generation that is kept is younger than the time, or the
+ * @throws StoreError INVALID_OPTION, TAG_NOT_FOUND; GENERATION_EXPIRED if what a tag named is gone, if every generation that is kept is younger than the time, or the
  * one that was the newest then may be among those that are not kept
  */
 export async function findGeneration(store: GenerationNames, word: string): Promise<number> {
+  requireArgument('word', word, WORD);
   if (/^\d+$/u.test(word)) return Number(word);
   const tags = await store.tags();
   const tag = tags.find(({ name }) => name === word);

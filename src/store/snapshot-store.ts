@@ -219,7 +219,7 @@ export class SnapshotStore implements AsyncDisposable {
   ): Promise<PullResult> {
     requirePullPlanOptions(options);
     const from = requireStore(source).#store;
-    const into = target && requireStore(target).#store;
+    const into = target === undefined ? undefined : requireStore(target).#store;
     from.requireOpen();
     into?.requireOpen();
     const wanted = await from.reading(() => readWanted(from.storage, into?.storage, options));
@@ -286,9 +286,10 @@ export class SnapshotStore implements AsyncDisposable {
    */
   async tryLease(name: string, options: { readonly onLost?: () => void } = {}): Promise<HeldLock | undefined> {
     requireLease(options);
+    const known = requireLeaseName(name);
     const { onListenerFailure } = this.#store.options;
-    const onLost = guardedListener(`lease ${name}: onLost`, options.onLost ?? (() => {}), onListenerFailure);
-    const wanted = { name: requireLeaseName(name), holder: this.#store.nextName(), onLost };
+    const onLost = guardedListener(`lease ${known}: onLost`, options.onLost ?? (() => {}), onListenerFailure);
+    const wanted = { name: known, holder: this.#store.nextName(), onLost };
     return this.#writing(() => this.#store.storage.tryLease(wanted));
   }
 

@@ -1,3 +1,4 @@
+import { shownName } from '../arguments/index.js';
 import { requireArgument } from './argument-checks.js';
 import { checkedFile } from './checked-file.js';
 import { DAMAGED_GENERATION_REMEDY, StoreError, storeErrorFrom } from './errors.js';
@@ -122,7 +123,7 @@ export class Snapshot implements AsyncDisposable {
   #requireEntry(name: string): FileEntry {
     const entry = this.files.get(name);
     if (entry !== undefined) return entry;
-    throw new StoreError('FILE_NOT_FOUND', `generation ${this.generation}: it has no file ${JSON.stringify(name)}`, {
+    throw new StoreError('FILE_NOT_FOUND', `generation ${this.generation}: it has no file ${shownName(name)}`, {
       remedy: 'Look at `files` for the names that it has.',
     });
   }

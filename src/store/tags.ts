@@ -1,5 +1,6 @@
 /** Tags: names that keep a generation for good. */
 import { z } from 'zod';
+import { shownName } from '../arguments/index.js';
 import { isStoreError, REPAIR_REMEDY, StoreError } from './errors.js';
 import { decodeManifest } from './manifest.js';
 import { isRecordId, isSystemFileName, LARGEST_GENERATION, requireTagName } from './names.js';
@@ -163,7 +164,7 @@ function encodeTag({ generation, createdAt, nonce }: TagRecord): Uint8Array {
 /** Removes a tag, durably; what is no record of one is set aside. @throws StoreError TAG_NOT_FOUND */
 export async function removeTag(storage: Storage, name: string): Promise<void> {
   if (!isRecordId(name) || !(await isTaken(storage, name))) {
-    throw new StoreError('TAG_NOT_FOUND', `tag ${JSON.stringify(name)}: there is none of that name`, {
+    throw new StoreError('TAG_NOT_FOUND', `tag ${shownName(name)}: there is none of that name`, {
       remedy: 'The history shows the tags that there are.',
     });
   }

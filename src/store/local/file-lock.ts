@@ -1,7 +1,17 @@
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
-import { guardedListener, listenerFailureTo } from '../../arguments/index.js';
-import type { Environment } from '../environment.js';
+import {
+  BOOLEAN,
+  type Checks,
+  FUNCTION,
+  guardedListener,
+  listenerFailureTo,
+  numberFrom,
+  required,
+  TEXT,
+} from '../../arguments/index.js';
+import { requireFields } from '../argument-checks.js';
+import { ENVIRONMENT, type Environment } from '../environment.js';
 import { isSystemError, StoreError } from '../errors.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
 import { isRecordId } from '../names.js';
@@ -62,6 +72,18 @@ export interface AcquireOptions {
   readonly onLost?: () => void;
 }
 
+const LOCK: Checks<FileLockOptions> = {
+  path: required(TEXT),
+  draftsPath: required(TEXT),
+  sharedPath: TEXT,
+  environment: required(ENVIRONMENT),
+  staleMs: numberFrom(0),
+  replacesSilent: BOOLEAN,
+  keepsDirectory: BOOLEAN,
+  isHolder: FUNCTION,
+  isSharedHolder: FUNCTION,
+};
+
 const DEFAULT_STALE_MS = 10_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
 const LONGEST_PAUSE_MS = 16;
@@ -88,7 +110,9 @@ export class FileLock {
   readonly #signs: SignsOfLife;
   #lastAlive = { name: '', untilMs: 0 };
 
+  /** @throws StoreError INVALID_OPTION */
   constructor(options: FileLockOptions) {
+    requireFields('options of a lock', options, LOCK);
     this.#environment = options.environment;
     const { path, draftsPath, environment, isHolder = isNameOfHolder, isSharedHolder = isRecordId } = options;
     this.#place = { fileSystem: environment.fileSystem, path, draftsPath, isHolder };

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { shownName } from '../../arguments/index.js';
 import { StoreError } from '../errors.js';
 
 /** Where a store lies on S3, as its URL says it. */
@@ -29,6 +30,7 @@ export function isS3Location(location: unknown): location is string {
  * @throws StoreError INVALID_OPTION
  */
 export function parseS3Location(location: string): S3Location {
+  if (!isS3Location(location)) throw invalid(location, 'it is no URL of S3');
   const [address = '', query = ''] = location.slice(SCHEME.length).split('?', 2);
   const [bucket = '', ...names] = address.split('/');
   const prefix = names.filter((name) => name !== '').join('/');
@@ -70,8 +72,8 @@ function notAllowed(location: string, bucket: string): StoreError {
   });
 }
 
-function invalid(location: string, problem: string): StoreError {
-  return new StoreError('INVALID_OPTION', `store ${JSON.stringify(location)}: ${problem}`, {
+function invalid(location: unknown, problem: string): StoreError {
+  return new StoreError('INVALID_OPTION', `store ${shownName(location)}: ${problem}`, {
     remedy: `Write s3://bucket/prefix, if need be with ?${PARAMETERS.join('=…&')}=….`,
   });
 }
