@@ -1,4 +1,12 @@
-import { fileSource, mergeSegmentsInSteps, openSegment, type Segment, type VectorKind } from '../segment/index.js';
+import { SearchError } from '../errors.js';
+import {
+  damagedSegment,
+  fileSource,
+  mergeSegmentsInSteps,
+  openSegment,
+  type Segment,
+  type VectorKind,
+} from '../segment/index.js';
 import { finishInTurns, finishSteps } from '../turns.js';
 import type { MergeTaskInput } from './worker-protocol.js';
 
@@ -6,7 +14,7 @@ import type { MergeTaskInput } from './worker-protocol.js';
  * The bytes of one segment in place of several, read from their files.
  *
  * @param embedder whose vectors are kept; undefined as `MergeOptions`
- * @throws SearchError SEGMENT_DAMAGED; what `node:fs` throws if a file is gone
+ * @throws SearchError SEGMENT_DAMAGED, also of a file that is gone or cannot be opened
  */
 export function mergeFiles(
   inputs: readonly MergeTaskInput[],
@@ -32,7 +40,7 @@ function* stepsOf(
 ): Generator<void, Uint8Array> {
   const segments: Segment[] = [];
   try {
-    for (const { name, path } of inputs) segments.push(openSegment(name, fileSource(path)));
+    for (const input of inputs) segments.push(openInput(input));
     return yield* mergeSegmentsInSteps(
       segments.map((segment, place) => ({
         segment,
@@ -42,5 +50,14 @@ function* stepsOf(
     );
   } finally {
     for (const segment of segments) segment.close();
+  }
+}
+
+function openInput({ name, path }: MergeTaskInput): Segment {
+  try {
+    return openSegment(name, fileSource(path));
+  } catch (error) {
+    if (error instanceof SearchError) throw error;
+    throw damagedSegment(name, `cannot be opened: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }

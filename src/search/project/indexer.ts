@@ -7,7 +7,7 @@ import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexWrites } from '../requests/index.js';
 import { Turns } from '../turns.js';
 import type { DocumentSync } from './document-sync.js';
-import { healIndex } from './healing.js';
+import { healFiles, healIndex } from './healing.js';
 import { type IndexReader, isDamage } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
@@ -50,7 +50,7 @@ const FIRST_BATCH = { count: 64, sizeBytes: 512 * 1024 } as const;
 export class Indexer {
   readonly #parts: IndexerParts;
   #running: Promise<IndexingTotals> | undefined;
-  #merging: Promise<void> | undefined;
+  #merging: Promise<boolean> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
   #writes: IndexWrites = { commits: 0, rebases: 0 };
@@ -80,8 +80,8 @@ export class Indexer {
   /** As `run`, and ends when no segments are left to be merged. */
   async runAndMerge(): Promise<IndexingTotals> {
     const totals = await this.run();
-    await this.#merge();
-    return totals;
+    if (!(await this.#merge())) return totals;
+    return sumOf(totals, await this.run());
   }
 
   /** As `runAndMerge`; a failure is listed as a problem and tried again, later each time. */
@@ -97,7 +97,9 @@ export class Indexer {
       this.#retryMs = FIRST_RETRY_MS;
       this.#parts.problems.clear(PERSIST);
       if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
-      this.#merge().catch(tryAgain);
+      this.#merge().then((isHealed) => {
+        if (isHealed) this.runInBackground();
+      }, tryAgain);
     }, tryAgain);
   }
 
@@ -136,12 +138,28 @@ export class Indexer {
     return totals;
   }
 
-  /** No part of a run: what is saved while segments are merged need not wait for them. */
-  #merge(): Promise<void> {
-    this.#merging ??= mergeWhileDue(this.#parts, () => this.#isClosed).finally(() => {
+  /**
+   * No part of a run: what is saved while segments are merged need not wait for them. True if the index was damaged and
+   * is healed: what it lacks now waits for a run.
+   */
+  #merge(): Promise<boolean> {
+    this.#merging ??= this.#mergeOrHeal().finally(() => {
       this.#merging = undefined;
     });
     return this.#merging;
+  }
+
+  async #mergeOrHeal(): Promise<boolean> {
+    const { store, reader, sync } = this.#parts;
+    try {
+      await mergeWhileDue(this.#parts, () => this.#isClosed);
+      return false;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (this.#isClosed || !(await healFiles(store, reader))) return false;
+      await sync.sweep();
+      return true;
+    }
   }
 
   #takeBatch(isFirst: boolean): readonly string[] {
@@ -213,6 +231,14 @@ export class Indexer {
     }
     return changes;
   }
+}
+
+function sumOf(one: IndexingTotals, other: IndexingTotals): IndexingTotals {
+  return {
+    added: one.added + other.added,
+    changed: one.changed + other.changed,
+    removed: one.removed + other.removed,
+  };
 }
 
 function reasonOf({ added, changed, removed }: IndexingTotals): string {

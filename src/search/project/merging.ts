@@ -3,7 +3,7 @@ import { SearchError } from '../errors.js';
 import { mergeOnce } from '../indexing/commit-merge.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { VectorKind } from '../segment/index.js';
-import type { IndexReader } from './index-reader.js';
+import { type IndexReader, isDamage } from './index-reader.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 
 /** What merging works with. */
@@ -14,7 +14,10 @@ export interface MergingParts {
   readonly embedder: ProjectEmbedder;
 }
 
-/** Merges segments in a thread until none are due, or `isEnough`. */
+/**
+ * Merges segments in a thread until none are due, or `isEnough`.
+ * @throws what `isDamage` tells, and what nobody expects
+ */
 export async function mergeWhileDue(
   { store, reader, pool, embedder }: MergingParts,
   isEnough: () => boolean,
@@ -29,9 +32,9 @@ export async function mergeWhileDue(
       await reader.refresh();
     }
   } catch (error) {
-    // Merging saves space and time and nothing else: what stands in its way is no reason to fail.
+    // Merging saves space and time and nothing else: what stands in its way is no reason to fail, unless it is damage.
     const isExpected = isStoreError(error) || (error instanceof SearchError && error.code !== 'INDEXING_FAILED');
-    if (!isExpected) throw error;
+    if (!isExpected || isDamage(error)) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 export { buildSegment, type SegmentInput } from './build-segment.js';
+export { damagedSegment } from './damage.js';
 export { type DocumentLocation, type IndexedFile, IndexView, type ViewSegment } from './index-view.js';
 export { knownVectors, type VectorLookup } from './known-vectors.js';
 export { type MergeInput, type MergeOptions, mergeSegments, mergeSegmentsInSteps } from './merge-segments.js';

@@ -150,6 +150,31 @@ describe('an index', () => {
     expect(await problemCodes(index)).toEqual([]);
   });
 
+  it.each(['in the background', 'by indexing again'])(
+    'whose segments are deleted while it is open is found damaged when they are merged, and heals %s',
+    async (how) => {
+      await using project = await projectWith({});
+      const words = ['apricot', 'bilberry', 'cherry', 'damson', 'elder', 'fig', 'grape'];
+      for (const word of words) {
+        await project.write(`${word}.md`, `# ${word}\n`);
+        await project.index();
+      }
+      await using index = await project.open();
+      index.start();
+      await untilCurrent(index);
+      for (const name of await readdir(join(project.indexPath, 'generations')))
+        await rm(await segmentIn(join(project.indexPath, 'generations', name)));
+      await project.write('hazel.md', '# hazel\n');
+      if (how === 'by indexing again') await index.indexNow();
+      const fresh = await project.open({ mode: 'read' });
+      const all = [...words, 'hazel'].map((word) => `${word}.md`).join();
+      await until(async () => (await pathsIn(fresh)).join() === all);
+      await untilCurrent(index);
+      expect(await problemCodes(index)).toEqual([]);
+      expect((await fresh.search({ query: 'cherry' })).results[0]?.path).toBe('cherry.md');
+    },
+  );
+
   it('of a newer format is refused with a code and a remedy, and left as it is', async () => {
     await using project = await twoGenerations();
     const manifest = join(project.indexPath, 'generations', '0000000002', 'manifest.json');
