@@ -46,6 +46,7 @@ export async function discover(rules: DocumentRules): Promise<Discovery> {
     if (stats?.isFile()) documents.push({ path, ...fileStateOf(stats) });
     else if (stats === undefined && isUnspeakable(path)) problems.push(unspeakableName(path));
   }
+  for (const path of filter.unreadableIgnoreFiles) problems.push(unreadableIgnoreFile(inRoot(rules.root, path)));
   documents.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { documents, problems: withoutRepeats(problems) };
 }
@@ -113,6 +114,15 @@ function unreadableFolder(path: string, reason: string): DocumentProblem {
   };
 }
 
+function unreadableIgnoreFile(path: string): DocumentProblem {
+  return {
+    code: 'IGNORE_FILE_UNREADABLE',
+    path,
+    message: `ignore file ${path}: cannot be read, so what it leaves out is indexed`,
+    remedy: 'Give this user the right to read the file, or say the same with exclude patterns.',
+  };
+}
+
 /** A folder that cannot be entered is met once for each file in it. */
 function withoutRepeats(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
@@ -163,7 +173,12 @@ function faultOfPlace(
 }
 
 function pathInRoot({ rules: { root } }: DocumentFilter, path: string): string {
-  return relative(root, join(root, path)).split(sep).join('/');
+  return inRoot(root, join(root, path));
+}
+
+/** An absolute path as seen from the root. */
+function inRoot(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
 }
 
 function missingDocumentsPaths(filter: DocumentFilter): DocumentProblem[] {

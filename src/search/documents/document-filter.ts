@@ -70,6 +70,11 @@ export class DocumentFilter {
     return (path === '.gitignore' || path.endsWith('/.gitignore')) && this.entersFolder(parentOf(path));
   }
 
+  /** Absolute paths of the ignore files that are there and could not be read, of those that were asked. */
+  get unreadableIgnoreFiles(): Iterable<string> {
+    return this.#ignoreFiles.unreadable;
+  }
+
   /** Takes changed ignore files into account. */
   reload(): void {
     this.#ignoreFiles.forget();

@@ -15,7 +15,7 @@ export interface DocumentWatcherOptions {
    * a promise that they differ. Must not throw.
    */
   readonly onChange: (paths: ReadonlySet<string>) => void;
-  /** Single paths do not tell what changed (an ignore file did, or far too much at once): discover again. Must not throw. */
+  /** Single paths do not tell what changed (an ignore file did, a folder that may not be read, or far too much at once): discover again. Must not throw. */
   readonly onRescan: () => void;
   /**
    * Documents below a folder (no `/` at its end) that the caller knows of, wherever from: they are reported when the
@@ -125,6 +125,11 @@ export class DocumentWatcher {
         // Files that nobody asks for come and go all the time, and look the same.
         if (!this.#isReady || !this.#isAnythingBelow(path)) return;
         this.#goneFolders.add(path);
+        this.#onEvent();
+      },
+      onUnreadable: () => {
+        if (!this.#isReady) return;
+        this.#needsRescan = true;
         this.#onEvent();
       },
       onFailure: (error) => this.#fail(error),

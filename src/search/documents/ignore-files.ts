@@ -16,10 +16,16 @@ export class IgnoreFiles {
   readonly #root: string;
   /** Rules that apply to the entries of a folder, its own `.gitignore` included; by path relative to the root. */
   readonly #rulesByFolder = new Map<string, Ignore>();
+  readonly #unreadable = new Set<string>();
   #top: WorkTreeTop | undefined;
 
   constructor(root: string) {
     this.#root = root;
+  }
+
+  /** Absolute paths of the files that are there and could not be read: they ignore nothing. */
+  get unreadable(): Iterable<string> {
+    return this.#unreadable;
   }
 
   /** @param path relative to the root, with `/`, not empty; the caller has made sure that no folder above is ignored */
@@ -35,6 +41,7 @@ export class IgnoreFiles {
   /** Makes the next question read the files again. */
   forget(): void {
     this.#rulesByFolder.clear();
+    this.#unreadable.clear();
     this.#top = undefined;
   }
 
@@ -50,14 +57,14 @@ export class IgnoreFiles {
     const { rules: outer, prefix } = this.#requireTop();
     const above =
       folder === '' ? outer : this.#rulesFor(folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '');
-    const own = readRules(join(this.#root, folder, '.gitignore'));
+    const own = readRules(join(this.#root, folder, '.gitignore'), this.#unreadable);
     const rules = own === undefined ? above : extend(above, own, prefix + folder);
     this.#rulesByFolder.set(folder, rules);
     return rules;
   }
 
   #requireTop(): WorkTreeTop {
-    this.#top ??= readWorkTreeTop(this.#root);
+    this.#top ??= readWorkTreeTop(this.#root, this.#unreadable);
     return this.#top;
   }
 }
@@ -69,16 +76,16 @@ interface WorkTreeTop {
   readonly rules: Ignore;
 }
 
-function readWorkTreeTop(root: string): WorkTreeTop {
+function readWorkTreeTop(root: string, unreadable: Set<string>): WorkTreeTop {
   const top = findWorkTreeTop(root);
   if (top === undefined) return { prefix: '', rules: ignore(OPTIONS) };
-  let rules = extend(ignore(OPTIONS), readRules(join(top, '.git', 'info', 'exclude')) ?? [], '');
+  let rules = extend(ignore(OPTIONS), readRules(join(top, '.git', 'info', 'exclude'), unreadable) ?? [], '');
   if (top === root) return { prefix: '', rules };
 
   const names = relative(top, root).split(sep);
   for (let depth = 0; depth < names.length; depth++) {
     const folder = names.slice(0, depth).join('/');
-    rules = extend(rules, readRules(join(top, folder, '.gitignore')) ?? [], folder);
+    rules = extend(rules, readRules(join(top, folder, '.gitignore'), unreadable) ?? [], folder);
   }
   const prefix = `${names.join('/')}/`;
   // A root that its repository ignores was chosen by a person: the rules that hide all of it cannot be meant.
@@ -92,15 +99,24 @@ function findWorkTreeTop(root: string): string | undefined {
   }
 }
 
-/** The lines of an ignore file; undefined if there is none. Like git, no symlink is followed. */
-function readRules(path: string): readonly string[] | undefined {
+/**
+ * The lines of an ignore file; undefined if there is none. Like git, no symlink is followed.
+ * @param unreadable takes the path if the file is there and cannot be read
+ */
+function readRules(path: string, unreadable: Set<string>): readonly string[] | undefined {
   try {
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  } catch {
+    // The folder is reported when it cannot be listed or entered.
+    return undefined;
+  }
+  try {
     return readFileSync(path, 'utf8')
       .replace(/^\uFEFF/, '')
       .split(/\r?\n/);
-  } catch {
-    // Rules that cannot be read hide nothing; the folder itself is reported when it cannot be listed.
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isGone) unreadable.add(path);
     return undefined;
   }
 }

@@ -21,6 +21,8 @@ class InotifyTreeWatch implements TreeWatch {
   readonly #tree: WatchedTree;
   readonly #listener: TreeListener;
   readonly #watchers = new Map<string, FSWatcher>();
+  /** Folders that this user may not read. */
+  readonly #unreadable = new Set<string>();
   #isClosed = false;
 
   constructor(tree: WatchedTree, listener: TreeListener) {
@@ -61,7 +63,10 @@ class InotifyTreeWatch implements TreeWatch {
       this.#watchers.set(folder, watcher);
       return true;
     } catch (error) {
-      if (!isAboutThisFolder(error))
+      if (isForbidden(error)) {
+        this.#unreadable.add(folder);
+        this.#listener.onUnreadable(folder);
+      } else if (!isAboutThisFolder(error))
         this.#listener.onFailure(error instanceof Error ? error : new Error(String(error)));
       return false;
     }
@@ -99,6 +104,7 @@ class InotifyTreeWatch implements TreeWatch {
     const isFolder = this.#isFolder(path);
     // Even if there is a folder now, it need not be the one that was watched.
     if (this.#watchers.has(path)) this.#leave(path);
+    if (this.#unreadable.size > 0) this.#forgetUnreadable(path);
     // Even if it was not watched: a folder may have come and gone before its coming was told, and others have seen it.
     if (this.#tree.entersFolder(path)) this.#listener.onFolderGone(path);
     // Even if there is a folder now: it may have taken the name of a file a moment ago.
@@ -118,6 +124,14 @@ class InotifyTreeWatch implements TreeWatch {
     }
   }
 
+  #forgetUnreadable(top: string): void {
+    for (const folder of this.#unreadable) {
+      if (folder !== top && !folder.startsWith(`${top}/`)) continue;
+      this.#unreadable.delete(folder);
+      this.#listener.onUnreadable(folder);
+    }
+  }
+
   #isFolder(path: string): boolean {
     try {
       return lstatSync(join(this.#tree.root, path), { throwIfNoEntry: false })?.isDirectory() === true;
@@ -131,8 +145,14 @@ class InotifyTreeWatch implements TreeWatch {
   }
 }
 
-/** Gone, replaced by a file, or not readable by this user: the rest of the tree can still be watched. */
+/** Not readable by this user. */
+function isForbidden(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
+/** Gone, or replaced by a file: the rest of the tree can still be watched. */
 function isAboutThisFolder(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EPERM' || code === 'ELOOP';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
 }

@@ -12,6 +12,8 @@ export interface TreeListener {
   readonly onFile: (path: string) => void;
   /** What has this name may be another now, or gone, and with it everything below if it was a folder. */
   readonly onFolderGone: (path: string) => void;
+  /** A folder may not be read, or what could not be read has changed: single files do not tell what is in it. */
+  readonly onUnreadable: (folder: string) => void;
   /** From here on changes may go unseen. */
   readonly onFailure: (error: Error) => void;
 }

@@ -1,6 +1,6 @@
 /** Reading documents for the index: what cannot be read is said, and the rest goes on. */
 import { hash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { decodeDocument } from '../analysis/index.js';
 import { findBytes, readDocument } from '../documents/index.js';
@@ -73,10 +73,24 @@ export function readWith(
   }
 }
 
+/** True if nobody can tell whether the file is there, since a folder above it may not be entered. */
+export function isOutOfReach({ state, problem }: FileReading): boolean {
+  return problem !== undefined && state === undefined;
+}
+
 function findState(root: string, documentPath: string): FileReading['state'] {
-  const status = lstatSync(path.join(root, documentPath), { throwIfNoEntry: false });
+  const status = findStatus(path.join(root, documentPath));
   if (status === undefined) return undefined;
   return { sizeBytes: status.size, modifiedMs: status.mtimeMs, changedMs: status.ctimeMs, inode: status.ino };
+}
+
+function findStatus(file: string): Stats | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
 }
 
 function describeProblem(error: unknown, documentPath: string): NonNullable<FileReading['problem']> {

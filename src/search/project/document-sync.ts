@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import {
   arePlacesThere,
   type DocumentFilter,
+  type DocumentProblem,
   discover,
   type FoundDocument,
   findChanges,
@@ -8,7 +10,7 @@ import {
   type StatCache,
 } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
-import { fingerprint, fingerprintText } from '../indexing/file-reading.js';
+import { fingerprint, fingerprintText, isOutOfReach } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexView } from '../segment/index.js';
@@ -54,6 +56,10 @@ export class DocumentSync {
   /** Paths that a batch under way has. */
   readonly #taken = new Set<string>();
   #hasSwept = false;
+  /** What the last comparison of all files met, by its key among the problems. */
+  #sweptProblems: ReadonlySet<string> = new Set();
+  /** A file was looked at in a folder that may not be entered. */
+  #isFolderLocked = false;
   /** What differs, differs from this view too; undefined if that is not known. */
   #settled: IndexView | undefined;
 
@@ -99,7 +105,7 @@ export class DocumentSync {
   async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<readonly string[]> {
     const before = new Set(this.#dirty.keys());
     const beganMs = Date.now();
-    const { filter, currentView, problems } = this.#parts;
+    const { filter, currentView } = this.#parts;
     if (isThorough) {
       this.#parts.cache.keepOnly(new Set());
       this.#skipped.clear();
@@ -107,7 +113,8 @@ export class DocumentSync {
     // Ignore files may have changed unseen, and the rest of this class must agree with what is discovered.
     filter.reload();
     const discovery = await discover(filter.rules);
-    for (const problem of discovery.problems) problems.set(`folder ${problem.path}`, problem);
+    this.#isFolderLocked = false;
+    this.#listProblems(discovery.problems);
     const indexed = currentView();
     // Others may commit between two turns, and segments that a newer generation does not have are closed.
     for (const { segment } of indexed.segments) segment.readNames();
@@ -150,6 +157,8 @@ export class DocumentSync {
       else if (this.#isIndexed(path)) this.#dirty.set(path, { contentHash: undefined, sizeBytes: 0 });
     }
     await this.#compare(documents);
+    // What such a folder held stays, and only a comparison of all files tells that it is locked, or no longer.
+    if (this.#isFolderLocked || documents.some((path) => this.#isInSweptProblem(path))) await this.sweep();
   }
 
   /** Documents below a folder that the index has, or that wait to be indexed or removed. */
@@ -224,6 +233,11 @@ export class DocumentSync {
   /** Takes note of what reading a file came to, unless somebody has read it later. */
   note(reading: FileReading): void {
     const { path, contentHash, state, readAtMs, problem } = reading;
+    if (isOutOfReach(reading)) {
+      this.#isFolderLocked = true;
+      this.#dirty.delete(path);
+      return;
+    }
     const known = this.#dirty.get(path);
     // The batch that the path is in was read a while ago, and the file may have been saved again since.
     if (known?.readAtMs !== undefined && known.readAtMs > readAtMs) return;
@@ -305,6 +319,20 @@ export class DocumentSync {
     return (
       before?.sizeBytes === state.sizeBytes && before.changedMs === state.changedMs && before.inode === state.inode
     );
+  }
+
+  /** Lists what a comparison of all files has met, and takes away what an earlier one had. */
+  #listProblems(met: readonly DocumentProblem[]): void {
+    const { problems } = this.#parts;
+    const keys = new Set(met.map(({ path }) => `folder ${path}`));
+    for (const key of this.#sweptProblems) if (!keys.has(key)) problems.clear(key);
+    for (const problem of met) problems.set(`folder ${problem.path}`, problem);
+    this.#sweptProblems = keys;
+  }
+
+  #isInSweptProblem(path: string): boolean {
+    if (this.#sweptProblems.size === 0) return false;
+    return this.#sweptProblems.has(`folder ${posix.dirname(path)}`);
   }
 
   #forget(path: string): void {

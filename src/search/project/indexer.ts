@@ -2,6 +2,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import type { AnalysedBatch } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
+import { isOutOfReach } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexWrites } from '../requests/index.js';
@@ -226,6 +227,8 @@ export class Indexer {
     for (const reading of readings) {
       if (turns.isOver) await turns.next();
       sync.note(reading);
+      // What a folder holds that may not be entered stays as it is.
+      if (isOutOfReach(reading)) continue;
       const { path, contentHash } = reading;
       changes.push({ path, contentHash, seenHash: hashesOf(reader.current.view).find(path) });
     }
