@@ -1,8 +1,10 @@
 /** Whoever is told of something odd, and fails at that, must not change what came of it. */
-export function surviving(onWarning: (message: string) => void): (message: string) => void {
-  return (message) => {
+export function surviving<Rest extends readonly unknown[]>(
+  onWarning: (message: string, ...rest: Rest) => void,
+): (message: string, ...rest: Rest) => void {
+  return (message, ...rest) => {
     try {
-      onWarning(message);
+      onWarning(message, ...rest);
     } catch (error) {
       process.emitWarning(`onWarning failed (${String(error)}) when it was told: ${message}`);
     }

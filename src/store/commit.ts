@@ -122,6 +122,7 @@ async function tryOnce(committer: Committer, attempt: Try): Promise<Outcome | un
   await raiseCurrent(storage, staged.generation).catch((error: unknown) => {
     options.onWarning(
       `CURRENT was not raised to ${staged.generation}: ${String(error)}; it is rebuilt by the next commit`,
+      'commit',
     );
   });
   await turn.end();

@@ -62,8 +62,9 @@ export interface StoreOptions {
   readonly mendHead?: boolean;
   /**
    * Called with one sentence when something is odd but nothing is lost. What it throws becomes a warning of the process.
+   * `about` is `commit` for what stood in the way of a commit, and is over when a later one comes without it.
    */
-  readonly onWarning?: (message: string) => void;
+  readonly onWarning?: (message: string, about?: 'commit') => void;
   /** Time, chance and the file system; for tests. */
   readonly environment?: Environment;
 }
@@ -79,7 +80,7 @@ export interface ResolvedOptions {
   readonly client: string;
   readonly readOnly: boolean;
   readonly mendHead: boolean;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: (message: string, about?: 'commit') => void;
   /** Hears what a listener threw: `onWarning`, or, for nobody should have to look for it, a warning of the process. */
   readonly onListenerFailure: (message: string) => void;
 }

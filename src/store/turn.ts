@@ -47,7 +47,7 @@ export class Turn {
       if (isStoreError(error, 'LOCK_TIMEOUT')) throw error;
       // The claim keeps commits safe; without the lock they only lose more races.
       const remedy = isStoreError(error) ? ` ${error.remedy}` : '';
-      options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it.${remedy}`);
+      options.onWarning(`the commit lock cannot be taken (${String(error)}); going on without it.${remedy}`, 'commit');
     } finally {
       this.#waitedMs += environment.monotonicMs() - startedMs;
     }
@@ -60,7 +60,7 @@ export class Turn {
     try {
       await lock?.release();
     } catch (error) {
-      this.#writer.options.onWarning(`the commit lock could not be let go (${String(error)})`);
+      this.#writer.options.onWarning(`the commit lock could not be let go (${String(error)})`, 'commit');
     }
   }
 }

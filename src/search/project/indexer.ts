@@ -13,7 +13,7 @@ import { type IndexReader, isDamage } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
 import { recordedRoot, requireOwnIndex } from './other-project.js';
-import { type ProblemList, problemOf } from './problem-list.js';
+import { COMMIT_WARNING, type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 
 /** What an indexer works with. */
@@ -183,7 +183,7 @@ export class Indexer {
   }
 
   async #index(batch: readonly string[]): Promise<IndexingTotals> {
-    const { store, reader, sync, embedder } = this.#parts;
+    const { store, reader, sync, embedder, problems } = this.#parts;
     await embedder.loadIfPossible();
     const analysed = await this.#analyse(await sync.documentsOf(batch));
     try {
@@ -193,6 +193,7 @@ export class Indexer {
       const readings = [...analysed.readings, ...excluded];
       const changes = await this.#noteChanges(readings);
       const isCurrent = (change: DocumentChange): boolean => sync.hashNow(change.path) === change.contentHash;
+      const warning = problems.find(COMMIT_WARNING);
       const outcome = await commitChanges(store, reader.catalog, {
         changes,
         maker: analysed,
@@ -201,6 +202,8 @@ export class Indexer {
         root: recordedRoot(this.#parts),
         requireAllowed: (base) => requireOwnIndex(this.#parts, base),
       });
+      // What stood in the way of an earlier commit, and not of this one, is over.
+      if (outcome.isNew && problems.find(COMMIT_WARNING) === warning) problems.clear(COMMIT_WARNING);
       const { commits, rebases } = this.#writes;
       this.#writes = { commits: commits + (outcome.isNew ? 1 : 0), rebases: rebases + outcome.rebases };
       await reader.refresh();

@@ -2,7 +2,7 @@ import { inProgramWords } from '../../remedies/index.js';
 import { isStoreError, SnapshotStore } from '../../store/index.js';
 import { indexPlaceOf } from './index-place.js';
 import type { ProjectIndexOptions } from './options.js';
-import type { ProblemList } from './problem-list.js';
+import { COMMIT_WARNING, type ProblemList } from './problem-list.js';
 import { storeOptionsOf } from './store-options.js';
 
 /**
@@ -22,8 +22,8 @@ export async function openProjectStore(
     const store = await SnapshotStore.open(indexPath, {
       ...storeOptions,
       readOnly: isReader || storeOptions.readOnly === true,
-      onWarning: (message: string) =>
-        problems.set(`warning ${message}`, {
+      onWarning: (message, about) =>
+        problems.set(about === 'commit' ? COMMIT_WARNING : `warning ${message}`, {
           code: 'STORE_WARNING',
           message: inProgramWords(message),
           remedy: 'Nothing is lost; `snapdex verify` checks the whole store.',

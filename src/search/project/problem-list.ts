@@ -3,6 +3,9 @@ import { StoreError } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import type { IndexProblem } from './options.js';
 
+/** The key under which is listed what stood in the way of the newest commit, and cost nothing. */
+export const COMMIT_WARNING = 'commit warning';
+
 /** What is wrong at the moment, each under a key, told to the listener when it is new. */
 export class ProblemList {
   readonly #problems = new Map<string, IndexProblem>();
@@ -20,6 +23,11 @@ export class ProblemList {
 
   clear(key: string): void {
     this.#problems.delete(key);
+  }
+
+  /** What is listed under the key. */
+  find(key: string): IndexProblem | undefined {
+    return this.#problems.get(key);
   }
 
   has(key: string): boolean {
