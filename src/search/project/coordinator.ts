@@ -39,6 +39,7 @@ const RETRY_MS = 5_000;
 /** A question waits no longer than this for a comparison of all files. */
 const COMPARISON_PATIENCE_MS = 1_000;
 const SWEEP = 'comparing';
+const LOOK = 'looking';
 /** The lease of the instance that embeds, of all that have the index open. */
 export const EMBEDDING_LEASE = 'indexer';
 
@@ -114,18 +115,19 @@ export class Coordinator {
     this.#wasHeld = this.#parts.reader.current.hold !== null;
     this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
     let isLooking = false;
-    this.#looking = setInterval(() => {
+    const lookAlone = async (): Promise<void> => {
       // Where nobody answers, a look can take longer than until the next one.
       if (isLooking || !this.#isLookDue()) return;
       isLooking = true;
-      this.#look()
-        .catch((error: unknown) => {
-          if (!this.#isClosed) problems.set('lease', problemOf(error));
-        })
-        .finally(() => {
-          isLooking = false;
-        });
-    }, place.lookMs).unref();
+      try {
+        await this.#look();
+        problems.clear(LOOK);
+      } catch (error) {
+        if (!this.#isClosed) problems.set(LOOK, problemOf(error));
+      }
+      isLooking = false;
+    };
+    this.#looking = setInterval(() => void lookAlone(), place.lookMs).unref();
     void this.#inTurn(async () => {
       await this.#seekLease();
       // Watch first, compare then, so that nothing falls in between.

@@ -1,5 +1,6 @@
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { asOrdinaryUser } from '../documents/project-folder.js';
 import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
@@ -50,6 +51,23 @@ test('an ignore file that cannot be read is a problem until it can be', async ()
     await chmod(join(project.root, '.gitignore'), 0o644);
     await untilProblemsAre(index, []);
     await until(async () => (await pathsIn(index)).join() === 'a.md');
+  });
+});
+
+test('an index that cannot be read is a problem until it can be', async () => {
+  await asOrdinaryUser(async () => {
+    await using project = await projectWith({ 'a.md': '# A\n' });
+    const index = await served(project);
+    // What was committed is on the disk by then.
+    await pause(2_000);
+    await chmod(project.indexPath, 0o000);
+    await project.write('b.md', '# B\n');
+    await until(async () => (await index.status().catch(() => undefined)) === undefined);
+    await pause(1_000);
+    await chmod(project.indexPath, 0o755);
+    await untilProblemsAre(index, []);
+    await untilCurrent(index);
+    expect(await pathsIn(index)).toEqual(['a.md', 'b.md']);
   });
 });
 
