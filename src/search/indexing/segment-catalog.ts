@@ -10,6 +10,8 @@ export interface LoadedIndex {
   readonly nonce: string;
   /** The instance that committed it; `''` before the first one. */
   readonly writer: string;
+  /** When it was committed: milliseconds since 1970, 0 if that is not known. */
+  readonly createdAtMs: number;
   readonly hold: Hold | null;
   readonly metadata: IndexMetadata;
   readonly view: IndexView;
@@ -20,6 +22,7 @@ export const EMPTY_INDEX: LoadedIndex = {
   generation: 0,
   nonce: '',
   writer: '',
+  createdAtMs: 0,
   hold: null,
   metadata: EMPTY_METADATA,
   view: IndexView.open([]),
@@ -62,7 +65,9 @@ export class SegmentCatalog {
     this.#verify(segments);
     const view = this.#viewOf(segments, metadata.documents);
     const { generation, hold, manifest } = snapshot;
-    return { generation, nonce, writer: manifest?.writer.instance ?? '', hold, metadata, view };
+    const writer = manifest?.writer.instance ?? '';
+    const createdAtMs = Date.parse(manifest?.createdAt ?? '') || 0;
+    return { generation, nonce, writer, createdAtMs, hold, metadata, view };
   }
 
   /** The segments in `snapshot`, oldest first, without working out what is alive in them. @throws as `load` */

@@ -5,6 +5,7 @@ import { discover } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { fingerprintText, isSameContent } from '../indexing/file-reading.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
+import { hasChangedSince } from './changed-since.js';
 import { indexPlaceOf } from './index-place.js';
 import type { IndexProblem, ProjectIndexOptions } from './options.js';
 import { problemOf } from './problem-list.js';
@@ -19,8 +20,8 @@ interface Findings {
 
 const NOTHING: Findings = { differing: 0, problems: [] };
 
-/** How much is looked at where an instance follows the files: nothing, or what only that instance knows otherwise. */
-type Depth = 'unlessFollowed' | 'always';
+/** Whether files that an instance follows are compared only where something changed since the newest generation. */
+type Depth = 'ifChanged' | 'always';
 
 /** A look reads every document, so a process that asks again and again does not look each time. */
 const LOOK_EVERY_MS = 5_000;
@@ -55,15 +56,15 @@ export class UnfollowedFiles {
     return this.#findings.problems;
   }
 
-  /** Compares the files with the index, unless an instance follows them or the last look was just now. */
+  /**
+   * Compares the files with the index, unless the last look was just now, or an instance follows them and nothing has
+   * changed since the newest generation: an instance may be stopped, unable to write, or have other settings.
+   */
   async look(index: LoadedIndex): Promise<void> {
-    await this.#look(index, 'unlessFollowed');
+    await this.#look(index, 'ifChanged');
   }
 
-  /**
-   * As `look`, and where an instance follows the files too: files that are in no index are read for what is wrong with
-   * them, and under a hold, when nobody indexes what differs, all are compared.
-   */
+  /** As `look`, and compares whatever else is known. */
   async lookAnyway(index: LoadedIndex): Promise<void> {
     await this.#look(index, 'always');
   }
@@ -72,16 +73,19 @@ export class UnfollowedFiles {
     if (this.#store === undefined || index.generation === 0) return;
     const nowMs = performance.now();
     const isRecent = index.generation === this.#generation && nowMs - this.#lookedMs < LOOK_EVERY_MS;
-    if (isRecent && (this.#isComplete || depth === 'unlessFollowed')) return;
-    const isFollowed = await this.#isFollowed(this.#store);
-    this.#isComplete = !isFollowed || depth === 'always';
-    const isKeptCurrent = isFollowed && index.hold === null;
-    this.#findings = this.#isComplete ? await this.#compare(index, isKeptCurrent) : NOTHING;
+    if (isRecent && (this.#isComplete || depth === 'ifChanged')) return;
+    this.#isComplete = depth === 'always' || !(await this.#isTakenCareOf(this.#store, index));
+    if (this.#isComplete) await this.#compare(index);
+    else this.#accept(NOTHING);
     this.#lookedMs = performance.now();
     this.#generation = index.generation;
   }
 
-  /** Whether an instance sees when these files change. */
+  async #isTakenCareOf(store: SnapshotStore, { view, createdAtMs }: LoadedIndex): Promise<boolean> {
+    return (await this.#isFollowed(store)) && !hasChangedSince(this.#options, view.paths(), createdAtMs);
+  }
+
+  /** Whether an instance should see when these files change. */
   async #isFollowed(store: SnapshotStore): Promise<boolean> {
     const instances = await store.instances();
     const isOfThese = ({ identity }: Instance): boolean =>
@@ -89,30 +93,27 @@ export class UnfollowedFiles {
     return instances.some((one) => (one.role === 'indexer' || one.role === 'follower') && isOfThese(one));
   }
 
-  async #compare(index: LoadedIndex, isKeptCurrent: boolean): Promise<Findings> {
+  #accept(findings: Findings): void {
+    this.#findings = findings;
+    this.#isUnknown = false;
+  }
+
+  async #compare(index: LoadedIndex): Promise<void> {
     try {
-      const { differing, problems } = await compareFiles(this.#options, index, isKeptCurrent);
-      // What differs from a current index is about to be indexed.
-      const findings = { differing: isKeptCurrent ? 0 : differing, problems };
-      this.#isUnknown = false;
-      return findings;
+      this.#accept(await compareFiles(this.#options, index));
     } catch (error) {
       if (!(error instanceof SearchError) || error.code === 'SEGMENT_DAMAGED') throw error;
+      this.#findings = { differing: 0, problems: [problemOf(error)] };
       this.#isUnknown = true;
-      return { differing: 0, problems: [problemOf(error)] };
     }
   }
 }
 
 /**
  * Compares every document's file with the index. All are read: times do not tell what a file holds, and what was seen
- * by a process that is gone vouches for nothing. If somebody keeps the index current, what is in it is taken as it is.
+ * by another process vouches for nothing.
  */
-async function compareFiles(
-  options: ProjectIndexOptions,
-  { view }: LoadedIndex,
-  isKeptCurrent: boolean,
-): Promise<Findings> {
+async function compareFiles(options: ProjectIndexOptions, { view }: LoadedIndex): Promise<Findings> {
   const { root, maximumFileBytes: maximumBytes, documentsPath, recursive, include, exclude, indexPath } = options;
   const { documents, problems } = await discover({ root, documentsPath, recursive, include, exclude, indexPath });
   const found: IndexProblem[] = [...problems];
@@ -122,7 +123,6 @@ async function compareFiles(
     const location = view.find(path);
     const indexed = location === undefined ? undefined : view.document(location);
     const rules = { root, maximumBytes };
-    if (indexed !== undefined && isKeptCurrent) continue;
     if (indexed?.sizeBytes === sizeBytes && isSameContent(rules, path, indexed)) {
       missing.delete(path);
       continue;
