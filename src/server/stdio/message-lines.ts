@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { findMessageFault, INVALID_REQUEST, type MessageFault } from './message-fault.js';
 
 /** The transport that reads the lines ends the connection at 10 MiB. */
 const LONGEST_LINE_BYTES = 10_000_000;
@@ -6,23 +7,16 @@ const LONGEST_LINE_BYTES = 10_000_000;
 const ENDS_BYTES = 1_000;
 const LINE_FEED = 0x0a;
 
-/** A line that is not passed on. */
-export interface RefusedLine {
-  /** Of the request, where the line shows it. */
-  readonly id: string | number | undefined;
-  readonly lengthBytes: number;
-}
-
 /**
- * Passes on what is written, line by line, but for lines of more than 10 MB: of those only the ends are kept, and told
- * once the line is over. What follows is passed on as ever.
+ * Passes on what is written, line by line, but for lines that are no message, and those of more than 10 MB: of these
+ * only the ends are kept, and told once the line is over. What follows is passed on as ever.
  */
 export class MessageLines extends Transform {
-  readonly #onRefused: (line: RefusedLine) => void;
+  readonly #onRefused: (line: MessageFault) => void;
   #parts: Buffer[] = [];
   #lengthBytes = 0;
 
-  constructor(onRefused: (line: RefusedLine) => void) {
+  constructor(onRefused: (line: MessageFault) => void) {
     super();
     this.#onRefused = onRefused;
   }
@@ -48,9 +42,16 @@ export class MessageLines extends Transform {
     const [parts, lengthBytes] = [this.#parts, this.#lengthBytes];
     this.#parts = [];
     this.#lengthBytes = 0;
-    if (lengthBytes <= LONGEST_LINE_BYTES) this.push(Buffer.concat(parts));
-    else this.#onRefused({ id: idIn(parts), lengthBytes });
+    const line = lengthBytes > LONGEST_LINE_BYTES ? undefined : Buffer.concat(parts);
+    const fault = line === undefined ? tooLong(parts, lengthBytes) : findMessageFault(line.toString('utf8'));
+    if (fault === undefined) this.push(line);
+    else this.#onRefused(fault);
   }
+}
+
+function tooLong(parts: readonly Buffer[], lengthBytes: number): MessageFault {
+  const message = `a message of ${lengthBytes} bytes: the most is 10 MB. Send less at once.`;
+  return { code: INVALID_REQUEST, id: idIn(parts), message, isAnswered: true };
 }
 
 /** Copies: what lies between them is let go. */

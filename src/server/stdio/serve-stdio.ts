@@ -8,7 +8,8 @@ import { problemReport } from '../problem-report.js';
 import { exitAfter, onEndSignal, onParentGone, type ProcessEnd } from '../process-end.js';
 import { type ConfigurationSource, openProjectIndex } from '../project-index-opening.js';
 import { ClientWorkspace } from './client-workspace.js';
-import { MessageLines, type RefusedLine } from './message-lines.js';
+import type { MessageFault } from './message-fault.js';
+import { MessageLines } from './message-lines.js';
 
 /** From the end of standard input to the end of the process; clients kill what takes 200 ms. */
 const EXIT_GRACE_MS = 100;
@@ -16,8 +17,6 @@ const EXIT_GRACE_MS = 100;
 const ANSWER_GRACE_MS = 40;
 /** The index is opened after the first answer went out, or this long after the start if no client speaks. */
 const OPEN_INDEX_AFTER_MS = 250;
-/** Of JSON-RPC 2.0. */
-const INVALID_REQUEST = -32_600;
 
 /**
  * Serves MCP on this process's standard input and output until the client goes away, and then ends the process with
@@ -40,7 +39,7 @@ export async function serveStdio(request: ConfigurationSource = {}): Promise<voi
   const session = new IndexSession(async () => {
     return (await openProjectIndex({ ...request, findWorkspace, mode: 'serve', client: 'mcp client' })).index;
   }, 'one-client');
-  const input = new MessageLines((line) => answerRefused(output, line));
+  const input = new MessageLines((fault) => answerRefused(output, fault));
   const end = endOnce(session);
   // The end of input is heard from here on, while the protocol's code is still being loaded. It is kept from the
   // transport, which would refuse to send answers that are already on their way.
@@ -100,11 +99,11 @@ async function connect({ session, workspace, input, output, closed }: Connection
   };
 }
 
-/** The transport would end the connection at such a line. */
-function answerRefused(output: Writable, { id, lengthBytes }: RefusedLine): void {
-  const message = `a message of ${lengthBytes} bytes: the most is 10 MB. Send less at once.`;
-  process.stderr.write(`snapdex: protocol: ${message}\n`);
-  const answer = { jsonrpc: '2.0', id: id ?? null, error: { code: INVALID_REQUEST, message } };
+/** The transport would leave a line that is no message without an answer, and end the connection at one too long. */
+function answerRefused(output: Writable, { code, id, message, isAnswered }: MessageFault): void {
+  process.stderr.write(`snapdex: protocol: ${harmlessLine(message)}\n`);
+  if (!isAnswered) return;
+  const answer = { jsonrpc: '2.0', id: id ?? null, error: { code, message } };
   output.write(`${JSON.stringify(answer)}\n`);
 }
 

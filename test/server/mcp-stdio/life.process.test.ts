@@ -136,11 +136,26 @@ describe('a server on standard input and output', () => {
     const messages: unknown[] = [];
     for await (const line of createInterface({ input: server.stdout })) {
       messages.push(JSON.parse(line));
-      if (messages.length === 2) server.stdin.end();
+      if (messages.length === 4) server.stdin.end();
     }
     expect(await exitOf(server)).toBe(0);
     for (const each of messages) expect(each).toMatchObject({ jsonrpc: '2.0' });
     expect(messages).toContainEqual(expect.objectContaining({ id: 2, result: expect.anything() }));
+  });
+
+  it('answers what is no message with the reason, in one line', async () => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    const complaints = textOf(server.stderr);
+    await answerTo(server, INITIALIZE);
+    const params = { name: 'index_status', arguments: {}, _meta: 5 };
+    const refused = await answerTo(server, message(7, 'tools/call', params));
+    expect(refused).toMatchObject({ id: 7, error: { code: -32_600, message: expect.stringContaining('_meta') } });
+    expect(await answerTo(server, '{"jsonrpc"')).toMatchObject({ id: null, error: { code: -32_700 } });
+    expect(await answerTo(server, STATUS)).toMatchObject({ id: 2, result: {} });
+    server.stdin.end();
+    await exitOf(server);
+    expect((await complaints).split('\n')).toHaveLength(3);
   });
 
   it('refuses a message of more than 10 MB, and goes on', async () => {
