@@ -214,13 +214,21 @@ describe('an answer', () => {
     ['with text in place of numbers', '{"data":[{"index":0,"embedding":["1"]}]}', 'holds no embeddings'],
     ['with an empty vector', '{"data":[{"index":0,"embedding":[]}]}', 'holds no embeddings'],
     ['with too few vectors', '{"data":[]}', '0 embeddings for 1 texts'],
-    ['with one vector twice', '{"data":[{"index":0,"embedding":[1]},{"index":0,"embedding":[1]}]}', '2 embeddings'],
+    ['with one vector twice', '{"data":[{"index":0,"embedding":[1]},{"index":0,"embedding":[1]}]}', '0 is there twice'],
+    ['with a vector of zeros', '{"data":[{"index":0,"embedding":[0,0]}]}', 'an embedding is all zeros'],
     ['with a vector of another text', '{"data":[{"index":7,"embedding":[1]}]}', '1 embeddings for 1 texts'],
     ['with a number too large', '{"data":[{"index":0,"embedding":[1e39,1]}]}', 'no number'],
   ])('%s is refused', async (_, text, message) => {
     const { server, embedder } = await serverAndEmbedder();
     server.answerAlways({ status: 200, text });
     await expect(embedder.embed(['a'])).rejects.toEqual(failing('EMBEDDER_ANSWER_INVALID', message));
+  });
+
+  test('of zeros, for a text alone, leaves that text without a vector', async () => {
+    const { server, embedder } = await serverAndEmbedder();
+    server.answerNext({ status: 200, text: '{"data":[{"index":0,"embedding":[0,0,0,0]}]}' });
+    expect(await embedder.embed(['?'])).toEqual([new Float32Array(4)]);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('of another dimension than before, which the endpoint keeps to, is refused once', async () => {

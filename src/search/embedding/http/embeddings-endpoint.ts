@@ -137,6 +137,12 @@ function vectorsOf(text: string, count: number): EndpointAnswer {
   }
   const vectors = new Array<Float32Array | undefined>(count).fill(undefined);
   for (const [place, { index = place, embedding }] of parsed.data.entries()) {
+    if (vectors[index] !== undefined) {
+      return {
+        kind: 'nonsense',
+        what: `${parsed.data.length} embeddings for ${count} texts, index ${index} is there twice`,
+      };
+    }
     if (index < count) vectors[index] = Float32Array.from(embedding);
   }
   const whole = vectors.flatMap((vector) => vector ?? []);

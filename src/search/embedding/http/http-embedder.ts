@@ -7,6 +7,7 @@ import type { Embedder, EmbeddingPurpose } from '../embedder.js';
 import { toUnitLength } from '../unit-length.js';
 import { judgeDimension, oddDimension } from './dimension-check.js';
 import { askForEmbeddings, type EmbeddingsEndpoint, type EndpointAnswer } from './embeddings-endpoint.js';
+import { refuseZeros } from './zero-check.js';
 
 /** Which endpoint embeds, and how it is asked. */
 export interface HttpEmbedderOptions {
@@ -171,8 +172,8 @@ export class HttpEmbedder implements Embedder {
   ): Promise<EndpointAnswer> {
     if (this.#closing.signal.aborted) throw closedError();
     try {
-      const answer = await askForEmbeddings(this.#endpoint, texts, request);
-      return await this.#unlessOdd(answer, (probes) => askForEmbeddings(this.#endpoint, probes, request));
+      const ask = (some: readonly string[]) => askForEmbeddings(this.#endpoint, some, request);
+      return await this.#unlessOdd(await refuseZeros(await ask(texts), ask), ask);
     } catch (error) {
       if (this.#closing.signal.aborted) throw closedError();
       throw error;
