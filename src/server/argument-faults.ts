@@ -18,7 +18,7 @@ function faultOf(issue: z.core.$ZodIssue, known: readonly string[]): string {
 }
 
 /** Zod's words without what is about types of JavaScript. */
-function inPlainWords(message: string): string {
+export function inPlainWords(message: string): string {
   if (/^Invalid input: expected .+, received undefined$/.test(message)) return 'is missing';
   return message
     .replace(/^(?:Invalid (?:input|option)|Too (?:small|big)): /, '')

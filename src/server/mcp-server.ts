@@ -1,9 +1,10 @@
-import { McpServer } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import type { IndexSession } from './index-session.js';
 import { packageVersion } from './package-version.js';
 import { registerAnswerFromDocs } from './prompts/answer-from-docs.js';
 import { registerFindContradictions } from './prompts/find-contradictions.js';
 import { registerWhatChangedSince } from './prompts/what-changed-since.js';
+import { ReadableMcpServer } from './readable-refusals.js';
 import { registerDocumentResources } from './resources/document-resources.js';
 import { registerCompareGenerations } from './tools/compare-generations.js';
 import { registerGetDocument } from './tools/get-document.js';
@@ -34,7 +35,7 @@ export function createMcpServer(
   session: IndexSession,
   { tellsChanges }: { readonly tellsChanges: boolean },
 ): McpServer {
-  const server = new McpServer(
+  const server = new ReadableMcpServer(
     { name: 'snapdex', title: 'snapdex: project documents', version: packageVersion() },
     {
       instructions: INSTRUCTIONS,

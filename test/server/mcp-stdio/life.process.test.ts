@@ -158,6 +158,21 @@ describe('a server on standard input and output', () => {
     expect((await complaints).split('\n')).toHaveLength(3);
   });
 
+  it.each([
+    ['resources/read', { uri: 5 }, 'params: uri: expected string, received number'],
+    ['resources/list', { cursor: 5 }, 'params: cursor: expected string, received number'],
+    ['tools/call', { name: 5 }, 'params: name: expected string, received number'],
+    ['tools/call', { name: 'index_status', arguments: 5 }, 'params: arguments: expected record, received number'],
+  ])('refuses wrong parameters in words: %s %j', async (method, params, fault) => {
+    await using project = await temporaryProject();
+    const server = serve(project);
+    await answerTo(server, INITIALIZE);
+    const error = { code: -32_602, message: `Invalid params: ${fault}` };
+    expect(await answerTo(server, message(2, method, params))).toMatchObject({ id: 2, error });
+    server.stdin.end();
+    await exitOf(server);
+  });
+
   it('refuses a message of more than 10 MB, and goes on', async () => {
     await using project = await temporaryProject();
     const server = serve(project);
