@@ -28,7 +28,6 @@ const REFUSED: readonly (readonly [tool: string, input: Record<string, unknown>,
 const ALMOST = [
   'yeast.md',
   'docs/Yeast.md',
-  '/docs/yeast.md',
   '/home/me/project/docs/yeast.md',
   'docs/yeast.md:3',
   'docs/yeast.md:3-9',
