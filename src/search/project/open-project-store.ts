@@ -40,7 +40,11 @@ export async function openProjectStore(
           : 'Queries work on what is there; make the directory writable to let the index follow the files.',
       });
     }
-    if (options.mode === 'once' && readOnlyReason === undefined) await store.introduce({ role: 'writer' });
+    if (options.mode === 'once' && readOnlyReason === undefined) {
+      await store.introduce({ role: 'writer' }).catch(() => {
+        // Others see it as a reader; where the disk is full it can still make room.
+      });
+    }
     return store;
   } catch (error) {
     if (isReader && isStoreError(error, 'STORE_NOT_FOUND')) return undefined;
