@@ -47,7 +47,7 @@ export type { Retirement, RetirementReason } from './retention.js';
 export { isS3Location, parseS3Location, type S3Location } from './s3/s3-location.js';
 export type { Snapshot } from './snapshot.js';
 export { SnapshotStore, type StoreDescription } from './snapshot-store.js';
-export type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits } from './storage.js';
+export type { FileLocation, HeldLock, RecordEntry, Storage, StorageTraits, StoreIdentity } from './storage.js';
 export { type PlaceOptions, requireStorePlace } from './store-place.js';
 export type { Tag } from './tags.js';
 export type { PullResult } from './transfer/plan-pull.js';
