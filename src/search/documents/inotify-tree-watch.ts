@@ -1,6 +1,7 @@
-import { type Dirent, type FSWatcher, lstatSync, readdirSync, watch } from 'node:fs';
+import { type Dirent, type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { statIfThere } from './stat-if-there.js';
 import type { StartTreeWatch, TreeListener, TreeWatch, WatchedTree } from './tree-watch.js';
 
 // Watching and listing a folder takes about 0.1 ms; other work gets its turn in between.
@@ -133,11 +134,7 @@ class InotifyTreeWatch implements TreeWatch {
   }
 
   #isFolder(path: string): boolean {
-    try {
-      return lstatSync(join(this.#tree.root, path), { throwIfNoEntry: false })?.isDirectory() === true;
-    } catch {
-      return false;
-    }
+    return statIfThere(join(this.#tree.root, path))?.isDirectory() === true;
   }
 
   #reportFile(path: string): void {

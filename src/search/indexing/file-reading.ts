@@ -1,9 +1,8 @@
 /** Reading documents for the index: what cannot be read is said, and the rest goes on. */
 import { hash } from 'node:crypto';
-import { lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { decodeDocument } from '../analysis/index.js';
-import { findBytes, readDocument } from '../documents/index.js';
+import { fileStateOf, findBytes, readDocument, statIfThere } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import type { FileReading } from './worker-protocol.js';
 
@@ -79,18 +78,8 @@ export function isOutOfReach({ state, problem }: FileReading): boolean {
 }
 
 function findState(root: string, documentPath: string): FileReading['state'] {
-  const status = findStatus(path.join(root, documentPath));
-  if (status === undefined) return undefined;
-  return { sizeBytes: status.size, modifiedMs: status.mtimeMs, changedMs: status.ctimeMs, inode: status.ino };
-}
-
-function findStatus(file: string): Stats | undefined {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
-  }
+  const status = statIfThere(path.join(root, documentPath));
+  return status && fileStateOf(status);
 }
 
 function describeProblem(error: unknown, documentPath: string): NonNullable<FileReading['problem']> {

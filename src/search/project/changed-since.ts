@@ -1,6 +1,6 @@
 /** A quick look for signs that documents changed, which reads nothing and lists nothing. */
-import { lstatSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { statIfThere } from '../documents/index.js';
 import type { ProjectIndexOptions } from './options.js';
 
 /** File times come from a clock that may be so much behind the process's. */
@@ -31,13 +31,4 @@ export function hasChangedSince(
   }
   for (const folder of folders) if (!isOld(folder)) return true;
   return false;
-}
-
-function statIfThere(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
-  }
 }
