@@ -1,4 +1,5 @@
 export { matchedWords, type TextRange } from './analysis/index.js';
+export { foundWords } from './answers/found-words.js';
 export {
   DEFAULT_INCLUDE,
   DEFAULT_MAXIMUM_FILE_BYTES,

@@ -40,9 +40,8 @@ export function searchCommand(): Command {
       command: 'search',
       work: (opened) => search(opened, words.join(' '), options),
     });
-    const { matchedWords } = await import('../../search/index.js');
-    const sought = [...words, ...(answer.corrections ?? []).map(({ used }) => used)].join(' ');
-    const emphasise: Emphasis = (text) => withStyle(text, matchedWords(text, sought));
+    const { foundWords } = await import('../../search/index.js');
+    const emphasise: Emphasis = (text) => withStyle(text, foundWords(text, words.join(' '), answer));
     printAnswer(answer, { isJson, render: (found) => renderAnswer(found, harmlessLine(nothing), emphasise) });
     printStaleness(answer, { isJson, emptiness });
     // Failures were told when they happened.

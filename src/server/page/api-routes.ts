@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matchedWords, type ProjectIndex, type SearchRequest } from '../../search/index.js';
+import { foundWords, type ProjectIndex, type SearchRequest, type TextRange } from '../../search/index.js';
 import { defined } from './defined.js';
 
 // What may be asked, as it arrives: every value of a query is a text.
@@ -83,8 +83,8 @@ function changing<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
 /** What a browser cannot find out: where the words stand, in whatever form; the command line marks the same ones. */
 async function markedSearch(index: ProjectIndex, request: SearchRequest): Promise<object> {
   const answer = await index.search({ ...request, explain: true });
-  const sought = [request.query, ...(answer.corrections ?? []).map(({ used }) => used)].join(' ');
-  const results = answer.results.map((result) => ({ ...result, marks: matchedWords(result.snippet, sought) }));
+  const marksOf = (text: string): readonly TextRange[] => foundWords(text, request.query, answer);
+  const results = answer.results.map((result) => ({ ...result, marks: marksOf(result.snippet) }));
   return { ...answer, results };
 }
 
