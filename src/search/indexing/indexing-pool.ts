@@ -154,9 +154,13 @@ class Lane {
   #start(): Worker {
     const worker = new Worker(new URL('./indexing-worker.js', import.meta.url), { execArgv: [] });
     worker.on('message', (answer: WorkerAnswer) => this.#settle(answer));
-    worker.on('error', (error) => this.#fail(error));
+    // A thread that was sent away has nothing to do, and another may have taken its place.
+    worker.on('error', (error) => {
+      if (this.#worker === worker) this.#fail(error);
+    });
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
       this.#fail(new Error('the indexing thread ended'));
     });
     this.#worker = worker;
@@ -174,8 +178,15 @@ class Lane {
     // A thread with nothing to do does not keep the process alive.
     this.#worker?.unref();
     if (this.#batches === 0) {
-      this.#idle = setTimeout(() => void this.#worker?.terminate(), IDLE_MS).unref();
+      this.#idle = setTimeout(() => this.#sendAway(), IDLE_MS).unref();
     }
+  }
+
+  /** What is asked from now on has a new thread: this one may take a while to end. */
+  #sendAway(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
   }
 
   #fail(error: Error): void {

@@ -217,14 +217,21 @@ export class Coordinator {
     return this.#inTurn(async () => {
       const { sync } = this.#parts;
       if (this.#isSweepDue || !sync.arePlacesThere) return this.#sweep();
-      await sync.look(paths);
+      try {
+        await sync.look(paths);
+      } catch (error) {
+        // Which of them differ is not known, and only a comparison of all files tells.
+        this.#isSweepDue = true;
+        this.#certainty.doubt();
+        this.#scheduleSweep(RETRY_MS);
+        throw error;
+      }
       this.#workOrWait();
     });
   }
 
   async #sweep(): Promise<void> {
     const { sync, reader } = this.#parts;
-    clearTimeout(this.#reconciling);
     this.#isSweepDue = true;
     const isNothingExpected = this.#certainty.isCertain(this.#watch.isTold) && reader.current.hold === null;
     // What changes until it is watched again is found by the comparison alone.
@@ -247,6 +254,7 @@ export class Coordinator {
     const { reconciliationIntervalMs } = this.#parts;
     const untoldMs = this.#watch.isTold ? LONGEST_TIMER_MS : this.#certainty.idleMs;
     const waitMs = Math.min(mostMs, reconciliationIntervalMs, untoldMs);
+    clearTimeout(this.#reconciling);
     if (waitMs > 0) this.#reconciling = setTimeout(() => void this.reconcile(), waitMs).unref();
   }
 

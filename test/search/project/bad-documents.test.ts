@@ -124,10 +124,13 @@ describe('files that cannot be indexed', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
       await rename(join(project.root, 'elsewhere'), join(project.root, 'd'));
     }
-    await until(async () => {
-      const { documents, stale } = await index.status();
-      return documents === 200 && !stale;
-    });
+    await until(
+      async () => {
+        const { documents, stale } = await index.status();
+        return documents === 200 && !stale;
+      },
+      async () => ({ ...(await index.status()), paths: (await pathsIn(index)).slice(0, 3) }),
+    );
     expect((await pathsIn(index)).every((path) => path.startsWith('d/'))).toBe(true);
     expect(await problemCodes(index)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import type { SearchAnswer, StatusAnswer } from '../../../dist/search/index.js';
 import { optionsFor, until } from './temporary-project-index.js';
 
 const PROGRAM = fileURLToPath(new URL('followed-project.mjs', import.meta.url));
+const ENDING_THREADS = fileURLToPath(new URL('ending-threads.cjs', import.meta.url));
 const OWN_USERS = ['unshare', '--user', '--map-root-user'];
 
 /** False where no user namespace can be made in which watches can be limited. */
@@ -28,12 +29,24 @@ export class FollowedProject implements AsyncDisposable {
   readonly #process: ChildProcess;
   #next = 0;
 
-  /** @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches` */
-  constructor(place: { readonly root: string; readonly indexPath?: string; readonly hasOwnLimits?: true }) {
+  /**
+   * @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches`; while there is a
+   * file `endsThreads`, no thread of the process lives
+   */
+  constructor(place: {
+    readonly root: string;
+    readonly indexPath?: string;
+    readonly hasOwnLimits?: true;
+    readonly endsThreads?: string;
+  }) {
     const { root, indexPath = join(root, '.snapdex') } = place;
     const program = [process.execPath, PROGRAM, JSON.stringify(optionsFor(root, indexPath))];
     const [command = '', ...parameters] = place.hasOwnLimits ? [...OWN_USERS, ...program] : program;
-    this.#process = spawn(command, parameters, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const endingThreads = { NODE_OPTIONS: `--require ${ENDING_THREADS}`, SNAPDEX_TEST_END_THREADS: place.endsThreads };
+    this.#process = spawn(command, parameters, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...(place.endsThreads === undefined ? {} : endingThreads) },
+    });
   }
 
   async ask<Action extends keyof Actions>(

@@ -74,18 +74,23 @@ export function optionsFor(root: string, indexPath: string): ProjectIndexOptions
   };
 }
 
-/** Waits until `isTrue`, for at most half a minute. */
-export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+/** Waits until `isTrue`, for at most half a minute; `describe` says how things are when that is over. */
+export async function until(isTrue: () => Promise<boolean>, describe?: () => Promise<unknown>): Promise<void> {
   const deadlineMs = performance.now() + 30_000;
   while (!(await isTrue())) {
-    if (performance.now() > deadlineMs) throw new Error('it did not come true');
+    if (performance.now() > deadlineMs) {
+      throw new Error(`it did not come true: ${JSON.stringify(await describe?.())}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 /** Waits until the index says that it is up to date. */
 export async function untilCurrent(index: ProjectIndex): Promise<void> {
-  await until(async () => !(await index.status()).stale);
+  await until(
+    async () => !(await index.status()).stale,
+    () => index.status(),
+  );
 }
 
 /** Paths of all documents. */
