@@ -15,6 +15,7 @@ import type { IndexProgress } from './options.js';
 import { recordedRoot, requireOwnIndex } from './other-project.js';
 import { COMMIT_WARNING, type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
+import { Retries } from './retries.js';
 
 /** What an indexer works with. */
 export interface IndexerParts {
@@ -37,10 +38,10 @@ export interface IndexingTotals {
   readonly removed: number;
 }
 
-/** The key under which a failure to persist is listed. */
+/** The keys under which failures are listed. */
 const PERSIST = 'persist';
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 30_000;
+const MERGE = 'merge';
+const RETRIES = { firstMs: 200, longestMs: 30_000 } as const;
 
 /** What changes at once is one generation, unless it is more than this. */
 const BATCH = { count: 512, sizeBytes: 4 * 1024 * 1024 } as const;
@@ -53,7 +54,9 @@ export class Indexer {
   #running: Promise<IndexingTotals> | undefined;
   #merging: Promise<boolean> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #retryMs = FIRST_RETRY_MS;
+  readonly #retries = new Retries(RETRIES);
+  #mergeRetry: NodeJS.Timeout | undefined;
+  readonly #mergeRetries = new Retries(RETRIES);
   #writes: IndexWrites = { commits: 0, rebases: 0 };
   #isClosed = false;
 
@@ -88,31 +91,56 @@ export class Indexer {
   /** As `runAndMerge`; a failure is listed as a problem and tried again, later each time. */
   runInBackground(): void {
     if (this.#isClosed || this.isRunning) return;
-    const tryAgain = (error: unknown): void => {
-      // While a rollback is held there is nothing to do; `resume` starts it again.
-      if (this.#isClosed || isStoreError(error, 'STORE_HELD')) return;
-      this.#parts.problems.set(PERSIST, problemOf(error));
-      this.#retryLater();
-    };
-    this.run().then(() => {
-      this.#retryMs = FIRST_RETRY_MS;
-      this.#parts.problems.clear(PERSIST);
-      if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
-      this.#merge().then((isHealed) => {
-        if (isHealed) this.runInBackground();
-      }, tryAgain);
-    }, tryAgain);
+    this.run().then(
+      () => {
+        this.#retries.succeeded();
+        this.#parts.problems.clear(PERSIST);
+        if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
+        this.#mergeInBackground();
+      },
+      (error: unknown) => {
+        if (this.#isListed(PERSIST, error)) this.#retryLater();
+      },
+    );
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#mergeRetry);
   }
 
   #retryLater(): void {
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.runInBackground(), this.#retryMs).unref();
-    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    this.#retry = setTimeout(() => this.runInBackground(), this.#retries.failed()).unref();
+  }
+
+  /** Whatever is saved meanwhile, a merge that failed is tried again later each time: answers do not wait for it. */
+  #mergeInBackground(): void {
+    if (this.#mergeRetry !== undefined) return;
+    this.#merge().then(
+      (isHealed) => {
+        this.#mergeRetries.succeeded();
+        this.#parts.problems.clear(MERGE);
+        if (isHealed) this.runInBackground();
+      },
+      (error: unknown) => {
+        if (!this.#isListed(MERGE, error)) return;
+        clearTimeout(this.#mergeRetry);
+        this.#mergeRetry = setTimeout(() => {
+          this.#mergeRetry = undefined;
+          this.runInBackground();
+        }, this.#mergeRetries.failed()).unref();
+      },
+    );
+  }
+
+  /** Lists a failure, unless nothing is to be done about it. */
+  #isListed(key: string, error: unknown): boolean {
+    // While a rollback is held there is nothing to do; `resume` starts it again.
+    if (this.#isClosed || isStoreError(error, 'STORE_HELD')) return false;
+    this.#parts.problems.set(key, problemOf(error));
+    return true;
   }
 
   async #work(): Promise<IndexingTotals> {

@@ -13,6 +13,7 @@ import type { IndexProgress } from './options.js';
 import { findPastVectors } from './past-vectors.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
+import { Retries } from './retries.js';
 
 /** What embedding works with. */
 export interface VectorBackfillParts {
@@ -27,8 +28,7 @@ export interface VectorBackfillParts {
 
 /** The key under which a failure is listed. */
 const EMBEDDING = 'embedding';
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const RETRIES = { firstMs: 1_000, longestMs: 60_000 } as const;
 
 /** A generation for each of these is what a kill can cost: of a model that is asked elsewhere it is less. */
 const QUICK_BATCH = { passages: 2_048, sizeBytes: 1024 * 1024 } as const;
@@ -47,8 +47,7 @@ const MOST_MODELS = 3;
 export class VectorBackfill {
   readonly #parts: VectorBackfillParts;
   #running: Promise<void> | undefined;
-  #retryMs = FIRST_RETRY_MS;
-  #notBeforeMs = 0;
+  readonly #retries = new Retries(RETRIES);
   #isClosed = false;
   #embedded = 0;
   /** True once the model was asked whether it is the one that made the vectors that are there. */
@@ -91,17 +90,15 @@ export class VectorBackfill {
 
   /** As `run`, if there is anything to do; a failure is listed and tried again, later each time. */
   runInBackground(): void {
-    const isTooEarly = performance.now() < this.#notBeforeMs;
-    if (this.#isClosed || this.isRunning || isTooEarly || !this.isDue) return;
+    if (this.#isClosed || this.isRunning || this.#retries.isTooEarly || !this.isDue) return;
     this.run().then(
       () => {
-        this.#retryMs = FIRST_RETRY_MS;
+        this.#retries.succeeded();
         this.#parts.problems.clear(EMBEDDING);
       },
       (error: unknown) => {
         if (this.#isClosed) return;
-        this.#notBeforeMs = performance.now() + this.#retryMs;
-        this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+        this.#retries.failed();
         // While a rollback is held there is nothing to do; a failure to load is listed already.
         if (isStoreError(error, 'STORE_HELD') || this.#parts.embedder.loaded === undefined) return;
         this.#parts.problems.set(EMBEDDING, problemOf(error));

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FollowedProject } from './followed-project.js';
@@ -21,4 +21,26 @@ it('what changed while no thread could read it is indexed when one can, and unti
   await following.untilCurrent();
   expect((await following.ask('search', 'zymurgy')).results[0]?.matchedBy).toContain('keyword');
   expect(await following.problemCodes()).toEqual([]);
+});
+
+it('a merge that no thread can make is told, leaves the index current and is tried again, less and less often', async () => {
+  await using project = await projectWith({ 'a.md': '# A\n' });
+  const endsThreads = join(project.root, 'no-threads');
+  await using following = new FollowedProject({ root: project.root, endsThreads });
+  await following.start();
+
+  await writeFile(endsThreads, '');
+  for (let number = 0; (await following.problemCodes()).length === 0; number++) {
+    await project.write(`${number}.md`, `# ${number}\n`);
+    await until(async () => (await following.ask('status')).documents === number + 2);
+  }
+  const [before, beganMs] = [(await stat(endsThreads)).size, performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const tries = (await stat(endsThreads)).size - before;
+  expect(tries).toBeLessThanOrEqual((performance.now() - beganMs) / 600);
+  expect(await following.ask('status')).toMatchObject({ stale: false, problems: [{ code: 'INDEXING_FAILED' }] });
+
+  await rm(endsThreads);
+  await until(async () => (await following.problemCodes()).length === 0);
+  expect((await following.ask('status')).segments).toBeLessThan(8);
 });
