@@ -17,6 +17,7 @@ export const STEPS = {
   burstiness: withTerm({ burstiness: 0 }),
   'weak-words': withTerm({ weakWord: 1 }),
   'function-words': withTerm({ functionWord: 1 }),
+  'identifier-parts': withTerm({ identifierPart: 1 }),
 };
 
 export function rankingWithout(names) {

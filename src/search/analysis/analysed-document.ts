@@ -69,4 +69,6 @@ export interface AnalysedQuery {
   readonly terms: readonly string[];
   /** Those of the terms that carry the grammar of the question in its language; none if there is nothing else. */
   readonly functionTerms: ReadonlySet<string>;
+  /** Of a question that has nothing but identifiers: the terms that are parts of them, each with those that it is of. */
+  readonly identifierParts: ReadonlyMap<string, readonly string[]>;
 }

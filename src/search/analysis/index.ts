@@ -1,5 +1,5 @@
 export { analyseDocument, type DocumentFile } from './analyse-document.js';
-export { analyseQuery } from './analyse-query.js';
+export { analyseQuery, NOTHING_ASKED } from './analyse-query.js';
 export type {
   AnalysedChunk,
   AnalysedDocument,

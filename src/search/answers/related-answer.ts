@@ -1,3 +1,4 @@
+import { NOTHING_ASKED } from '../analysis/index.js';
 import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import { type GraphLink, linkGraphOf, withCompleteGraph } from '../link-graph/index.js';
@@ -90,7 +91,7 @@ function findSimilar(
   const middle = middleOf(view, location);
   if (middle === undefined) return [];
   const { path } = view.document(location);
-  const ranked = searchView(view, { text: '', terms: [], functionTerms: new Set() }, middle, {
+  const ranked = searchView(view, NOTHING_ASKED, middle, {
     limit: limit + 1,
     ranking: LIKENESS_ONLY,
   });

@@ -151,7 +151,7 @@ export class Candidates {
 
   /** What is called as the query asks for it ranks higher. */
   #addNames(): void {
-    const match = new NameMatch(this.#board.rarities, this.#board.queryRarity);
+    const match = new NameMatch(this.#board.asked, this.#board.queryRarity);
     const weights = this.#weights;
     const { nameScore } = this.#board;
     for (const document of this.bestDocuments(NAMED).documents) {

@@ -14,22 +14,30 @@ import { scoreTerm } from './term-scores.js';
  */
 export function scoreKeywords(
   view: IndexView,
-  { terms, functionTerms }: AnalysedQuery,
+  query: AnalysedQuery,
   ranking: RankingParameters,
   board: ScoreBoard,
 ): void {
   const scoring = scoringOf(view, ranking);
-  for (const term of terms) {
-    const scores = scoreTerm(view, term, functionTerms.has(term), scoring);
+  const { functionWord, identifierPart } = ranking.term;
+  for (const term of query.terms) {
+    const share = isPartOfFound(query, term, board) ? identifierPart : 1;
+    const worth = query.functionTerms.has(term) ? functionWord : share;
+    const scores = scoreTerm(view, term, worth, scoring);
     board.added.push(scores);
     board.queryRarity += scores.passageRarity;
     board.queryDocumentRarity += scores.documentRarity;
-    board.rarities.set(term, scores.passageRarity);
+    board.asked.set(term, { rarity: scores.passageRarity, share, isFound: scores.documentCount > 0 });
     for (const { part, scores: own } of scores.parts) {
       addPassages(part, own, scores.passageRarity, board);
       addDocuments(part, own, scores.documentRarity, board);
     }
   }
+}
+
+/** True if the term only stands for identifiers that documents have as they are; those come before their parts. */
+function isPartOfFound({ identifierParts }: AnalysedQuery, term: string, board: ScoreBoard): boolean {
+  return identifierParts.get(term)?.every((identifier) => board.asked.get(identifier)?.isFound === true) === true;
 }
 
 function addPassages(part: ViewSegment, scores: SegmentScores, rarity: number, board: ScoreBoard): void {

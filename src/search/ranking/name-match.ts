@@ -1,17 +1,18 @@
 import type { Segment } from '../segment/index.js';
 import { namingTermsOf } from './naming-terms.js';
+import type { AskedTerm } from './score-board.js';
 
 /** Compares the names of a document, and of its parts, with a query. Stop words count on neither side. */
 export class NameMatch {
-  readonly #rarities: ReadonlyMap<string, number>;
+  readonly #asked: ReadonlyMap<string, AskedTerm>;
   readonly #queryRarity: number;
 
   /**
-   * @param rarities what each term of the query is worth
-   * @param queryRarity the sum of them
+   * @param asked the terms of the query
+   * @param queryRarity the sum of their rarities
    */
-  constructor(rarities: ReadonlyMap<string, number>, queryRarity: number) {
-    this.#rarities = rarities;
+  constructor(asked: ReadonlyMap<string, AskedTerm>, queryRarity: number) {
+    this.#asked = asked;
     this.#queryRarity = queryRarity;
   }
 
@@ -26,7 +27,7 @@ export class NameMatch {
   headingMatch(segment: Segment, chunk: number): number {
     const terms = namingTermsOf(segment).heading(chunk);
     let rarity = 0;
-    for (const term of terms) rarity += this.#rarities.get(term) ?? 0;
+    for (const term of terms) rarity += this.#asked.get(term)?.rarity ?? 0;
     if (rarity === 0) return 0;
     const recall = rarity / this.#queryRarity;
     const precision = this.#precision(terms);
@@ -35,7 +36,7 @@ export class NameMatch {
 
   #precision(terms: readonly string[]): number {
     let matches = 0;
-    for (const term of terms) if (this.#rarities.has(term)) matches++;
+    for (const term of terms) matches += this.#asked.get(term)?.share ?? 0;
     return terms.length === 0 ? 0 : matches / terms.length;
   }
 }

@@ -63,6 +63,11 @@ export interface TermParameters {
    * tells the language of the documents that are asked for. 0 to 1.
    */
   readonly functionWord: number;
+  /**
+   * Worth of a part of an identifier that documents have as a whole: who asks for `getUserById` means no other way to get a
+   * user. 0 to 1.
+   */
+  readonly identifierPart: number;
 }
 
 /** How `searchView` ranks. */
@@ -82,7 +87,7 @@ export interface RankingParameters {
 
 /** Chosen together, on several retrieval sets: docs/search-quality.md. */
 export const DEFAULT_RANKING: RankingParameters = {
-  term: { burstiness: 0.3, weakWord: 0.6, functionWord: 0.1 },
+  term: { burstiness: 0.3, weakWord: 0.6, functionWord: 0.1, identifierPart: 0.1 },
   passage: {
     saturation: 1.2,
     heading: { weight: 2, lengthPenalty: 0.5 },

@@ -1,6 +1,16 @@
 import type { IndexView, ViewSegment } from '../segment/index.js';
 import type { TermPart, TermScores } from './term-scores.js';
 
+/** A term of a query. */
+export interface AskedTerm {
+  /** What it adds to `queryRarity`. */
+  readonly rarity: number;
+  /** What a name has of the query that has it. 0 to 1. */
+  readonly share: number;
+  /** True if a live document has it. */
+  readonly isFound: boolean;
+}
+
 /**
  * Scores of one query by document and chunk of a view, in dense arrays that are used again: making arrays of the
  * corpus' size would cost more than most queries. All zero between queries. Scores only grow, so the best of each is
@@ -29,8 +39,7 @@ export class ScoreBoard {
   /** Summed rarity of the query's terms among passages, and among documents. */
   queryRarity = 0;
   queryDocumentRarity = 0;
-  /** What each term adds to `queryRarity`. */
-  readonly rarities: Map<string, number> = new Map();
+  readonly asked: Map<string, AskedTerm> = new Map();
   /** The scores that were added up. */
   readonly added: TermScores[] = [];
   /** The first `judgedCount` are documents that were judged. What follows is by document, and holds only for these. */
@@ -113,7 +122,7 @@ export class ScoreBoard {
     this.hasSimilarity = false;
     this.queryRarity = 0;
     this.queryDocumentRarity = 0;
-    this.rarities.clear();
+    this.asked.clear();
   }
 
   #takeBackText({ part: { chunkBase, documentBase }, scores: { chunks, documents } }: TermPart): void {

@@ -30,9 +30,10 @@ export interface TermPart {
  * Counts, lengths and numbers of live documents are integers over the whole view, so scores do not depend on how
  * documents lie in segments.
  *
+ * @param worth what finding it is worth in this question, beside what it is; 0 to 1
  * @throws SearchError SEGMENT_DAMAGED
  */
-export function scoreTerm(view: IndexView, term: string, isFunctionWord: boolean, scoring: Scoring): TermScores {
+export function scoreTerm(view: IndexView, term: string, worth: number, scoring: Scoring): TermScores {
   const parts: TermPart[] = [];
   const most = { passage: 0, document: 0, name: 0 };
   let chunkCount = 0;
@@ -53,12 +54,12 @@ export function scoreTerm(view: IndexView, term: string, isFunctionWord: boolean
     most.document = Math.max(most.document, live.most.document);
     most.name = Math.max(most.name, live.most.name);
   }
-  const { burstiness, functionWord, weakWord } = scoring.ranking.term;
+  const { burstiness, weakWord } = scoring.ranking.term;
   const perDocument = occurrences === 0 ? 1 : occurrences / documentCount;
-  const ofItsKind = isFunctionWord ? functionWord : isWeakTerm(term) ? weakWord : 1;
-  const worth = ofItsKind * perDocument ** burstiness;
-  const passageRarity = worth * termRarity(chunkCount, view.chunkCount);
-  const documentRarity = worth * termRarity(documentCount, view.documentCount);
+  const ofItsKind = isWeakTerm(term) ? Math.min(worth, weakWord) : worth;
+  const worthHere = ofItsKind * perDocument ** burstiness;
+  const passageRarity = worthHere * termRarity(chunkCount, view.chunkCount);
+  const documentRarity = worthHere * termRarity(documentCount, view.documentCount);
   return {
     passageRarity,
     documentRarity,

@@ -41,7 +41,7 @@ function vectorOf(random: Random): QueryVector {
 }
 
 function queryOf(text: string): AnalysedQuery {
-  return { text, terms: text.split(' '), functionTerms: new Set<string>() };
+  return { text, terms: text.split(' '), functionTerms: new Set<string>(), identifierParts: new Map() };
 }
 
 test('the best are those of a ranking that judges every document, to the last bit', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { analyseDocument, analyseQuery } from '../../../dist/search/analysis/index.js';
+import { analyseDocument, analyseQuery, NOTHING_ASKED } from '../../../dist/search/analysis/index.js';
 import { embeddingText, LocalEmbedder, quantize } from '../../../dist/search/embedding/index.js';
 import {
   DEFAULT_RANKING,
@@ -102,6 +102,19 @@ test('the grammar of a question in another language counts for little, but tells
   expect(pathsFor(view, question, { ...DEFAULT_RANKING, term: even })[0]).toBe('de.md');
 });
 
+test('who asks for identifiers alone means them as they are, where documents have them', async () => {
+  const view = await viewOf({
+    'a.md': '# Users\n\nEach user has an id. To get users, list them by id or by name.\n\n## Get a user\n\nBy id.\n',
+    'z.md': '# Reference\n\n`connect(url)` opens a connection. `getUserById(id)` throws when there is none.\n',
+  });
+  expect(pathsFor(view, 'getUserById')).toEqual(['z.md', 'a.md']);
+  expect(pathsFor(view, 'where is "getUserById"?')[0]).toBe('z.md');
+  const even = { ...DEFAULT_RANKING, term: { ...DEFAULT_RANKING.term, identifierPart: 1 } };
+  expect(pathsFor(view, 'getUserById', even)[0]).toBe('a.md');
+  expect(pathsFor(view, 'getUserOfId')[0]).toBe('a.md');
+  expect(ask(view, 'user getUserById')[0]?.score).toBe(ask(view, 'user getUserById', even)[0]?.score);
+});
+
 test('of documents that say the same, the one that is called so comes first, by its title or by its file name', async () => {
   const text = 'All about sea monsters and their habits.\n';
   const view = await viewOf({
@@ -191,12 +204,7 @@ test('pages of results, one after the other, are the whole list', async () => {
 test('a vector finds what shares no whole word, and says so', async () => {
   const view = await viewOf(FILES);
   const ranking = { ...DEFAULT_RANKING, minimumSimilarity: 0.1 };
-  const found = searchView(
-    view,
-    { text: '', terms: [], functionTerms: new Set<string>() },
-    await vectorOf('a stale lock is taken over'),
-    { ranking },
-  );
+  const found = searchView(view, NOTHING_ASKED, await vectorOf('a stale lock is taken over'), { ranking });
   expect(found[0]).toMatchObject({ path: 'lock.md', matchedBy: ['vector'] });
 });
 
@@ -219,12 +227,7 @@ test('of passages that are hardly less alike, the ten best are those of unrounde
       vector.reduce((sum, value, place) => sum + value * (values[place] ?? 0), 0),
     );
     const nearest = [...cosines.keys()].sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, 10);
-    const found = searchView(
-      view,
-      { text: '', terms: [], functionTerms: new Set<string>() },
-      { embedderId, values },
-      { limit: 10, ranking },
-    );
+    const found = searchView(view, NOTHING_ASKED, { embedderId, values }, { limit: 10, ranking });
     missed += nearest.filter((number) => !found.some(({ path }) => path === `${number}.md`)).length;
   }
   // By their codes alone, 22 of the 200 would be missed.
@@ -233,14 +236,14 @@ test('of passages that are hardly less alike, the ten best are those of unrounde
 
 test('vectors of another embedder or dimension are not compared', async () => {
   const view = await viewOf(FILES);
-  const none = { text: '', terms: [], functionTerms: new Set<string>() };
+  const none = NOTHING_ASKED;
   expect(searchView(view, none, { ...(await vectorOf('stale lock')), embedderId: 'other' })).toEqual([]);
   expect(searchView(view, none, { embedderId, values: new Float32Array(8).fill(1) })).toEqual([]);
 });
 
 test('no terms, unknown terms, no documents and no room give no results', async () => {
   const view = await viewOf(FILES);
-  expect(searchView(view, { text: '', terms: [], functionTerms: new Set<string>() }, undefined)).toEqual([]);
+  expect(searchView(view, NOTHING_ASKED, undefined)).toEqual([]);
   expect(ask(view, 'zzzz')).toEqual([]);
   expect(ask(view, 'lock', { limit: 0 })).toEqual([]);
   expect(ask(IndexView.open([]), 'lock')).toEqual([]);

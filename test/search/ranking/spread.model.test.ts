@@ -19,7 +19,7 @@ function seen(results: readonly RankedChunk[]): readonly unknown[] {
 
 function expectSameAnswers(view: IndexView, fresh: IndexView, random: Random): void {
   for (const text of QUERIES) {
-    const query = { text, terms: text.split(' '), functionTerms: new Set<string>() };
+    const query = { text, terms: text.split(' '), functionTerms: new Set<string>(), identifierParts: new Map() };
     const values = Float32Array.from({ length: DIMENSION }, () => random.below(200) - 100);
     for (const vector of [undefined, { embedderId: EMBEDDER, values }]) {
       for (const options of [{}, { limit: 3, offset: 2 }, { pathPrefix: 'd1', limit: 50 }]) {

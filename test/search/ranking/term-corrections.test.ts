@@ -56,7 +56,7 @@ describe('terms of which the index has none', () => {
 
   /** As if no ending had been taken off the words. */
   const correct = (view: IndexView, terms: readonly string[]) =>
-    correctTerms(view, { text: terms.join(' '), terms, functionTerms: new Set<string>() });
+    correctTerms(view, { text: terms.join(' '), terms, functionTerms: new Set<string>(), identifierParts: new Map() });
 
   it('are taken for the nearest that the index has', () => {
     const view = viewWith('configur', 'snapshot', 'lock');
