@@ -107,7 +107,7 @@ test('who asks for identifiers alone means them as they are, where documents hav
     'a.md': '# Users\n\nEach user has an id. To get users, list them by id or by name.\n\n## Get a user\n\nBy id.\n',
     'z.md': '# Reference\n\n`connect(url)` opens a connection. `getUserById(id)` throws when there is none.\n',
   });
-  expect(pathsFor(view, 'getUserById')).toEqual(['z.md', 'a.md']);
+  expect(pathsFor(view, 'getUserById')[0]).toBe('z.md');
   expect(pathsFor(view, 'where is "getUserById"?')[0]).toBe('z.md');
   const even = { ...DEFAULT_RANKING, term: { ...DEFAULT_RANKING.term, identifierPart: 1 } };
   expect(pathsFor(view, 'getUserById', even)[0]).toBe('a.md');
