@@ -50,17 +50,17 @@ export function readWith(
   documentPath: string,
   hashOf: (bytes: Uint8Array) => string,
 ): FileReading {
-  const readAtMs = Date.now();
+  const times = readingTimes();
   try {
     const { bytes, ...state } = readDocument(rules.root, documentPath, { maximumBytes: rules.maximumBytes });
     try {
-      return { path: documentPath, contentHash: hashOf(bytes), state, readAtMs, problem: undefined };
+      return { path: documentPath, contentHash: hashOf(bytes), state, ...times, problem: undefined };
     } catch (error) {
       return {
         path: documentPath,
         contentHash: undefined,
         state,
-        readAtMs,
+        ...times,
         problem: describeProblem(error, documentPath),
       };
     }
@@ -68,8 +68,18 @@ export function readWith(
     const problem = describeProblem(error, documentPath);
     const isGone = problem.code === 'DOCUMENT_NOT_FOUND';
     const state = isGone ? undefined : findState(rules.root, documentPath);
-    return { path: documentPath, contentHash: undefined, state, readAtMs, problem: isGone ? undefined : problem };
+    return { path: documentPath, contentHash: undefined, state, ...times, problem: isGone ? undefined : problem };
   }
+}
+
+/** When a reading begins. */
+export function readingTimes(): Pick<FileReading, 'readAtMs' | 'beganMs'> {
+  return { readAtMs: Date.now(), beganMs: steadyMs() };
+}
+
+/** Milliseconds by the clock of `FileReading.beganMs`; that of `performance` begins anew in each thread. */
+export function steadyMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** True if nobody can tell whether the file is there, since a folder above it may not be entered. */

@@ -80,6 +80,8 @@ export interface FileReading {
     | undefined;
   /** Milliseconds since 1970, taken before the read began. */
   readonly readAtMs: number;
+  /** The same by a clock that only goes forward, one for all threads of the process: tells which of two was first. */
+  readonly beganMs: number;
   readonly problem: { readonly code: SearchErrorCode; readonly message: string; readonly remedy: string } | undefined;
 }
 

@@ -10,7 +10,7 @@ import {
   type StatCache,
 } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
-import { fingerprint, fingerprintText, isOutOfReach } from '../indexing/file-reading.js';
+import { fingerprint, fingerprintText, isOutOfReach, steadyMs } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexView } from '../segment/index.js';
@@ -36,8 +36,8 @@ interface DirtyDocument {
   /** What the file holds; `undefined` if it is gone or no document; `unread` if nobody has looked yet. */
   readonly contentHash: string | undefined | 'unread';
   readonly sizeBytes: number;
-  /** Unix time at which somebody looked; undefined if nobody has. */
-  readonly readAtMs?: number;
+  /** When somebody looked, as `FileReading.beganMs`; undefined if nobody has. */
+  readonly readMs?: number;
 }
 
 /** Below this many files reading them here is quicker than asking a thread. */
@@ -104,7 +104,7 @@ export class DocumentSync {
    */
   async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<readonly string[]> {
     const before = new Set(this.#dirty.keys());
-    const beganMs = Date.now();
+    const beganMs = steadyMs();
     const { filter, currentView } = this.#parts;
     if (isThorough) {
       this.#parts.cache.keepOnly(new Set());
@@ -232,7 +232,7 @@ export class DocumentSync {
 
   /** Takes note of what reading a file came to, unless somebody has read it later. */
   note(reading: FileReading): void {
-    const { path, contentHash, state, readAtMs, problem } = reading;
+    const { path, contentHash, state, readAtMs, beganMs, problem } = reading;
     if (isOutOfReach(reading)) {
       this.#isFolderLocked = true;
       this.#dirty.delete(path);
@@ -240,9 +240,9 @@ export class DocumentSync {
     }
     const known = this.#dirty.get(path);
     // The batch that the path is in was read a while ago, and the file may have been saved again since.
-    if (known?.readAtMs !== undefined && known.readAtMs > readAtMs) return;
-    // Two threads have read it in the same millisecond: which was first is not known.
-    if (known?.readAtMs === readAtMs && known.contentHash !== contentHash) {
+    if (known?.readMs !== undefined && known.readMs > beganMs) return;
+    // Two threads have read it at the same moment: which was first is not known.
+    if (known?.readMs === beganMs && known.contentHash !== contentHash) {
       this.note(this.#read(path));
       return;
     }
@@ -256,7 +256,7 @@ export class DocumentSync {
     }
     // What a batch under way will make of the index is not what the index has now; `settle` compares with that.
     if (this.#indexedHash(path) === contentHash && !this.#taken.has(path)) this.#dirty.delete(path);
-    else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0, readAtMs });
+    else this.#dirty.set(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0, readMs: beganMs });
   }
 
   /** Drops what the index has by now, whoever indexed it. */
@@ -307,8 +307,8 @@ export class DocumentSync {
   }
 
   /** True if it was found to differ later than all files began to be compared: it may be another by now. */
-  #isReadSince(unixMs: number, path: string): boolean {
-    return (this.#dirty.get(path)?.readAtMs ?? 0) >= unixMs;
+  #isReadSince(steadyTimeMs: number, path: string): boolean {
+    return (this.#dirty.get(path)?.readMs ?? 0) >= steadyTimeMs;
   }
 
   #isSkippedAs(

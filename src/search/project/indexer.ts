@@ -2,7 +2,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import type { AnalysedBatch } from '../indexing/analysed-batch.js';
 import type { DocumentChange } from '../indexing/changeset.js';
 import { commitChanges, hashesOf } from '../indexing/commit-changes.js';
-import { isOutOfReach } from '../indexing/file-reading.js';
+import { isOutOfReach, readingTimes } from '../indexing/file-reading.js';
 import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import type { IndexWrites } from '../requests/index.js';
@@ -286,5 +286,5 @@ function reasonOf({ added, changed, removed }: IndexingTotals): string {
 
 /** A path where no document is. */
 function nothingAt(path: string): FileReading {
-  return { path, contentHash: undefined, state: undefined, readAtMs: Date.now(), problem: undefined };
+  return { path, contentHash: undefined, state: undefined, ...readingTimes(), problem: undefined };
 }

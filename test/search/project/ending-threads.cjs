@@ -5,8 +5,8 @@ const { isMainThread } = require('node:worker_threads');
 
 if (!isMainThread) {
   const endIfTold = () => {
-    if (!existsSync(process.env.SNAPDEX_TEST_END_THREADS)) return;
-    appendFileSync(process.env.SNAPDEX_TEST_END_THREADS, '.');
+    if (!existsSync(process.env.SNAPDEX_TEST_TOLD)) return;
+    appendFileSync(process.env.SNAPDEX_TEST_TOLD, '.');
     process.exit(1);
   };
   endIfTold();

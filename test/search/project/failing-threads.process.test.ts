@@ -9,7 +9,10 @@ const MANY = Array.from({ length: 60 }, (_, number) => `${number}.md`);
 it('what changed while no thread could read it is indexed when one can, and until then the index is not current', async () => {
   await using project = await projectWith(Object.fromEntries(MANY.map((path) => [path, `# ${path}\n`])));
   const endsThreads = join(project.root, 'no-threads');
-  await using following = new FollowedProject({ root: project.root, endsThreads });
+  await using following = new FollowedProject({
+    root: project.root,
+    fault: { program: 'ending-threads.cjs', told: endsThreads },
+  });
   await following.start();
 
   await writeFile(endsThreads, '');
@@ -26,7 +29,10 @@ it('what changed while no thread could read it is indexed when one can, and unti
 it('a merge that no thread can make is told, leaves the index current and is tried again, less and less often', async () => {
   await using project = await projectWith({ 'a.md': '# A\n' });
   const endsThreads = join(project.root, 'no-threads');
-  await using following = new FollowedProject({ root: project.root, endsThreads });
+  await using following = new FollowedProject({
+    root: project.root,
+    fault: { program: 'ending-threads.cjs', told: endsThreads },
+  });
   await following.start();
 
   await writeFile(endsThreads, '');

@@ -6,7 +6,6 @@ import type { SearchAnswer, StatusAnswer } from '../../../dist/search/index.js';
 import { optionsFor, until } from './temporary-project-index.js';
 
 const PROGRAM = fileURLToPath(new URL('followed-project.mjs', import.meta.url));
-const ENDING_THREADS = fileURLToPath(new URL('ending-threads.cjs', import.meta.url));
 const OWN_USERS = ['unshare', '--user', '--map-root-user'];
 
 /** False where no user namespace can be made in which watches can be limited. */
@@ -30,22 +29,21 @@ export class FollowedProject implements AsyncDisposable {
   #next = 0;
 
   /**
-   * @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches`; while there is a
-   * file `endsThreads`, no thread of the process lives
+   * @param place.indexPath default `.snapdex` in the root; `hasOwnLimits` is needed by `allowWatches`; `fault` is a program
+   * that is loaded first, in each thread, and does what the file `told` says
    */
   constructor(place: {
     readonly root: string;
     readonly indexPath?: string;
     readonly hasOwnLimits?: true;
-    readonly endsThreads?: string;
+    readonly fault?: { readonly program: `${string}.cjs`; readonly told: string };
   }) {
     const { root, indexPath = join(root, '.snapdex') } = place;
     const program = [process.execPath, PROGRAM, JSON.stringify(optionsFor(root, indexPath))];
     const [command = '', ...parameters] = place.hasOwnLimits ? [...OWN_USERS, ...program] : program;
-    const endingThreads = { NODE_OPTIONS: `--require ${ENDING_THREADS}`, SNAPDEX_TEST_END_THREADS: place.endsThreads };
     this.#process = spawn(command, parameters, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, ...(place.endsThreads === undefined ? {} : endingThreads) },
+      env: { ...process.env, ...(place.fault && environmentOf(place.fault)) },
     });
   }
 
@@ -75,7 +73,10 @@ export class FollowedProject implements AsyncDisposable {
   }
 
   async untilCurrent(): Promise<void> {
-    await until(async () => !(await this.ask('status')).stale);
+    await until(
+      async () => !(await this.ask('status')).stale,
+      () => this.ask('status'),
+    );
   }
 
   async problemCodes(): Promise<readonly string[]> {
@@ -87,4 +88,9 @@ export class FollowedProject implements AsyncDisposable {
     this.#process.disconnect();
     await ended;
   }
+}
+
+function environmentOf({ program, told }: { readonly program: string; readonly told: string }): Record<string, string> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  return { NODE_OPTIONS: `--require ${path}`, SNAPDEX_TEST_TOLD: told };
 }

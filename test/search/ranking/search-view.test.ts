@@ -112,7 +112,7 @@ test('who asks for identifiers alone means them as they are, where documents hav
   const even = { ...DEFAULT_RANKING, term: { ...DEFAULT_RANKING.term, identifierPart: 1 } };
   expect(pathsFor(view, 'getUserById', even)[0]).toBe('a.md');
   expect(pathsFor(view, 'getUserOfId')[0]).toBe('a.md');
-  expect(ask(view, 'user getUserById')[0]?.score).toBe(ask(view, 'user getUserById', even)[0]?.score);
+  expect(ask(view, 'user getUserById')[0]?.score).toBe(ask(view, 'user getUserById', { ranking: even })[0]?.score);
 });
 
 test('of documents that say the same, the one that is called so comes first, by its title or by its file name', async () => {
