@@ -110,6 +110,19 @@ describe('the commands on a project', () => {
     expect(second).not.toMatchObject({ results: Reflect.get(first, 'results') });
   });
 
+  it('search says that it goes on in another generation than it began in', async () => {
+    await using project = await indexedProject();
+    const asked = ['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root];
+    const cursor = String(Reflect.get(await json(asked), 'nextCursor'));
+    expect((await snapdex([...asked, '--cursor', cursor])).stdout).not.toContain('the first page');
+    await project.write('docs/hops.md', '# Hops\n\nThe yeast and the wort.\n');
+    await json(['index', '--root', project.root]);
+    const note =
+      'the first page was of generation 1: results may be missing or come twice; --as-of 1 goes on in that one';
+    expect((await snapdex([...asked, '--cursor', cursor])).stdout).toContain(note);
+    expect((await snapdex([...asked, '--cursor', cursor, '--as-of', '1'])).stdout).not.toContain('the first page');
+  });
+
   it('search says that nothing is indexed yet', async () => {
     await using project = await temporaryProject();
     const { code, stdout, stderr } = await snapdex(['search', 'malt', '--root', project.root]);

@@ -12,7 +12,10 @@ export interface CommandAnswer {
   readonly answer: object;
 }
 
-/** Commands that end by themselves, in an order in which each finds what it needs; `ROOT` is the project. */
+/**
+ * Commands that end by themselves, in an order in which each finds what it needs; `ROOT` is the project, `CURSOR` that of
+ * the first answer which has one.
+ */
 const ANSWERED: readonly (readonly string[])[] = [
   ['completion', 'bash'],
   ['init', 'claude-code', '--print'],
@@ -27,6 +30,7 @@ const ANSWERED: readonly (readonly string[])[] = [
   ['status'],
   ['history', '--limit', '1'],
   ['history'],
+  ['search', 'yeast', '--limit', '1', '--cursor', 'CURSOR'],
   ['resume'],
   ['diff', '1', '--files'],
   ['export', 'ROOT/copy'],
@@ -44,11 +48,15 @@ export async function answersOfAllCommands(project: TemporaryProject): Promise<r
   const answers: CommandAnswer[] = [];
   for (const words of ANSWERED) {
     const [name = ''] = words;
-    const place = words.map((word) => word.replace('ROOT', project.root));
+    const place = words.map((word) => (word === 'CURSOR' ? cursorIn(answers) : word.replace('ROOT', project.root)));
     const answer = await json(name === 'completion' ? place : [...place, '--root', project.root]);
     answers.push({ name, words: words.join(' '), answer });
   }
   return [...answers, ...(await answersOfThoseThatGoOn(project)), ...(await answersAboutDamage(project))];
+}
+
+function cursorIn(answers: readonly CommandAnswer[]): string {
+  return String(answers.map(({ answer }) => Reflect.get(answer, 'nextCursor')).find((cursor) => cursor !== undefined));
 }
 
 /** `watch` and `serve --http`, which go on until they are ended: what they say while a document changes, and a rollback. */

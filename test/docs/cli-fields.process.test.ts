@@ -38,6 +38,7 @@ describe('docs/cli.md', () => {
     const fields = fieldsOf(answers.map(({ answer }) => answer));
     const conditional = [
       'nextCursor',
+      'firstPageGeneration',
       'corrections',
       'withoutVectors',
       'asOf',

@@ -92,17 +92,28 @@ function withStyle(text: string, ranges: readonly TextRange[]): string {
 }
 
 function renderAnswer(answer: SearchAnswer, nothing: string, emphasise: Emphasis): string {
-  if (answer.results.length === 0) return nothing;
+  const pagesNote = firstPageNote(answer);
+  if (answer.results.length === 0) return [nothing, ...pagesNote].join('\n\n');
   const parts = [
     ...(answer.corrections ?? []).map(renderCorrection),
     ...(answer.isByLikenessAlone === true ? [LIKENESS_ALONE] : []),
     ...answer.results.map((result) => renderResult(result, emphasise)),
+    ...pagesNote,
   ];
   if (answer.nextCursor !== undefined) parts.push(stdoutStyle('dim', `more: --cursor ${answer.nextCursor}`));
   return parts.join('\n\n');
 }
 
 const LIKENESS_ALONE = 'no document has any of these words; what follows is only like them, or linked to what is';
+
+/** A ranking that changed has no place where one could go on. */
+function firstPageNote({ firstPageGeneration }: SearchAnswer): readonly string[] {
+  if (firstPageGeneration === undefined) return [];
+  const note =
+    `the first page was of generation ${firstPageGeneration}: results may be missing or come twice; ` +
+    `--as-of ${firstPageGeneration} goes on in that one`;
+  return [stdoutStyle('yellow', note)];
+}
 
 function renderCorrection({ asked, used }: Correction): string {
   return `nothing says "${asked}"; these results are for "${used}"`;

@@ -192,7 +192,7 @@ function startOfText(snippet: string, heading: string): number {
 }
 
 function outcomeOf(
-  { generation, asOf, corrections, isByLikenessAlone, withoutVectors }: SearchAnswer,
+  { generation, asOf, corrections, isByLikenessAlone, withoutVectors, firstPageGeneration }: SearchAnswer,
   results: number,
 ): (Node | string)[] {
   const parts: (Node | string)[] = [
@@ -203,6 +203,8 @@ function outcomeOf(
   for (const { asked, used } of corrections ?? []) parts.push(` No document says “${asked}”; looked for “${used}”.`);
   if (isByLikenessAlone === true)
     parts.push(' No document has any of these words: what follows is only like them, or linked to what is.');
+  if (firstPageGeneration !== undefined)
+    parts.push(` The first ones are from generation ${firstPageGeneration}: some may be missing or here twice.`);
   if (withoutVectors !== undefined) parts.push(` By words and links only: ${withoutVectors.message}.`);
   return parts;
 }

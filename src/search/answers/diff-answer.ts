@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   AnswerOrigin,
   ComparisonAnswer,
@@ -5,9 +6,14 @@ import type {
   DocumentChangeEntry,
   DocumentDiff,
 } from '../requests/index.js';
-import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
+import { type CursorBinding, decodeCursor, encodeCursor, pageAfter, requireLimit } from './cursor.js';
 
 const LIMIT = { default: 100, most: 500 } as const;
+
+/** The kinds of changes, in the order in which they are shown. */
+const KINDS = ['added', 'changed', 'removed', 'renamed'] as const;
+/** The last change shown: its kind, as a place in `KINDS`, and the path by which its kind is sorted. */
+const positionSchema = z.tuple([z.number().int().nonnegative(), z.string()]);
 
 /** One page of what differs: added, then changed, removed and renamed documents. @throws SearchError INVALID_REQUEST */
 export function answerComparison(
@@ -15,9 +21,14 @@ export function answerComparison(
   request: ComparisonRequest,
 ): Omit<ComparisonAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
-  const offset = offsetOf(request.cursor);
+  const binding: CursorBinding = ['compare', request.from, request.to ?? ''];
+  const lastShown = decodeCursor(request.cursor, binding, positionSchema);
   const { added, changed, removed, renamed, unchanged } = documents;
-  const all = changesOf(documents);
+  const { entries, last, hasMore } = pageAfter(
+    changesOf(documents),
+    limit,
+    (change) => lastShown !== undefined && !isAfter(positionOf(change), lastShown),
+  );
   const page = {
     from,
     to,
@@ -28,10 +39,19 @@ export function answerComparison(
       renamed: renamed.length,
       unchanged,
     },
-    changes: all.slice(offset, offset + limit),
+    changes: entries,
   };
-  if (offset + limit >= all.length) return page;
-  return { ...page, nextCursor: encodeCursor({ generation: to.generation, offset: offset + limit }) };
+  return last !== undefined && hasMore ? { ...page, nextCursor: encodeCursor(binding, positionOf(last)) } : page;
+}
+
+type Position = z.infer<typeof positionSchema>;
+
+function positionOf({ change, path, formerPath }: DocumentChangeEntry): Position {
+  return [KINDS.indexOf(change), formerPath ?? path];
+}
+
+function isAfter([kind, path]: Position, [otherKind, otherPath]: Position): boolean {
+  return kind === otherKind ? path > otherPath : kind > otherKind;
 }
 
 function changesOf({ added, changed, removed, renamed }: DocumentDiff): readonly DocumentChangeEntry[] {

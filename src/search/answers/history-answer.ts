@@ -1,9 +1,14 @@
+import { z } from 'zod';
 import type { HistoryEntry, SnapshotStore } from '../../store/index.js';
 import { type IndexMetadata, isIndex, readIndexMetadata } from '../indexing/index-metadata.js';
 import type { GenerationSummary, HistoryAnswer, HistoryRequest } from '../requests/index.js';
-import { decodeCursor, encodeCursor, requireLimit } from './cursor.js';
+import { type CursorBinding, decodeCursor, encodeCursor, generationSchema, requireLimit } from './cursor.js';
 
 const LIMIT = { default: 50, most: 1000 } as const;
+
+const BINDING: CursorBinding = ['history'];
+/** The last generation shown. */
+const positionSchema = z.tuple([generationSchema]);
 
 /** How many documents a generation added, changed and removed. */
 export type DocumentCounts = { readonly [count in 'added' | 'changed' | 'removed']: number };
@@ -29,7 +34,7 @@ export async function answerHistory(
   request: HistoryRequest,
 ): Promise<HistoryAnswer> {
   const limit = requireLimit(request.limit, LIMIT);
-  const below = request.cursor === undefined ? undefined : decodeCursor(request.cursor).generation;
+  const [below] = decodeCursor(request.cursor, BINDING, positionSchema) ?? [];
   // One more than is shown: the parent of the last one says whether that has a hold of its own.
   const history = await store.history(below === undefined ? { limit: limit + 1 } : {});
   const generations = history.generations.filter(({ generation }) => below === undefined || generation < below);
@@ -50,9 +55,7 @@ export async function answerHistory(
       ...beyond.filter(({ tags }) => tags.length > 0).map(({ generation, tags }) => ({ generation, tags })),
       ...history.olderTagged,
     ],
-    ...(beyond.length === 0 || last === undefined
-      ? {}
-      : { nextCursor: encodeCursor({ generation: last.generation, offset: 0 }) }),
+    ...(beyond.length === 0 || last === undefined ? {} : { nextCursor: encodeCursor(BINDING, [last.generation]) }),
   };
 }
 

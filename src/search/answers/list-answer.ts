@@ -1,26 +1,29 @@
+import { z } from 'zod';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { AnswerOrigin, ListAnswer, ListRequest } from '../requests/index.js';
-import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
-import { prefixInIndex } from './path-prefix.js';
+import { type CursorBinding, decodeCursor, encodeCursor, pageAfter, requireLimit } from './cursor.js';
+import { pathInIndex, prefixInIndex } from './path-prefix.js';
 
 const LIMIT = { default: 100, most: 500 } as const;
 
+/** The last path shown. */
+const positionSchema = z.tuple([z.string()]);
+
 /** The documents by path. @throws SearchError INVALID_REQUEST */
-export function answerList(
-  { view, generation }: LoadedIndex,
-  request: ListRequest,
-): Omit<ListAnswer, keyof AnswerOrigin> {
+export function answerList({ view }: LoadedIndex, request: ListRequest): Omit<ListAnswer, keyof AnswerOrigin> {
   const limit = requireLimit(request.limit, LIMIT);
-  const offset = offsetOf(request.cursor);
-  const pathPrefix = prefixInIndex(view, request.pathPrefix ?? '');
+  const asked = request.pathPrefix ?? '';
+  const binding: CursorBinding = ['list', pathInIndex(asked)];
+  const [lastShown] = decodeCursor(request.cursor, binding, positionSchema) ?? [];
+  const pathPrefix = prefixInIndex(view, asked);
   const paths = pathPrefix === '' ? view.paths() : view.paths().filter((path) => path.startsWith(pathPrefix));
-  const documents = paths.slice(offset, offset + limit).flatMap((path) => {
+  const { entries, last, hasMore } = pageAfter(paths, limit, (path) => lastShown !== undefined && path <= lastShown);
+  const documents = entries.flatMap((path) => {
     const location = view.find(path);
     if (location === undefined) return [];
     const { title, sizeBytes, chunkCount } = view.document(location);
     return [{ path, title, sizeBytes, chunks: chunkCount }];
   });
   const page = { total: paths.length, documents };
-  if (offset + limit >= paths.length) return page;
-  return { ...page, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
+  return last !== undefined && hasMore ? { ...page, nextCursor: encodeCursor(binding, [last]) } : page;
 }

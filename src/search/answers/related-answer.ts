@@ -1,15 +1,42 @@
+import { z } from 'zod';
 import { NOTHING_ASKED } from '../analysis/index.js';
 import { dequantize } from '../embedding/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
-import { type GraphLink, linkGraphOf, withCompleteGraph } from '../link-graph/index.js';
+import { type BrokenLink, type GraphLink, linkGraphOf, withCompleteGraph } from '../link-graph/index.js';
 import { DEFAULT_RANKING, type QueryVector, type RankingParameters, searchView } from '../ranking/index.js';
 import type { AnswerOrigin, LinkedDocument, RelatedAnswer, RelatedRequest, ShownFile } from '../requests/index.js';
 import type { DocumentLocation, IndexView } from '../segment/index.js';
 import { type CurrentFiles, describeFile } from './current-files.js';
-import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
+import {
+  type CursorBinding,
+  decodeCursor,
+  encodeCursor,
+  generationSchema,
+  type ListPage,
+  pageAfter,
+  placeSchema,
+  requireLimit,
+} from './cursor.js';
 import { requireLocation } from './document-answer.js';
+import { firstPageNote } from './first-page-note.js';
 
 const LIMIT = { default: 20, most: 100 } as const;
+
+/** Which link of its document was the last one shown; -1 if none was. */
+const ordinalSchema = z.number().int().min(-1);
+/**
+ * The generation of the first page, the last link and broken link shown, how many similar documents were, and the last
+ * backlink: its document and which of its links it is.
+ */
+const positionSchema = z.tuple([
+  generationSchema,
+  ordinalSchema,
+  ordinalSchema,
+  placeSchema,
+  z.string(),
+  ordinalSchema,
+]);
+type Position = z.infer<typeof positionSchema>;
 
 /** Documents by the likeness of their best passage alone, 1 for the likest. */
 const LIKENESS_ONLY: RankingParameters = {
@@ -30,30 +57,71 @@ export async function answerRelated(
 ): Promise<Omit<RelatedAnswer, keyof AnswerOrigin>> {
   const { view, generation } = await withCompleteGraph(current);
   const limit = requireLimit(request.limit, LIMIT);
-  const offset = offsetOf(request.cursor);
   const location = requireLocation(view, request.path);
   const document = view.document(location);
   const { path, title } = document;
-  const graph = linkGraphOf(view);
-  const links = oncePerLine(graph.links(path), (link) => link.to);
-  const backlinks = oncePerLine(graph.backlinks(path), (link) => link.from);
-  const broken = oncePerLine(graph.brokenLinks(path), (link) => link.target).filter(
-    ({ place }) => place === undefined || !files.exists(place),
-  );
-  const similar = findSimilar(view, location, offset + limit + 1);
+  const binding: CursorBinding = ['related', path];
+  const position = decodeCursor(request.cursor, binding, positionSchema) ?? [generation, -1, -1, 0, '', -1];
+  const { links, backlinks, broken } = linkPages(view, { path, position, limit }, files);
+  const [firstGeneration, , , similarShown] = position;
+  const similar = findSimilar(view, location, similarShown + limit + 1);
   const titled = (other: string): TitledDocument => describeDocument(view, files, other);
-  const pageOf = <T>(list: readonly T[]): readonly T[] => list.slice(offset, offset + limit);
-  const page = {
+  const hasMore = links.hasMore || backlinks.hasMore || broken.hasMore || similar.length > similarShown + limit;
+  return {
     path,
     title,
     ...describeFile(files, document),
-    links: pageOf(links).map((link) => ({ ...titled(link.to), ...inText(link) })),
-    backlinks: pageOf(backlinks).map((link) => ({ ...titled(link.from), ...inText(link) })),
-    brokenLinks: pageOf(broken).map(({ target, anchor, line }) => ({ target, anchor, line })),
-    similar: pageOf(similar).map((other) => ({ ...titled(other.path), score: other.score })),
+    links: links.entries.map((link) => ({ ...titled(link.to), ...inText(link) })),
+    backlinks: backlinks.entries.map((link) => ({ ...titled(link.from), ...inText(link) })),
+    brokenLinks: broken.entries.map(({ target, anchor, line }) => ({ target, anchor, line })),
+    similar: similar
+      .slice(similarShown, similarShown + limit)
+      .map((other) => ({ ...titled(other.path), score: other.score })),
+    ...(hasMore
+      ? { nextCursor: encodeCursor(binding, positionAfter(position, { links, backlinks, broken }, limit)) }
+      : {}),
+    ...firstPageNote(firstGeneration, generation),
   };
-  if ([links, backlinks, broken, similar].every((list) => list.length <= offset + limit)) return page;
-  return { ...page, nextCursor: encodeCursor({ generation, offset: offset + limit }) };
+}
+
+interface LinkPages {
+  readonly links: ListPage<GraphLink>;
+  readonly backlinks: ListPage<GraphLink>;
+  readonly broken: ListPage<BrokenLink>;
+}
+
+function linkPages(
+  view: IndexView,
+  { path, position, limit }: { readonly path: string; readonly position: Position; readonly limit: number },
+  files: CurrentFiles,
+): LinkPages {
+  const [, link, brokenLink, , from, backlink] = position;
+  const graph = linkGraphOf(view);
+  const links = oncePerLine(graph.links(path), ({ to }) => to);
+  const backlinks = oncePerLine(graph.backlinks(path), (other) => other.from);
+  const broken = oncePerLine(graph.brokenLinks(path), ({ target }) => target).filter(
+    ({ place }) => place === undefined || !files.exists(place),
+  );
+  return {
+    links: pageAfter(links, limit, ({ ordinal }) => ordinal <= link),
+    backlinks: pageAfter(backlinks, limit, (other) =>
+      other.from === from ? other.ordinal <= backlink : other.from < from,
+    ),
+    broken: pageAfter(broken, limit, ({ ordinal }) => ordinal <= brokenLink),
+  };
+}
+
+/** A list without entries on this page goes on where it was. */
+function positionAfter(position: Position, { links, backlinks, broken }: LinkPages, limit: number): Position {
+  const [generation, link, brokenLink, similarShown, from, backlink] = position;
+  return [
+    generation,
+    links.last?.ordinal ?? link,
+    broken.last?.ordinal ?? brokenLink,
+    similarShown + limit,
+    backlinks.last?.from ?? from,
+    backlinks.last?.ordinal ?? backlink,
+  ];
 }
 
 /** A badge and the words beside it often link to one place. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type AnalysedQuery, analyseQuery } from '../analysis/index.js';
 import type { Embedder } from '../embedding/index.js';
 import { SearchError } from '../errors.js';
@@ -16,11 +17,22 @@ import type { AnswerDetail, SearchAnswer, SearchRequest, SearchResult } from '..
 import type { IndexView } from '../segment/index.js';
 import { describeCorrections } from './corrections.js';
 import { type CurrentFiles, describeFile } from './current-files.js';
-import { encodeCursor, offsetOf, requireLimit } from './cursor.js';
-import { prefixInIndex } from './path-prefix.js';
+import {
+  type CursorBinding,
+  decodeCursor,
+  encodeCursor,
+  generationSchema,
+  placeSchema,
+  requireLimit,
+} from './cursor.js';
+import { firstPageNote } from './first-page-note.js';
+import { pathInIndex, prefixInIndex } from './path-prefix.js';
 import { explainScore } from './score-explanation.js';
 
 const LIMIT = { default: 10, most: 50 } as const;
+
+/** The generation of the first page, and how many results were shown. */
+const positionSchema = z.tuple([generationSchema, placeSchema]);
 
 /** A question as a vector, or why it is not one. */
 export interface EmbeddedQuery {
@@ -52,16 +64,24 @@ export async function answerSearch(
   current: () => LoadedIndex,
   request: SearchRequest,
   { embedQuery, files, ranking = DEFAULT_RANKING }: SearchMeans,
-): Promise<Pick<SearchAnswer, 'results' | 'corrections' | 'isByLikenessAlone' | 'withoutVectors' | 'nextCursor'>> {
+): Promise<
+  Pick<
+    SearchAnswer,
+    'results' | 'corrections' | 'isByLikenessAlone' | 'withoutVectors' | 'nextCursor' | 'firstPageGeneration'
+  >
+> {
   if (request.query.trim() === '') {
     throw new SearchError('INVALID_REQUEST', 'query: is empty', { remedy: 'Say in a few words what to look for.' });
   }
   const limit = requireLimit(request.limit, LIMIT);
-  const offset = offsetOf(request.cursor);
+  const binding: CursorBinding = ['search', request.query, pathInIndex(request.pathPrefix ?? '')];
+  const position = decodeCursor(request.cursor, binding, positionSchema);
+  const offset = position?.[1] ?? 0;
   const asked = analyseQuery(request.query);
   const { vector, withoutVectors } = await embedQuery(request.query, current().view);
   // From here on nothing is awaited: the view stays as it is.
   const { generation, view } = current();
+  const firstGeneration = position?.[0] ?? generation;
   const pathPrefix = prefixInIndex(view, request.pathPrefix ?? '');
   const rank = (query: AnalysedQuery): readonly RankedChunk[] =>
     searchView(view, query, vector, {
@@ -88,7 +108,8 @@ export async function answerSearch(
     ...(corrections.length === 0 ? {} : { corrections }),
     ...(offset === 0 && texts.length > 0 && !ranked.some(hasWords) ? { isByLikenessAlone: true } : {}),
     ...(withoutVectors === undefined ? {} : { withoutVectors }),
-    ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor({ generation, offset: offset + limit }) }),
+    ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor(binding, [firstGeneration, offset + limit]) }),
+    ...firstPageNote(firstGeneration, generation),
   };
 }
 

@@ -15,6 +15,8 @@ export interface GraphLink {
   readonly text: string;
   /** Line of the link in `from`, from 1. */
   readonly line: number;
+  /** Which link of `from` it is, in the order of its text, from 0; broken ones and others are counted too. */
+  readonly ordinal: number;
 }
 
 /** A link that leads to no document. Links to files of other kinds are not checked. */
@@ -25,6 +27,8 @@ export interface BrokenLink {
   readonly anchor: string;
   readonly text: string;
   readonly line: number;
+  /** As of a {@link GraphLink}. */
+  readonly ordinal: number;
 }
 
 /** A link of which nobody has asked yet whether its anchor is there. */
@@ -117,14 +121,18 @@ export class LinkGraph {
     const broken: BrokenLink[] = [];
     // Many documents link to the same place again and again.
     const ends = new Map<string, LinkEnd>();
-    for (const link of this.#view.document(location).links()) {
+    for (const [ordinal, link] of this.#view.document(location).links().entries()) {
       const { anchor, text, line } = link;
       const key = `${link.kind} ${link.target}`;
       const end = ends.get(key) ?? resolveLink(link, path, this.#names);
       ends.set(key, end);
-      if (end.kind === 'broken') broken.push({ target: link.target, place: end.place, anchor, text, line });
+      if (end.kind === 'broken') {
+        broken.push({ target: link.target, place: end.place, anchor, text, line, ordinal });
+      }
       // A document's links to itself are its own affair.
-      if (end.kind === 'document' && end.path !== path) found.push({ from: path, to: end.path, anchor, text, line });
+      if (end.kind === 'document' && end.path !== path) {
+        found.push({ from: path, to: end.path, anchor, text, line, ordinal });
+      }
       yield;
     }
     const own = { found, broken };

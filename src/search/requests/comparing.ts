@@ -24,7 +24,7 @@ export interface ComparisonRequest {
   readonly to?: string;
   /** Changes on one page, 1 to 500, default 100. */
   readonly limit?: number;
-  /** `nextCursor` of an earlier answer. */
+  /** `nextCursor` of an earlier answer with the same `from` and `to`: the list goes on behind the last change shown. */
   readonly cursor?: string;
 }
 

@@ -7,7 +7,7 @@ import type { HoldState } from './status.js';
 export interface HistoryRequest {
   /** Newest first; 1 to 1000, default 50. */
   readonly limit?: number;
-  /** `nextCursor` of an earlier answer. */
+  /** `nextCursor` of an earlier answer: the list goes on below the last generation shown. */
   readonly cursor?: string;
 }
 

@@ -39,6 +39,7 @@ export interface DocumentAnswer extends AnswerOrigin, ShownFile {
 export interface ListRequest {
   /** 1 to 500, default 100. */
   readonly limit?: number;
+  /** `nextCursor` of an earlier answer with the same `pathPrefix`: the list goes on behind the last path shown. */
   readonly cursor?: string;
   readonly pathPrefix?: string;
   /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
@@ -61,7 +62,7 @@ export interface RelatedRequest {
   readonly path: string;
   /** Entries in each list, 1 to 100, default 20. */
   readonly limit?: number;
-  /** `nextCursor` of an earlier answer: each list goes on where it ended. */
+  /** `nextCursor` of an earlier answer about the same document: each list goes on where it ended. */
   readonly cursor?: string;
   /** Answer from this generation: its number, a tag, or a time of ISO 8601 (the newest one then). Default the newest. */
   readonly asOf?: string;
@@ -89,6 +90,11 @@ export interface RelatedAnswer extends AnswerOrigin, ShownFile {
   /** Documents that say similar things, best first. */
   readonly similar: readonly (ShownFile & { readonly path: string; readonly title: string; readonly score: number })[];
   readonly nextCursor?: string;
+  /**
+   * Only of a further page that another generation answers than the first one: that of the first page. Entries of
+   * `similar`, and those of documents that changed, may be missing or come twice then.
+   */
+  readonly firstPageGeneration?: number;
 }
 
 /** How much of the link graph is asked for. */

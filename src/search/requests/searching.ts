@@ -12,7 +12,7 @@ export interface SearchRequest {
   readonly query: string;
   /** 1 to 50, default 10. */
   readonly limit?: number;
-  /** `nextCursor` of an earlier answer. */
+  /** `nextCursor` of an earlier answer to the same `query` and `pathPrefix`. */
   readonly cursor?: string;
   /** Only documents whose path starts with this; a leading `./` or `/` is the root's. */
   readonly pathPrefix?: string;
@@ -64,4 +64,9 @@ export interface SearchAnswer extends AnswerOrigin {
   /** Only if likeness could not be told: why, and what to do about it. The results are from keywords and links alone. */
   readonly withoutVectors?: { readonly code: string; readonly message: string; readonly remedy: string };
   readonly nextCursor?: string;
+  /**
+   * Only of a further page that another generation answers than the first one: that of the first page. Results may be
+   * missing or come twice then; asked `asOf` that generation, the pages fit.
+   */
+  readonly firstPageGeneration?: number;
 }

@@ -31,7 +31,7 @@ const compareQuery = z.strictObject({
   from: generation,
   to: generation,
   limit: z.coerce.number().int().min(1).max(500).optional(),
-  cursor: z.string().max(4000).optional(),
+  cursor: z.string().max(8000).optional(),
 });
 
 const linksQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(2000).optional() });

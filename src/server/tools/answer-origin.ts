@@ -25,6 +25,20 @@ export const fileNowField: z.ZodType<ShownFile['fileNow']> = z
   .optional()
   .describe('Set if the file is no longer known to hold what was indexed');
 
+/** Of which generation the first page was, for the output schemas of rankings that are given page by page. */
+export const firstPageGenerationField: z.ZodType<number | undefined> = z
+  .number()
+  .optional()
+  .describe('Set if the first page was of this other generation: entries may be missing or come twice');
+
+/** Tells that the pages of a ranking are of more than one generation, if they are. */
+export function firstPageLines(first: number | undefined): readonly string[] {
+  if (first === undefined) return [];
+  return [
+    `The first page was of generation ${first}: entries may be missing or come twice. To go on in that one, pass as_of ${first} with the same cursor.`,
+  ];
+}
+
 /** The last line of every text answer: which generation spoke, and what the reader must not rely on. */
 export function originLine(origin: AnswerOrigin): string {
   const generation = origin.generation === 0 ? 'no generation yet' : `generation ${origin.generation}`;

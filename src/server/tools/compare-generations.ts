@@ -18,7 +18,7 @@ const inputSchema = z.strictObject({
   ),
   to: generationName.optional().describe('The later one, named likewise; default the newest'),
   limit: z.number().int().min(1).max(500).default(100).describe('Most changes to return'),
-  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
+  cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer, to go on from there'),
 });
 
 const side = z.looseObject({ generation: z.number(), createdAt: z.string().describe('ISO 8601') });

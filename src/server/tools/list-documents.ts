@@ -15,7 +15,7 @@ Use it to see what documentation exists, or to find the exact path of a document
 const inputSchema = z.strictObject({
   pathPrefix: z.string().max(4000).optional().describe('Only documents whose path starts with this, e.g. "docs/"'),
   limit: z.number().int().min(1).max(500).default(100).describe('Most documents to return'),
-  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
+  cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer, to go on from there'),
   as_of: asOfArgument,
 });
 

@@ -5,7 +5,7 @@ import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { passageHeadings } from '../passage-headings.js';
 import { answerWithinBudget } from './answer-budget.js';
-import { fileNowField, originFields, originLine } from './answer-origin.js';
+import { fileNowField, firstPageGenerationField, firstPageLines, originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { answerTool } from './tool-answer.js';
@@ -68,6 +68,7 @@ const outputSchema = z.looseObject({
     .optional()
     .describe('Set if likeness could not be told: why. The results are from keywords and links alone'),
   nextCursor: z.string().optional().describe('Pass as cursor to get the next results'),
+  firstPageGeneration: firstPageGenerationField,
 });
 
 /** Registers `query_documents`: ranked passages for a question. */
@@ -121,6 +122,7 @@ export function renderResults(answer: SearchAnswer): string {
     lines.push('No document has any of these words; what follows is only like them, or linked to what is.', '');
   }
   for (const [position, result] of answer.results.entries()) lines.push(...renderResult(position + 1, result), '');
+  lines.push(...firstPageLines(answer.firstPageGeneration));
   if (answer.nextCursor !== undefined) lines.push(`More results: call again with cursor "${answer.nextCursor}".`);
   lines.push(originLine(answer));
   return lines.join('\n');

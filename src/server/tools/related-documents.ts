@@ -4,7 +4,7 @@ import type { LinkedDocument, RelatedAnswer, ShownFile } from '../../search/inde
 import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { answerWithinBudget } from './answer-budget.js';
-import { fileNowField, originFields, originLine } from './answer-origin.js';
+import { fileNowField, firstPageGenerationField, firstPageLines, originFields, originLine } from './answer-origin.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
 import { orSimilarPaths } from './similar-paths.js';
 import { answerTool } from './tool-answer.js';
@@ -16,7 +16,7 @@ Use it to explore from a document that is almost right, to see who refers to it 
 const inputSchema = z.strictObject({
   path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
   limit: z.number().int().min(1).max(100).default(20).describe('Most entries in each of the four lists'),
-  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer: each list goes on where it ended'),
+  cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer: each list goes on where it ended'),
   as_of: asOfArgument,
 });
 
@@ -39,6 +39,7 @@ const outputSchema = z.looseObject({
   brokenLinks: z.array(z.looseObject({ target: z.string(), anchor: z.string(), line: z.number() })),
   similar: z.array(z.looseObject({ path: z.string(), title: z.string(), score: z.number(), fileNow: fileNowField })),
   nextCursor: z.string().optional().describe('Pass as cursor to get the rest of the lists'),
+  firstPageGeneration: firstPageGenerationField,
 });
 
 /** Registers `related_documents`: links, backlinks, broken links and similar documents of one document. */
@@ -91,6 +92,7 @@ function renderRelated(answer: RelatedAnswer): string {
       answer.similar.map((document) => `${document.path} — ${document.title}${noteOn(document)}`),
     ),
   );
+  lines.push(...firstPageLines(answer.firstPageGeneration));
   if (answer.nextCursor !== undefined) lines.push(`More entries: call again with cursor "${answer.nextCursor}".`);
   lines.push(originLine(answer));
   return lines.join('\n');
