@@ -81,6 +81,12 @@ export class DocumentFilter {
     this.#entered.clear();
   }
 
+  /** Forgets the ignore files of a folder that went away, or became another, and of those below it. */
+  forgetFolder(path: string): void {
+    if (!this.#ignoreFiles.forgetFolder(path)) return;
+    for (const folder of this.#entered.keys()) if (isBelow(folder, path)) this.#entered.delete(folder);
+  }
+
   #matches(path: string): boolean {
     return matchAny(path, this.#include) && !matchAny(path, this.#exclude);
   }

@@ -122,6 +122,7 @@ export class DocumentWatcher {
         this.#onEvent();
       },
       onFolderGone: (path) => {
+        this.#options.filter.forgetFolder(path);
         // Files that nobody asks for come and go all the time, and look the same.
         if (!this.#isReady || !this.#isAnythingBelow(path)) return;
         this.#goneFolders.add(path);

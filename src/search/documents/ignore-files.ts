@@ -5,6 +5,8 @@ import ignore, { type Ignore } from 'ignore';
 // Git compares letter case by default only where the file system does.
 const OPTIONS = { ignorecase: process.platform === 'win32' || process.platform === 'darwin' };
 
+const IGNORE_FILE = '.gitignore';
+
 /**
  * What the `.gitignore` files of a tree ignore: those at every level, those above the root up to the top of its git
  * work tree, and that work tree's `.git/info/exclude`. They are honoured outside of git repositories too. Files
@@ -16,6 +18,8 @@ export class IgnoreFiles {
   readonly #root: string;
   /** Rules that apply to the entries of a folder, its own `.gitignore` included; by path relative to the root. */
   readonly #rulesByFolder = new Map<string, Ignore>();
+  /** Folders whose own `.gitignore` those rules hold, or could not be read. */
+  readonly #foldersWithFile = new Set<string>();
   readonly #unreadable = new Set<string>();
   #top: WorkTreeTop | undefined;
 
@@ -41,8 +45,25 @@ export class IgnoreFiles {
   /** Makes the next question read the files again. */
   forget(): void {
     this.#rulesByFolder.clear();
+    this.#foldersWithFile.clear();
     this.#unreadable.clear();
     this.#top = undefined;
+  }
+
+  /**
+   * Forgets the rules of a folder and of those below it. Cheap where none of them has an ignore file.
+   * @param top relative to the root, with `/`, not empty
+   * @returns whether any of them had an ignore file
+   */
+  forgetFolder(top: string): boolean {
+    const gone = [...this.#foldersWithFile].filter((folder) => isAtOrBelow(folder, top));
+    if (gone.length === 0) return false;
+    for (const folder of gone) {
+      this.#foldersWithFile.delete(folder);
+      this.#unreadable.delete(join(this.#root, folder, IGNORE_FILE));
+    }
+    for (const folder of this.#rulesByFolder.keys()) if (isAtOrBelow(folder, top)) this.#rulesByFolder.delete(folder);
+    return true;
   }
 
   #ignores(path: string, suffix: '' | '/'): boolean {
@@ -57,7 +78,9 @@ export class IgnoreFiles {
     const { rules: outer, prefix } = this.#requireTop();
     const above =
       folder === '' ? outer : this.#rulesFor(folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '');
-    const own = readRules(join(this.#root, folder, '.gitignore'), this.#unreadable);
+    const file = join(this.#root, folder, IGNORE_FILE);
+    const own = readRules(file, this.#unreadable);
+    if (own !== undefined || this.#unreadable.has(file)) this.#foldersWithFile.add(folder);
     const rules = own === undefined ? above : extend(above, own, prefix + folder);
     this.#rulesByFolder.set(folder, rules);
     return rules;
@@ -67,6 +90,10 @@ export class IgnoreFiles {
     this.#top ??= readWorkTreeTop(this.#root, this.#unreadable);
     return this.#top;
   }
+}
+
+function isAtOrBelow(folder: string, top: string): boolean {
+  return folder === top || folder.startsWith(`${top}/`);
 }
 
 /** Where the rules' own paths begin, and what is ignored by files that do not lie in the root. */
@@ -85,7 +112,7 @@ function readWorkTreeTop(root: string, unreadable: Set<string>): WorkTreeTop {
   const names = relative(top, root).split(sep);
   for (let depth = 0; depth < names.length; depth++) {
     const folder = names.slice(0, depth).join('/');
-    rules = extend(rules, readRules(join(top, folder, '.gitignore'), unreadable) ?? [], folder);
+    rules = extend(rules, readRules(join(top, folder, IGNORE_FILE), unreadable) ?? [], folder);
   }
   const prefix = `${names.join('/')}/`;
   // A root that its repository ignores was chosen by a person: the rules that hide all of it cannot be meant.

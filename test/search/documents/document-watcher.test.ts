@@ -83,6 +83,19 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'an ignore file goes with its folder also where another folder takes the name at once, and that is no reason to discover anew',
+  async () => {
+    const root = projectWith({ 'a/.gitignore': 'x.md\nsub/\n', 'a/y.md': '1', 'new/x.md': '2', 'new/sub/z.md': '2' });
+    const outside = projectWith();
+    const seen = await watch(root, startInotifyTreeWatch);
+    renameSync(join(root, 'a'), join(outside, 'a'));
+    renameSync(join(root, 'new'), join(root, 'a'));
+    await settles(() => paths(seen)).toEqual(['a/sub/z.md', 'a/x.md', 'a/y.md', 'new/sub/z.md', 'new/x.md']);
+    expect([seen.batches.length, seen.rescans]).toEqual([1, 0]);
+  },
+);
+
 const engines = process.platform === 'linux' ? { inotify: startInotifyTreeWatch } : {};
 describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))('with %s', (_, engine) => {
   test('documents that come, change and go are reported; what is there at the start is not', async () => {
@@ -182,6 +195,24 @@ describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))(
     await settles(() => seen.rescans).toBe(1);
     write(root, 'x/a.md', '2');
     await settles(() => paths(seen)).toContain('x/a.md');
+  });
+
+  test('the ignore file of a folder that left the tree says nothing of another one of its name', async () => {
+    const root = projectWith({
+      'a/.gitignore': 'x.md\nsub/\n',
+      'a/x.md': '1',
+      'b/a/.gitignore': '*\n',
+      'b/a/x.md': '1',
+    });
+    const outside = projectWith();
+    const seen = await watch(root, engine);
+    for (const [index, folder] of ['a', 'b'].entries()) renameSync(join(root, folder), join(outside, String(index)));
+    // chokidar tells of the files that went with them, so that it begins to watch anew.
+    await sleep(10 * DEBOUNCE_MS);
+    for (const path of ['a/x.md', 'a/sub/y.md', 'b/a/x.md']) write(root, path, '2');
+    await settles(() => paths(seen)).toEqual(['a/sub/y.md', 'a/x.md', 'b/a/x.md']);
+    write(root, 'a/sub/z.md', '2');
+    await settles(() => paths(seen)).toContain('a/sub/z.md');
   });
 
   test('a documents path that is made later is watched', async () => {
