@@ -1,15 +1,14 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { findWorkTree, IGNORE_FILE } from './work-tree.js';
 
 // Git compares letter case by default only where the file system does.
 const OPTIONS = { ignorecase: process.platform === 'win32' || process.platform === 'darwin' };
 
-const IGNORE_FILE = '.gitignore';
-
 /**
  * What the `.gitignore` files of a tree ignore: those at every level, those above the root up to the top of its git
- * work tree, and that work tree's `.git/info/exclude`. They are honoured outside of git repositories too. Files
+ * work tree, and `info/exclude` of its repository. They are honoured outside of git repositories too. Files
  * outside the project (a person's global ignore file) are not asked: every process must come to the same answer.
  *
  * Files are read when first needed and kept until `forget`.
@@ -104,26 +103,17 @@ interface WorkTreeTop {
 }
 
 function readWorkTreeTop(root: string, unreadable: Set<string>): WorkTreeTop {
-  const top = findWorkTreeTop(root);
-  if (top === undefined) return { prefix: '', rules: ignore(OPTIONS) };
-  let rules = extend(ignore(OPTIONS), readRules(join(top, '.git', 'info', 'exclude'), unreadable) ?? [], '');
-  if (top === root) return { prefix: '', rules };
+  const tree = findWorkTree(root);
+  if (tree === undefined) return { prefix: '', rules: ignore(OPTIONS) };
+  const inTree = (folder: string): string => relative(tree.top, folder).split(sep).join('/');
+  let rules = extend(ignore(OPTIONS), readRules(tree.excludeFile, unreadable) ?? [], '');
+  if (tree.top === root) return { prefix: '', rules };
 
-  const names = relative(top, root).split(sep);
-  for (let depth = 0; depth < names.length; depth++) {
-    const folder = names.slice(0, depth).join('/');
-    rules = extend(rules, readRules(join(top, folder, IGNORE_FILE), unreadable) ?? [], folder);
-  }
-  const prefix = `${names.join('/')}/`;
+  for (const folder of tree.foldersAbove)
+    rules = extend(rules, readRules(join(folder, IGNORE_FILE), unreadable) ?? [], inTree(folder));
+  const prefix = `${inTree(root)}/`;
   // A root that its repository ignores was chosen by a person: the rules that hide all of it cannot be meant.
   return rules.ignores(prefix) ? { prefix: '', rules: ignore(OPTIONS) } : { prefix, rules };
-}
-
-function findWorkTreeTop(root: string): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
 }
 
 /**
@@ -161,6 +151,8 @@ function rebase(line: string, folder: string): string {
   if (line.trim() === '' || line.startsWith('#')) return '';
   const negation = line.startsWith('!') ? '!' : '';
   const pattern = line.slice(negation.length);
+  // To git it names nothing.
+  if (/^\/+\s*$/.test(pattern)) return '';
   const isAnchored = pattern.trimEnd().slice(0, -1).includes('/');
   const prefix = `/${folder.replace(/[\\*?[\]]/g, '\\$&')}/`;
   return `${negation}${prefix}${isAnchored ? '' : '**/'}${pattern.replace(/^\//, '')}`;

@@ -211,6 +211,12 @@ test('ignore files of all levels are honoured as git honours them', async () => 
     'keep.tmp.md': '',
     'build/a.md': '',
     'sub/build/a.md': '',
+    'slash/.gitignore': '/\n//\n/ \nx.md\n',
+    'slash/a.md': '',
+    'slash/x.md': '',
+    'slash/deep/a.md': '',
+    'no/.gitignore': 'deep/\n!/\n',
+    'no/deep/a.md': '',
     'sub/.gitignore': '!build/\r\nprivate.md\r\n/own/*.md\r\n',
     'sub/private.md': '',
     'sub/x/private.md': '',
@@ -249,6 +255,22 @@ test('ignore files above the root and .git/info/exclude are honoured up to the t
     'docs/b.md': '',
   });
   expect(await found({ root: join(top, 'docs') }, ['gen/a.md', 'secret.md', 'x.md', 'b.md'])).toEqual(['b.md']);
+});
+
+test('a linked work tree and a submodule are searched as their repository excludes', async () => {
+  const top = projectWith({ 'main/a.md': '' });
+  const git = (...parameters: readonly string[]): Buffer =>
+    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x', ...parameters], { cwd: join(top, 'main') });
+  git('init', '-q');
+  git('commit', '-q', '--allow-empty', '--message', 'first');
+  git('worktree', 'add', '-q', '--detach', '../linked');
+  write(top, 'main/.git/info/exclude', 'secret.md\n');
+  write(top, 'main/.git/modules/part/info/exclude', 'other.md\n');
+  write(top, 'main/part/.git', 'gitdir: ../.git/modules/part\n');
+  const names = ['a.md', 'secret.md', 'other.md'];
+  for (const name of names) for (const folder of ['linked', 'main/part']) write(top, `${folder}/${name}`, '');
+  expect(await found({ root: join(top, 'linked') }, names)).toEqual(['a.md', 'other.md']);
+  expect(await found({ root: join(top, 'main/part') }, names)).toEqual(['a.md', 'secret.md']);
 });
 
 test('a root that its own repository ignores is searched all the same', async () => {
