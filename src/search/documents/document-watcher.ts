@@ -3,6 +3,7 @@ import type { DocumentFilter } from './document-filter.js';
 import type { DocumentProblem } from './document-problem.js';
 import { startInotifyTreeWatch } from './inotify-tree-watch.js';
 import { QuietPeriod } from './quiet-period.js';
+import { stateOfSurroundings } from './surroundings.js';
 import type { StartTreeWatch, TreeListener, TreeWatch } from './tree-watch.js';
 
 export interface DocumentWatcherOptions {
@@ -49,6 +50,8 @@ export class DocumentWatcher {
   #isRestarting = false;
   #watch: TreeWatch | undefined;
   #isReady = false;
+  /** As it was before anything was watched. */
+  #surroundings = '';
   #state: 'watching' | 'failed' | 'closed' = 'watching';
 
   private constructor(options: DocumentWatcherOptions) {
@@ -79,6 +82,15 @@ export class DocumentWatcher {
     return this.#needsRescan || this.#isRestarting || this.#goneFolders.size > 0;
   }
 
+  /**
+   * Looks at what the system does not tell of: whether another folder is at the root now, and whether the ignore files
+   * outside of it have changed. If so, all is watched anew and the caller is asked to discover again.
+   */
+  lookAround(): void {
+    if (this.#isReady && stateOfSurroundings(this.#options.filter.rules.root) !== this.#surroundings)
+      void this.#restart();
+  }
+
   /** Ends watching; nothing is called any more. */
   async close(): Promise<void> {
     this.#state = 'closed';
@@ -93,6 +105,9 @@ export class DocumentWatcher {
       entersFolder: (path: string): boolean => filter.entersFolder(path),
       wantsFile: (path: string): boolean => filter.accepts(path) || filter.isIgnoreFile(path),
     };
+    // Noted before they are read: what changes in between is seen to differ.
+    this.#surroundings = stateOfSurroundings(filter.rules.root);
+    filter.reload();
     const watch = await start(tree, this.#listener());
     if (this.isWatching) {
       this.#watch = watch;
@@ -149,13 +164,11 @@ export class DocumentWatcher {
 
   #deliver(): void {
     if (!this.isWatching) return;
-    const needsRescan = this.#needsRescan || this.#events > EVENTS_THAT_MAY_HAVE_OVERFLOWN;
-    this.#events = 0;
-    if (needsRescan) {
+    if (this.#needsRescan || this.#events > EVENTS_THAT_MAY_HAVE_OVERFLOWN) {
       void this.#restart();
-      this.#needsRescan = false;
       return;
     }
+    this.#events = 0;
     const batch = new Set(this.#touched);
     this.#touched.clear();
     for (const folder of this.#goneFolders) for (const path of this.#options.documentsBelow(folder)) batch.add(path);
@@ -166,7 +179,8 @@ export class DocumentWatcher {
   /** Other folders may belong to the tree now, or some went unseen. */
   async #restart(): Promise<void> {
     this.#isRestarting = true;
-    this.#options.filter.reload();
+    this.#needsRescan = false;
+    this.#events = 0;
     await this.#stop();
     if (this.isWatching) await this.#start();
     this.#isRestarting = false;

@@ -116,6 +116,7 @@ export class Coordinator {
     this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
     let isLooking = false;
     const lookAlone = async (): Promise<void> => {
+      this.#watch.lookAround();
       // Where nobody answers, a look can take longer than until the next one.
       if (isLooking || !this.#isLookDue()) return;
       isLooking = true;
@@ -149,9 +150,10 @@ export class Coordinator {
 
   /**
    * Where nothing tells of changes, compares all files before a question is answered, unless that was just done. A
-   * comparison that takes longer than a second is not waited for.
+   * comparison that takes longer than a second is not waited for. Elsewhere, looks at what no watch tells of.
    */
   async compareIfDue(): Promise<void> {
+    this.#watch.lookAround();
     if (!this.#parts.sync.hasSwept || !this.#certainty.isComparisonDue(this.#watch.isTold)) return;
     const ending = new AbortController();
     const patience = pause(COMPARISON_PATIENCE_MS, undefined, { signal: ending.signal }).catch(() => {});

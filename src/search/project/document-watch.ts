@@ -87,6 +87,12 @@ export class DocumentWatch {
     await this.#startWatcher();
   }
 
+  /** Notices, and has all files compared, where the root or an ignore file outside of it is another by now. */
+  lookAround(): void {
+    // Where not all is told, questions compare all files anyway.
+    if (this.isTold) this.#watcher?.lookAround();
+  }
+
   /** Documents were found to differ: if nobody tells of their changes soon, not all changes are told. */
   suspect(paths: readonly string[]): void {
     if (!this.isTold || this.#watcher?.isUnsettled === true) return;

@@ -242,6 +242,21 @@ describe.each(Object.entries({ ...engines, chokidar: startChokidarTreeWatch }))(
   });
 });
 
+test('a look around finds other ignore files above the root, and nothing in what else happens there', async () => {
+  const top = projectWith({ '.git/HEAD': '', '.gitignore': 'x.md\n', 'docs/root/a.md': '' });
+  const root = join(top, 'docs/root');
+  const seen = await watch(root, startInotifyTreeWatch);
+  for (const path of ['.git/index', 'b.md', 'docs/c.md', 'docs/root/note.txt']) write(top, path, '1');
+  seen.watcher.lookAround();
+  expect(seen.watcher.isUnsettled).toBe(false);
+  write(top, 'docs/.gitignore', 'a.md\n');
+  seen.watcher.lookAround();
+  expect(seen.watcher.isUnsettled).toBe(true);
+  await settles(() => seen.rescans).toBe(1);
+  seen.watcher.lookAround();
+  expect(seen.watcher.isUnsettled).toBe(false);
+});
+
 test('a burst that does not end is delivered all the same', async () => {
   const root = projectWith();
   const seen = await watch(root, startInotifyTreeWatch);
