@@ -2,7 +2,7 @@ import { ServerError } from '../errors.js';
 import { findClosestName } from './closest-name.js';
 import type { ConfigurationFile } from './configuration-files.js';
 import type { SectionName, Setting } from './setting.js';
-import { environmentName, SETTINGS, type SettingName } from './settings.js';
+import { environmentName, SETTINGS, type SettingName, VARIABLE_PREFIX } from './settings.js';
 
 /** One place that may set settings. */
 export interface SettingSource {
@@ -65,12 +65,14 @@ export function unknownVariables(
   environment: Environment,
 ): readonly { readonly name: string; readonly closest?: string }[] {
   const known = new Set(['SNAPDEX_ROOT', 'SNAPDEX_TOKEN', ...Object.values(SETTINGS).map(environmentName)]);
+  // What all have in common makes no two of them near.
+  const endings = [...known].map((name) => name.slice(VARIABLE_PREFIX.length));
   return Object.keys(environment)
-    .filter((name) => name.startsWith('SNAPDEX_') && !known.has(name))
+    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.has(name))
     .sort()
     .map((name) => {
-      const closest = findClosestName(name, known);
-      return closest === undefined ? { name } : { name, closest };
+      const closest = findClosestName(name.slice(VARIABLE_PREFIX.length), endings);
+      return closest === undefined ? { name } : { name, closest: `${VARIABLE_PREFIX}${closest}` };
     });
 }
 

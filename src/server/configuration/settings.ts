@@ -159,9 +159,12 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
 }
 
+/** What the name of each environment variable begins with. */
+export const VARIABLE_PREFIX = 'SNAPDEX_';
+
 /** The environment variable of a setting. */
 export function environmentName(setting: Setting<unknown>): string {
-  return `SNAPDEX_${setting.key.toUpperCase()}`;
+  return `${VARIABLE_PREFIX}${setting.key.toUpperCase()}`;
 }
 
 function patterns(): z.ZodType<readonly string[]> {

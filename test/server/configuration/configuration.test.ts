@@ -180,6 +180,15 @@ describe('environment', () => {
       expect.objectContaining({ code: 'UNKNOWN_VARIABLE', remedy: 'Did you mean SNAPDEX_INDEX_PATH?' }),
     ]);
   });
+
+  test.each(['SNAPDEX_FOO', 'SNAPDEX_LOG', 'SNAPDEX_'])(
+    '%s, which is like none, is a warning without a guess',
+    (name) => {
+      expect(homeWith().load({ environment: { [name]: '1' } }).warnings).toEqual([
+        expect.objectContaining({ code: 'UNKNOWN_VARIABLE', remedy: 'Remove it; docs/configuration.md lists all.' }),
+      ]);
+    },
+  );
 });
 
 describe('what is refused', () => {
