@@ -71,7 +71,11 @@ class TimelineView implements View {
     this.#parameters = parameters;
     this.#isChosen = false;
     await this.#list();
-    await this.#showComparison();
+    await this.#showComparison().catch((error: unknown) => {
+      // What was compared before is no answer to this.
+      this.#compared.hidden = true;
+      throw error;
+    });
   }
 
   async follow({ generation }: LiveAnswer): Promise<void> {

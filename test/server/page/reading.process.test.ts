@@ -67,6 +67,18 @@ describe.skipIf(!hasChromium)('the page, read in a browser', () => {
     await browsed.page.getByRole('button', { name: 'Dismiss' }).click();
   });
 
+  it('shows nothing of an earlier comparison where another one failed', async () => {
+    const { page, server } = browsed;
+    await page.goto(`${server.origin}/#/timeline?from=1&to=2`);
+    const comparison = page.getByRole('region', { name: 'Comparison' });
+    await comparison.waitFor();
+    await page.goto(`${server.origin}/#/timeline?from=77&to=99`);
+    await page.getByRole('alert').getByText('GENERATION_NOT_FOUND').waitFor();
+    expect(await comparison.isHidden()).toBe(true);
+    expect(browsed.offences.splice(0).every((offence) => offence.includes('404'))).toBe(true);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+  });
+
   it('takes a problem away with the view that it was about', async () => {
     const { page, server } = browsed;
     await page.goto(`${server.origin}/#/search?query=malt&asOf=yesterday`);
