@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { foundWords, type ProjectIndex, type SearchRequest, type TextRange } from '../../search/index.js';
+import { wholeNumber, wholeNumberInText } from '../whole-number.js';
 import { defined } from './defined.js';
 
 // What may be asked, as it arrives: every value of a query is a text.
@@ -10,7 +11,7 @@ const path = z.string().min(1).max(4000);
 
 const searchQuery = z.strictObject({
   query: z.string().trim().min(1).max(4000),
-  limit: z.coerce.number().int().min(1).max(50).optional(),
+  limit: wholeNumberInText({ least: 1, most: 50 }).optional(),
   cursor: z.string().max(4000).optional(),
   pathPrefix: z.string().max(4000).optional(),
   asOf: generation.optional(),
@@ -18,32 +19,32 @@ const searchQuery = z.strictObject({
 
 const documentQuery = z.strictObject({
   path,
-  startLine: z.coerce.number().int().min(1).optional(),
-  endLine: z.coerce.number().int().min(1).optional(),
+  startLine: wholeNumberInText({ least: 1 }).optional(),
+  endLine: wholeNumberInText({ least: 1 }).optional(),
   asOf: generation.optional(),
 });
 
 const relatedQuery = z.strictObject({ path, asOf: generation.optional() });
 
-const historyQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).optional() });
+const historyQuery = z.strictObject({ limit: wholeNumberInText({ least: 1, most: 1000 }).optional() });
 
 const compareQuery = z.strictObject({
   from: generation,
   to: generation,
-  limit: z.coerce.number().int().min(1).max(500).optional(),
+  limit: wholeNumberInText({ least: 1, most: 500 }).optional(),
   cursor: z.string().max(8000).optional(),
 });
 
-const linksQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(2000).optional() });
+const linksQuery = z.strictObject({ limit: wholeNumberInText({ least: 1, most: 2000 }).optional() });
 
 const nothing = z.strictObject({});
 
 const rollbackBody = z.strictObject({
-  generation: z.number().int().min(1),
+  generation: wholeNumber({ least: 1 }),
   reason: z.string().trim().min(1).max(1000).optional(),
 });
 
-const tagBody = z.strictObject({ name: z.string().max(200), generation: z.number().int().min(1) });
+const tagBody = z.strictObject({ name: z.string().max(200), generation: wholeNumber({ least: 1 }) });
 
 const untagBody = z.strictObject({ name: z.string().max(200) });
 
@@ -73,11 +74,11 @@ export const apiRoutes: ReadonlyMap<string, ApiRoute> = new Map<string, ApiRoute
 type Answerer<T> = (index: ProjectIndex, request: T) => Promise<object>;
 
 function asking<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
-  return { method: 'GET', answer: (index, given) => answer(index, schema.parse(given)) };
+  return { method: 'GET', answer: (index, given) => answer(index, schema.parse(given, { reportInput: true })) };
 }
 
 function changing<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
-  return { method: 'POST', answer: (index, given) => answer(index, schema.parse(given)) };
+  return { method: 'POST', answer: (index, given) => answer(index, schema.parse(given, { reportInput: true })) };
 }
 
 /** What a browser cannot find out: where the words stand, in whatever form; the command line marks the same ones. */

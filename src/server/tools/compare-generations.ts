@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ComparisonAnswer, DocumentChangeEntry } from '../../search/index.js';
 import { byteSize } from '../byte-size.js';
 import type { IndexSession } from '../index-session.js';
+import { wholeNumber } from '../whole-number.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { generationName } from './generation-argument.js';
@@ -17,7 +18,7 @@ const inputSchema = z.strictObject({
     'The earlier one: number of a generation, a tag, or a time as 2026-01-31T12:00Z (the generation that was newest then)',
   ),
   to: generationName.optional().describe('The later one, named likewise; default the newest'),
-  limit: z.number().int().min(1).max(500).default(100).describe('Most changes to return'),
+  limit: wholeNumber({ least: 1, most: 500 }).default(100).describe('Most changes to return'),
   cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer, to go on from there'),
 });
 

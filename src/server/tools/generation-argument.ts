@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { foundValue } from '../argument-faults.js';
 
 /** A generation as clients name it: models write numbers as numbers and as texts. */
 export const generationName: z.ZodType<number | string> = z.union(
   [z.number().int().min(1), z.string().trim().min(1).max(100)],
   {
     error: ({ input }) =>
-      input === undefined ? 'is missing' : 'expected the number of a generation, a tag, or a time as 2026-01-31T12:00Z',
+      input === undefined
+        ? 'is missing'
+        : `expected the number of a generation, a tag, or a time as 2026-01-31T12:00Z, ${foundValue(input)}`,
   },
 );
 

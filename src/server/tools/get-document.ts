@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DocumentAnswer, FileNow } from '../../search/index.js';
 import { harmlessAnswer } from '../harmless-text.js';
 import type { IndexSession } from '../index-session.js';
+import { wholeNumber } from '../whole-number.js';
 import { ANSWER_BUDGET_TOKENS } from './answer-budget.js';
 import { fileNowField, originFields, originLine } from './answer-origin.js';
 import { cutDocument, type DocumentCut } from './document-cut.js';
@@ -21,8 +22,8 @@ const DOCUMENT_TOKENS = ANSWER_BUDGET_TOKENS - 200;
 const inputSchema = z
   .strictObject({
     path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
-    startLine: z.number().int().min(1).optional().describe('First line wanted, from 1; default the first'),
-    endLine: z.number().int().min(1).optional().describe('Last line wanted, inclusive; default the last'),
+    startLine: wholeNumber({ least: 1 }).optional().describe('First line wanted, from 1; default the first'),
+    endLine: wholeNumber({ least: 1 }).optional().describe('Last line wanted, inclusive; default the last'),
     detail: z
       .enum(['brief', 'normal', 'full'])
       .default('normal')

@@ -2,6 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { ListAnswer, ListRequest } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
+import { wholeNumber } from '../whole-number.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
@@ -14,7 +15,7 @@ Use it to see what documentation exists, or to find the exact path of a document
 
 const inputSchema = z.strictObject({
   pathPrefix: z.string().max(4000).optional().describe('Only documents whose path starts with this, e.g. "docs/"'),
-  limit: z.number().int().min(1).max(500).default(100).describe('Most documents to return'),
+  limit: wholeNumber({ least: 1, most: 500 }).default(100).describe('Most documents to return'),
   cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer, to go on from there'),
   as_of: asOfArgument,
 });

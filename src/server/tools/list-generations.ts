@@ -2,6 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { AnswerOrigin, GenerationSummary, HistoryAnswer } from '../../search/index.js';
 import type { IndexSession } from '../index-session.js';
+import { wholeNumber } from '../whole-number.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { originFields, originLine } from './answer-origin.js';
 import { answerTool } from './tool-answer.js';
@@ -14,7 +15,7 @@ const DESCRIPTION = `List the generations (saved states) of this project's docum
 Use it to see what changed recently in the documents, or to choose a generation for as_of, compare_generations or rollback_index.`;
 
 const inputSchema = z.strictObject({
-  limit: z.number().int().min(1).max(1000).default(50).describe('Most generations to return'),
+  limit: wholeNumber({ least: 1, most: 1000 }).default(50).describe('Most generations to return'),
   cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
 });
 

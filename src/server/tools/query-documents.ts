@@ -4,6 +4,7 @@ import type { SearchAnswer, SearchRequest, SearchResult } from '../../search/ind
 import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
 import { passageHeadings } from '../passage-headings.js';
+import { wholeNumber } from '../whole-number.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { fileNowField, firstPageGenerationField, firstPageLines, originFields, originLine } from './answer-origin.js';
 import { whyNothingIsThere } from './empty-answer.js';
@@ -17,7 +18,7 @@ Each result names path:startLine-endLine, with at most two passages of one docum
 
 const inputSchema = z.strictObject({
   query: z.string().trim().min(1).max(4000).describe('Question, keywords or identifiers to look for'),
-  limit: z.number().int().min(1).max(50).default(10).describe('Most results to return'),
+  limit: wholeNumber({ least: 1, most: 50 }).default(10).describe('Most results to return'),
   cursor: z
     .string()
     .max(4000)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LinkedDocument, RelatedAnswer, ShownFile } from '../../search/index.js';
 import { fileNote } from '../file-note.js';
 import type { IndexSession } from '../index-session.js';
+import { wholeNumber } from '../whole-number.js';
 import { answerWithinBudget } from './answer-budget.js';
 import { fileNowField, firstPageGenerationField, firstPageLines, originFields, originLine } from './answer-origin.js';
 import { asOfArgument, asOfRequest } from './generation-argument.js';
@@ -15,7 +16,7 @@ Use it to explore from a document that is almost right, to see who refers to it 
 
 const inputSchema = z.strictObject({
   path: z.string().min(1).max(4000).describe('Path relative to the project root, as search results name it'),
-  limit: z.number().int().min(1).max(100).default(20).describe('Most entries in each of the four lists'),
+  limit: wholeNumber({ least: 1, most: 100 }).default(20).describe('Most entries in each of the four lists'),
   cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer: each list goes on where it ended'),
   as_of: asOfArgument,
 });

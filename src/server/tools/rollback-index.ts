@@ -11,12 +11,14 @@ const DESCRIPTION = `Make the document index answer from an earlier generation a
 The earlier content becomes a new generation, so nothing is lost and it can be undone; the index is then on hold (changes of files are not indexed) until resume_index.
 Only use it when the user asks for it. Call list_generations first to choose the generation.`;
 
+const NO_GENERATION = 'expected a number from list_generations; a tag or a time is given as tag';
+
 const inputSchema = z
   .strictObject({
     generation: z
-      .number({ error: 'expected a number from list_generations; a tag or a time is given as tag' })
-      .int()
-      .min(1)
+      .number(NO_GENERATION)
+      .int(NO_GENERATION)
+      .min(1, NO_GENERATION)
       .optional()
       .describe('Generation whose content to restore, from list_generations'),
     tag: z

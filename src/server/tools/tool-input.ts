@@ -24,7 +24,7 @@ export function toolInput<T>(schema: ObjectSchema<T>): StandardSchemaWithJSON<un
   const { jsonSchema } = schema['~standard'];
   const names = Object.keys(schema.shape);
   const validate = (value: unknown): { readonly value: ToolInput<T> } => {
-    const { data, error } = schema.safeParse(value);
+    const { data, error } = schema.safeParse(value, { reportInput: true });
     return { value: error === undefined ? { given: data } : { refusal: refusalOf(error, names) } };
   };
   return { '~standard': { version: 1, vendor: 'snapdex', jsonSchema, validate } };

@@ -133,6 +133,14 @@ describe('the JSON of the page', () => {
   });
 });
 
+it.each([
+  ['limit=99', 'limit: expected a whole number from 1 to 50, found 99'],
+  ['limit=many', 'limit: expected a whole number from 1 to 50'],
+])('a number that is not taken is told with its bounds: %s', async (given, message) => {
+  const reply = await server.ask(`/api/search?query=x&${given}`);
+  expect(answerOf(reply)).toMatchObject({ error: { code: 'INVALID_REQUEST', message } });
+});
+
 describe('a document outside of the project', () => {
   const secretOf = (root: string): string => `${root}-secret.md`;
 
