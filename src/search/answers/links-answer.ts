@@ -74,11 +74,11 @@ function titleOf(view: IndexView, path: string): string {
 
 type Broken = LinksAnswer['brokenLinks']['listed'][number];
 
-/** Links to nothing, then links to a heading that the document does not have. */
+/** Links to nothing, then links to a heading that the document, which may be the same one, does not have. */
 function brokenLinksOf(graph: LinkGraph, path: string, exists: (path: string) => boolean): readonly Broken[] {
   const isBroken = ({ place }: BrokenLink): boolean => place === undefined || !exists(place);
   const toNothing = graph.brokenLinks(path).filter(isBroken);
-  const toNoHeading = graph.links(path).filter(({ isAnchorFound }) => !isAnchorFound);
+  const toNoHeading = graph.linksToMissingHeadings(path);
   return [
     ...toNothing.map(({ target, anchor, line }) => ({ path, line, target, anchor, isHeadingMissing: false })),
     ...toNoHeading.map(({ to, anchor, line }) => ({ path, line, target: to, anchor, isHeadingMissing: true })),

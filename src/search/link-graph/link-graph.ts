@@ -10,7 +10,7 @@ export interface GraphLink {
   readonly to: string;
   /** As written, without `#`; `''` if none. */
   readonly anchor: string;
-  /** True if there is no anchor, a heading has it, or it is a block reference (`^id`), which is not checked. */
+  /** True if there is no anchor, a heading has it, or it is `top` or a block reference (`^id`), which are not checked. */
   readonly isAnchorFound: boolean;
   readonly text: string;
   /** Line of the link in `from`, from 1. */
@@ -36,10 +36,12 @@ type FoundLink = Omit<GraphLink, 'isAnchorFound'>;
 
 interface OwnLinks {
   readonly found: readonly FoundLink[];
+  /** Those to a heading of the document itself, which connect it to nothing. */
+  readonly inside: readonly FoundLink[];
   readonly broken: readonly BrokenLink[];
 }
 
-const NO_LINKS: OwnLinks = { found: [], broken: [] };
+const NO_LINKS: OwnLinks = { found: [], inside: [], broken: [] };
 
 /**
  * Which document of a view links to which. Works as it is asked: the links of one document cost one document; backlinks
@@ -92,6 +94,13 @@ export class LinkGraph {
     return this.#linksOf(path).broken;
   }
 
+  /** Links of the document to a heading that is not there, of another document or of itself, in the order of its text. */
+  linksToMissingHeadings(path: string): readonly GraphLink[] {
+    const { found, inside } = this.#linksOf(path);
+    const missing = [...found, ...inside].map((link) => this.#withAnchor(link)).filter((link) => !link.isAnchorFound);
+    return missing.sort((a, b) => a.line - b.line);
+  }
+
   /** The links of all documents, one at each step. */
   *#resolveAll(): Generator<void, void> {
     const backlinks = new Map<string, FoundLink[]>();
@@ -118,6 +127,7 @@ export class LinkGraph {
     if (location === undefined) return NO_LINKS;
     this.#names ??= new DocumentNames(this.#view);
     const found: FoundLink[] = [];
+    const inside: FoundLink[] = [];
     const broken: BrokenLink[] = [];
     // Many documents link to the same place again and again.
     const ends = new Map<string, LinkEnd>();
@@ -129,13 +139,14 @@ export class LinkGraph {
       if (end.kind === 'broken') {
         broken.push({ target: link.target, place: end.place, anchor, text, line, ordinal });
       }
-      // A document's links to itself are its own affair.
-      if (end.kind === 'document' && end.path !== path) {
-        found.push({ from: path, to: end.path, anchor, text, line, ordinal });
+      if (end.kind === 'document') {
+        const led = { from: path, to: end.path, anchor, text, line, ordinal };
+        if (end.path !== path) found.push(led);
+        else if (anchor !== '') inside.push(led);
       }
       yield;
     }
-    const own = { found, broken };
+    const own = { found, inside, broken };
     this.#resolved.set(path, own);
     return own;
   }
@@ -147,7 +158,8 @@ export class LinkGraph {
   #hasAnchor(path: string, anchor: string): boolean {
     // `[[note#Part#Subpart]]` names the innermost heading last.
     const wanted = anchor.split('#').at(-1) ?? '';
-    if (wanted === '' || wanted.startsWith('^')) return true;
+    // `#top` is the top of a page in HTML, whatever its headings are.
+    if (wanted === '' || wanted.startsWith('^') || wanted.toLowerCase() === 'top') return true;
     const anchors = this.#anchorsOf(path);
     return anchors.has(wanted.toLowerCase()) || anchors.has(plainSlug(wanted));
   }

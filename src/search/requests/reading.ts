@@ -121,7 +121,7 @@ export interface LinksAnswer extends AnswerOrigin {
     readonly total: number;
     readonly listed: readonly { readonly path: string; readonly title: string }[];
   };
-  /** Links that lead to nothing in the project, or to a heading that is not there; at most 500 are listed. */
+  /** Links that lead to nothing in the project, or to a heading that is not there, of another document or their own; at most 500 are listed. */
   readonly brokenLinks: {
     readonly total: number;
     readonly listed: readonly {

@@ -45,6 +45,21 @@ it('orphans and broken links are told of the whole project, whatever is drawn', 
   });
 });
 
+it('a link of a document to a heading of its own that is not there is broken, and connects nothing', async () => {
+  await using project = await projectWith({
+    'a.md': '# A\n\n[there](#a) [own](#nope) [top](#top)\n',
+    'b.md': '# B\n\n[self](b.md#nope) [[#B]] [b](b.md) [[#^block]]\n',
+  });
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  const { links, orphans, brokenLinks } = await index.links();
+  expect([links.length, orphans.total]).toEqual([0, 2]);
+  expect(brokenLinks.listed).toEqual([
+    { path: 'a.md', line: 3, target: 'a.md', anchor: 'nope', isHeadingMissing: true },
+    { path: 'b.md', line: 3, target: 'b.md', anchor: 'nope', isHeadingMissing: true },
+  ]);
+});
+
 it('what is live names the instances, and a watcher is called at each generation', async () => {
   await using project = await projectWith({ 'a.md': '# A\n' });
   await project.index();
