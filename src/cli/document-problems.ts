@@ -15,7 +15,7 @@ export async function findDocumentProblems(
     const opened = await openProjectIndex({ mode: 'read', client: 'snapdex doctor' }, configuration);
     await using index = opened.index;
     // What is odd about the place is in the diagnosis.
-    return (await index.status()).problems.filter(({ code }) => code !== 'STORE_WARNING');
+    return (await index.status({ checkEmbedder: true })).problems.filter(({ code }) => code !== 'STORE_WARNING');
   } catch (error) {
     const report = problemReport(error);
     return report.code === 'NOT_AN_INDEX' ? [] : [report];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embeddingServer } from '../search/embedding/embedding-server.js';
 import { modelFolder } from '../search/embedding/static/tiny-model.js';
-import { snapdex, type TemporaryProject, temporaryProject } from './temporary-project.js';
+import { json, snapdex, type TemporaryProject, temporaryProject } from './temporary-project.js';
 
 describe('an embedder that is chosen on the command line', () => {
   it('that is down is a warning: documents are indexed and found by their words', async () => {
@@ -22,9 +22,30 @@ describe('an embedder that is chosen on the command line', () => {
     expect(index.stderr).toMatch(/^warning: embeddings of "m" at .*\(EMBEDDER_UNAVAILABLE\)\n {2}Start the endpoint/);
     const search = await snapdex(['search', 'zymurgy', ...settings]);
     expect(search.stdout).toContain('docs/yeast.md');
-    expect(search.stderr).toContain('(VECTORS_PENDING)');
+    expect(search.stderr).toMatch(/\(VECTORS_PENDING\)\n.*`snapdex doctor` tells whether the endpoint can be used/);
     const status = await snapdex(['status', ...settings]);
     expect(status.stdout).toMatch(/vectors +http:m, 0 passages embedded, \d+ not yet/);
+    expect(status.stdout).toContain('(EMBEDDER_UNAVAILABLE)');
+    expect(status.stderr).toBe('');
+    const doctor = await snapdex(['doctor', ...settings]);
+    expect(doctor.code).toBe(0);
+    expect(doctor.stdout).toMatch(/warning: embeddings of "m" at .*\(EMBEDDER_UNAVAILABLE\)\n {2}Start the endpoint/);
+  });
+
+  it('that is up is asked by status and doctor only while passages lack vectors', async () => {
+    await using project = await temporaryProject();
+    const server = await embeddingServer();
+    const chosen = ['--embedder', 'http', '--embedding-model', 'm', '--embedding-url', server.url];
+    const settings = inProject(project, chosen);
+    await snapdex(['index', '--root', project.root]);
+    const ask = (): Promise<object> => Promise.all([json(['status', ...settings]), json(['doctor', ...settings])]);
+    const differs = [{ code: 'EMBEDDER_DIFFERS' }];
+    expect(await ask()).toMatchObject([{ problems: differs }, { findings: differs }]);
+    expect(server.requests).toHaveLength(2);
+    await snapdex(['index', ...settings]);
+    const before = server.requests.length;
+    expect(await ask()).toMatchObject([{ problems: [] }, { findings: [] }]);
+    expect(server.requests).toHaveLength(before);
   });
 
   it('that works embeds what there is, and a question with it', async () => {

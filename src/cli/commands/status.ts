@@ -27,7 +27,10 @@ export function statusCommand(): Command {
       mode: 'read',
       command: 'status',
       work: async ({ index, configuration }) => {
-        const answer = await index.status(options.asOf === undefined ? {} : { asOf: options.asOf });
+        const answer = await index.status({
+          checkEmbedder: true,
+          ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+        });
         const isEmpty = answer.generation === 0 && !isJson;
         return { status: answer, emptiness: isEmpty ? await emptinessNote(configuration) : '' };
       },

@@ -21,6 +21,8 @@ const ASKING = 'embedder for questions';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const REMEMBERED_QUERIES = 256;
+/** Any model has a vector for it. */
+const PROBE = 'snapshot';
 
 /** What failed last, and until when it is not tried again. */
 interface Failure {
@@ -88,7 +90,7 @@ export class ProjectEmbedder {
     try {
       const embedder = await this.load();
       if (view.chunkCount === 0) return {};
-      if (vectorCoverage(view, embedder).embedded === 0) return { withoutVectors: NOTHING_EMBEDDED };
+      if (vectorCoverage(view, embedder).embedded === 0) return { withoutVectors: nothingEmbedded(this.options) };
       const { dimension } = kindIn(view, embedder);
       embedder.assumeDimension?.(dimension);
       const known = this.#queries.find(query);
@@ -97,6 +99,22 @@ export class ProjectEmbedder {
     } catch (error) {
       if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;
       return { withoutVectors: problemOf(error) };
+    }
+  }
+
+  /**
+   * Asks an endpoint for a vector, if passages of the view have none of it; a failure is listed. Others need no asking:
+   * `static` fails when it is loaded, and a model of `transformers` may have to be fetched first.
+   */
+  async checkEndpoint(view: IndexView): Promise<void> {
+    const embedder = this.#loaded;
+    if (this.options.embedder !== 'http' || embedder === undefined) return;
+    if (vectorCoverage(view, embedder).missing === 0) return;
+    embedder.assumeDimension?.(kindIn(view, embedder).dimension);
+    try {
+      await this.#ask(embedder, PROBE);
+    } catch (error) {
+      if (!(error instanceof SearchError) || error.code === 'INDEX_CLOSED') throw error;
     }
   }
 
@@ -141,12 +159,14 @@ export class ProjectEmbedder {
   }
 }
 
-const NOTHING_EMBEDDED: IndexProblem = {
-  code: 'VECTORS_PENDING',
-  message: 'embedding: no passage has a vector of the configured embedder yet',
-  remedy:
-    'A running server makes them in the background, or run `snapdex index`; `snapdex status` shows how far it is.',
-};
+function nothingEmbedded({ embedder }: EmbeddingOptions): IndexProblem {
+  const advice = embedder === 'http' ? ' `snapdex doctor` tells whether the endpoint can be used.' : '';
+  return {
+    code: 'VECTORS_PENDING',
+    message: 'embedding: no passage has a vector of the configured embedder yet',
+    remedy: `A running server makes them in the background, or run \`snapdex index\`; \`snapdex status\` shows how far it is.${advice}`,
+  };
+}
 
 function isPausing(failure: Failure | undefined): failure is Failure {
   return failure !== undefined && performance.now() < failure.untilMs;

@@ -50,6 +50,7 @@ export class ProjectStatus {
     const { store, reader, embedder, answering, unfollowed } = this.#parts;
     return answering.ask(request, async (current) => {
       await embedder.loadIfPossible();
+      if (request.checkEmbedder === true) await embedder.checkEndpoint(current().view);
       await unfollowed?.lookAnyway(reader.current);
       const stored = store === undefined ? NO_STORE_STATUS : await unlessGone(readStoreStatus(store));
       const frontMatter = await findFrontMatterProblems(current);

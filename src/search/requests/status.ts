@@ -5,6 +5,11 @@ import type { AnswerOrigin } from './answer-origin.js';
 export interface StatusRequest {
   /** Tell the documents, passages, segments, hold and vectors of this generation. As in a search. */
   readonly asOf?: string;
+  /**
+   * True to ask an `http` embedder for one vector, which takes 5 seconds at most, if passages have none of it: what fails
+   * is then among the problems. Default false.
+   */
+  readonly checkEmbedder?: boolean;
 }
 
 /** Since when updates are refused, and who has asked for it. */
