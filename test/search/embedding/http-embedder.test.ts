@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { HttpEmbedder, type HttpEmbedderOptions } from '../../../dist/search/library.js';
 import { type EmbeddingServer, embeddingServer, vectorFor } from './embedding-server.js';
@@ -123,6 +125,17 @@ describe('an endpoint that is busy', () => {
     const { server, embedder } = await serverAndEmbedder();
     server.answerNext({ cutOff: true });
     expect(await embedder.embed(['a'])).toHaveLength(1);
+  });
+
+  test('that never answers is given up after the timeout, also where memory is collected meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collecting = setInterval(runInNewContext('gc'), 20);
+    onTestFinished(() => clearInterval(collecting));
+    const { server, embedder } = await serverAndEmbedder({ timeoutMs: 300 });
+    server.answerAlways({ silent: true });
+    await expect(embedder.embed(['a'], 'query')).rejects.toEqual(
+      failing('EMBEDDER_UNAVAILABLE', 'no answer within 0.3 seconds'),
+    );
   });
 
   test('that never answers is given up after the timeout', async () => {

@@ -57,6 +57,7 @@ export async function askForEmbeddings(
   if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
     return { kind: 'refused', what: 'the API key holds what cannot be sent', status: 0 };
   }
+  const deadline = deadlineOf(timeoutMs, signal);
   try {
     const response = await fetch(address, {
       method: 'POST',
@@ -71,7 +72,7 @@ export async function askForEmbeddings(
         encoding_format: 'float',
         ...(dimensions === undefined ? {} : { dimensions }),
       }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS))]),
+      signal: deadline.signal,
     });
     const text = await readText(response, ANSWER_BYTES.once + ANSWER_BYTES.perText * texts.length);
     if (!response.ok) return failureOf(response, text, apiKey);
@@ -79,7 +80,30 @@ export async function askForEmbeddings(
   } catch (cause) {
     signal.throwIfAborted();
     return interruptionOf(cause, timeoutMs);
+  } finally {
+    deadline.clear();
   }
+}
+
+/**
+ * A signal that aborts after the time, or with `signal`. `AbortSignal.any` of one from `AbortSignal.timeout` does not in
+ * Node 20 once memory was collected: nothing keeps the latter.
+ */
+function deadlineOf(
+  timeoutMs: number,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const controller = new AbortController();
+  const end = (): void => controller.abort(signal.reason);
+  const expire = (): void => controller.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const timer = setTimeout(expire, Math.min(timeoutMs, LONGEST_TIMER_MS));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const clear = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  };
+  return { signal: controller.signal, clear };
 }
 
 async function readText(response: Response, mostBytes: number): Promise<string> {
