@@ -87,7 +87,8 @@ export async function withOtherStore<T>(
   // What is odd about it is told once, where the project's own store is opened.
   const configuration = await projectConfiguration(options, { onProblem: () => {} });
   const storeOptions: StoreOptions = {
-    ...storeOptionsOf({ ...configuration, client: `snapdex ${command}` }),
+    // `read_only` is said of the project's own index.
+    ...storeOptionsOf({ ...configuration, readOnly: false, client: `snapdex ${command}` }),
     onWarning,
   };
   const open = (also: StoreOptions): Promise<SnapshotStore> =>
@@ -99,6 +100,12 @@ export async function withOtherStore<T>(
   // Opening for a pin would have made a store where there is none.
   await reader?.close();
   return closing(await open({ mendHead: how === 'write' }), work);
+}
+
+/** Refuses to write the project's own index where its settings say so. @throws StoreError STORE_READ_ONLY */
+export async function requireOwnIndexWritable(options: ProjectOptions): Promise<void> {
+  const { requireNotReadOnly } = await import('../search/index.js');
+  requireNotReadOnly(await projectConfiguration(options, { onProblem: () => {} }));
 }
 
 /** A folder of documents that nothing marks as a project is most often meant as one. */
@@ -197,7 +204,8 @@ export function renderTransfer(answer: TransferAnswer, verb: TransferVerb): stri
   return `${dryRun ? `would ${verb}` : `${verb}ed`} ${what}: ${parts.join(', ')}`;
 }
 
-function isSamePlace(one: string, other: string): boolean {
+/** Whether both name one folder, or one place in a bucket. */
+export function isSamePlace(one: string, other: string): boolean {
   return one === other || (existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other));
 }
 

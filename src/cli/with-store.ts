@@ -32,7 +32,8 @@ export interface OpenedStore {
 /**
  * What `work` makes of the store of the project's index, which is closed in any case, also when the command is
  * interrupted. For what concerns generations and files; documents are asked for with `withIndex`.
- * @throws StoreError STORE_NOT_FOUND where there is no index: none is made, but with `make`
+ * @throws StoreError STORE_NOT_FOUND where there is no index: none is made, but with `make`; STORE_READ_ONLY of `write` and
+ * `make` where the project's settings say that nothing is written
  */
 export async function withStore<T>({ options, mode, command, work }: StoreWork<T>): Promise<T> {
   const isJson = options.json === true;
@@ -72,11 +73,12 @@ async function openStore(request: {
   readonly isJson: boolean;
 }): Promise<SnapshotStore> {
   const { options, mode, command, isJson } = request;
-  const { storeOptionsOf } = await import('../search/index.js');
+  const { requireNotReadOnly, storeOptionsOf } = await import('../search/index.js');
   const { SnapshotStore } = await import('../store/index.js');
   const configuration = await projectConfiguration(options);
   const storeOptions = storeOptionsOf({ ...configuration, client: `snapdex ${command}` });
   const onWarning = (message: string): void => printProblem('warning', storeWarning(message), { isJson });
+  if (mode === 'write' || mode === 'make') requireNotReadOnly(configuration);
   if (mode === 'read')
     return SnapshotStore.open(configuration.indexPath, { ...storeOptions, onWarning, readOnly: true });
   if (mode !== 'make') {

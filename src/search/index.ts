@@ -25,5 +25,6 @@ export {
   ProjectIndex,
   type ProjectIndexOptions,
 } from './project/project-index.js';
+export { requireNotReadOnly } from './project/read-only.js';
 export { storeOptionsOf } from './project/store-options.js';
 export type * from './requests/index.js';

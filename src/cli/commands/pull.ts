@@ -9,6 +9,7 @@ import {
   orWithout,
   planTransfer,
   renderTransfer,
+  requireOwnIndexWritable,
   TRANSFER_PLACE,
   type TransferAnswer,
   type TransferOptions,
@@ -28,6 +29,7 @@ export function pullCommand(): Command {
   return addTransferOptions(command, 'pull').action(async (place: string, options: TransferOptions) => {
     const location = await indexLocation(place);
     const how = options.dryRun === true ? 'read' : 'keep';
+    if (options.dryRun !== true) await requireOwnIndexWritable(options);
     const answer = await withOtherStore({ location, how, options, command: 'pull' }, (source) =>
       (options.dryRun === true ? planPull : pull)(source, options),
     );

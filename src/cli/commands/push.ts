@@ -5,10 +5,12 @@ import { isS3Location } from '../../store/index.js';
 import { printAnswer } from '../print-answer.js';
 import {
   addTransferOptions,
+  isSamePlace,
   orWithout,
   planTransfer,
   renderTransfer,
   requireFolderAround,
+  requireOwnIndexWritable,
   TRANSFER_PLACE,
   type TransferAnswer,
   type TransferOptions,
@@ -38,7 +40,8 @@ export function pushCommand(): Command {
   });
 }
 
-function push(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
+async function push(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
+  if (isSamePlace(placeOf(location), opened.store.describe().location)) await requireOwnIndexWritable(options);
   return withOtherStore({ location, how: 'write', options, command: 'push' }, (target) =>
     transfer({ source: opened.store, target }, options, { ...opened, verb: 'push' }),
   );

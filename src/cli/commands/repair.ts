@@ -32,7 +32,10 @@ export function repairCommand(): Command {
 }
 
 async function repair(options: RepairCommandOptions, isJson: boolean): Promise<RepairResult> {
-  const { indexPath, lockTimeoutMs } = await projectConfiguration(options);
+  const configuration = await projectConfiguration(options);
+  const { indexPath, lockTimeoutMs } = configuration;
+  const { requireNotReadOnly } = await import('../../search/index.js');
+  if (options.dryRun !== true) requireNotReadOnly(configuration);
   const { isS3Location, SnapshotStore } = await import('../../store/index.js');
   if (isS3Location(indexPath) && options.dryRun !== true) throw notOnS3(indexPath);
   const progress = new ProgressLine({ isJson });

@@ -70,6 +70,7 @@ import { ProjectEmbedder } from './project-embedder.js';
 import { ProjectGenerations } from './project-generations.js';
 import { ProjectStatus } from './project-status.js';
 import { type IndexNowRequest, ProjectWork } from './project-work.js';
+import { requireNotReadOnly } from './read-only.js';
 import { NOTHING_TO_COLLECT, NOTHING_TO_VERIFY } from './status.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -299,7 +300,7 @@ export class ProjectIndex implements AsyncDisposable {
   async collect(request: CollectRequest = {}): Promise<CollectAnswer> {
     const wanted = readCollect(request);
     const generations = this.#openGenerations();
-    if (wanted.dryRun !== true) this.#requireNotReadOnly();
+    if (wanted.dryRun !== true) requireNotReadOnly(this.#options);
     return generations?.collect(wanted) ?? NOTHING_TO_COLLECT;
   }
 
@@ -380,20 +381,12 @@ export class ProjectIndex implements AsyncDisposable {
   }
 
   #requireWritable(): ProjectGenerations {
-    this.#requireNotReadOnly();
+    requireNotReadOnly(this.#options);
     return this.#requireGenerations();
   }
 
-  /** What the store says of a directory is no help where somebody wants it so. */
-  #requireNotReadOnly(): void {
-    if (this.#options.readOnly !== true) return;
-    throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: it was opened read-only`, {
-      remedy: 'Do it where the index is written, or leave `--read-only` (`read_only`) out here.',
-    });
-  }
-
   #requireWork(): ProjectWork {
-    this.#requireNotReadOnly();
+    requireNotReadOnly(this.#options);
     if (this.#work !== undefined) return this.#work;
     const reason = this.#store?.describe().readOnlyReason ?? 'it was opened for reading';
     throw new StoreError('STORE_READ_ONLY', `index ${this.#options.indexPath}: ${reason}`, {
