@@ -1,10 +1,10 @@
 import type { Configuration } from '../server/index.js';
 
-/** What to say of a project whose index has no generation yet. */
+/** What to say of a project whose index has no generation. */
 export async function emptinessNote(configuration: Configuration): Promise<string> {
   const { discover } = await import('../search/index.js');
   const { documents } = await discover(configuration);
-  return documents.length === 0 ? noDocumentsNote(configuration) : 'nothing is indexed yet: run "snapdex index"';
+  return documents.length === 0 ? noDocumentsNote(configuration) : 'nothing is indexed: run "snapdex index"';
 }
 
 /** What to say where there is nothing to index, and what can be done about it. */

@@ -12,7 +12,7 @@ export function showState(state: LiveAnswer): void {
   replaceContent(
     requireElement('state'),
     element('span', { class: `condition ${kind}` }, words),
-    element('span', {}, generation === 0 ? 'no generation yet' : `generation ${generation}`),
+    element('span', {}, generation === 0 ? 'no generation' : `generation ${generation}`),
     element('span', {}, count(documents, 'document')),
     element('span', {}, count(instances.length, 'instance')),
   );

@@ -66,6 +66,10 @@ export const COPIED_STORE_REMEDY =
 export const DAMAGED_GENERATION_REMEDY =
   'Nothing was deleted; roll back to an intact generation (the history lists them), restore this one from a backup (on S3 its objects, or push the store there from a machine that has it), or, of a store in a local directory, run `SnapshotStore.repair`, which puts the newest complete one in its place and sets the damaged one aside.';
 
+/** What a person can do about a store whose generations are gone. */
+export const LOST_HISTORY_REMEDY =
+  'Bring what was in `generations` back from a backup (on S3 its objects); without one, the next commit begins a new history.';
+
 /** What a person can do about damage in a bucket, which no repair mends. */
 const DAMAGED_OBJECT_REMEDY =
   'Restore the object from a backup or an older version of it, or push the store there from a machine that has it; no repair changes a store on S3.';

@@ -1,5 +1,5 @@
 /** Finding the head. `docs/protocol.md` numbers the steps. */
-import { DAMAGED_GENERATION_REMEDY, isStoreError, StoreError } from './errors.js';
+import { DAMAGED_GENERATION_REMEDY, isStoreError, LOST_HISTORY_REMEDY, StoreError } from './errors.js';
 import { decodeManifest, type Manifest } from './manifest.js';
 import type { Storage } from './storage.js';
 
@@ -46,6 +46,29 @@ export interface IntactHead {
   readonly highest: number;
   /** What is wrong with the generations above `manifest`. */
   readonly damage: readonly StoreError[];
+}
+
+/** The head; where it is damaged, the newest generation below it whose manifest can be read. */
+export async function readHeadOrBelow(storage: Storage): Promise<Omit<IntactHead, 'highest'>> {
+  try {
+    const manifest = await readHead(storage);
+    return { manifest, damage: manifest === undefined ? await findLostHistory(storage) : [] };
+  } catch (error) {
+    if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
+    return readNewestIntact(storage);
+  }
+}
+
+/**
+ * What is wrong with a store that has no generation, though its pointer names one: they were taken away, for collecting
+ * leaves the newest.
+ */
+async function findLostHistory(storage: Storage): Promise<readonly StoreError[]> {
+  const current = await storage.readCurrent();
+  // Somebody may have committed the first generation since the caller looked.
+  if (current === undefined || (await storage.findHighestGeneration()) > 0) return [];
+  const text = `generation ${current}: it is gone, and so are all others, though CURRENT names it`;
+  return [new StoreError('GENERATION_DAMAGED', text, { remedy: LOST_HISTORY_REMEDY })];
 }
 
 /** The newest generation that `isIntact` accepts (by default: whose manifest can be read), and what is wrong above it. */

@@ -14,8 +14,8 @@ import {
 } from './call-arguments.js';
 import type { CollectResult } from './collect.js';
 import { destroyStore } from './destruction.js';
-import { isStoreError, StoreError } from './errors.js';
-import { readHead, readNewestIntact } from './head.js';
+import { StoreError } from './errors.js';
+import { readHeadOrBelow } from './head.js';
 import type { HeadListener } from './head-watch.js';
 import { type History, readHistory } from './history.js';
 import type { Instance } from './instances.js';
@@ -127,18 +127,13 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * The newest complete generation, without any lock. Where the newest one is damaged, the one below it, with `damage`
-   * saying why.
+   * saying why; where all are gone, generation 0 with the same.
    */
   async snapshot(): Promise<Snapshot> {
     const { storage } = this.#store;
     return this.#reading(async () => {
-      try {
-        return new Snapshot(storage, await readHead(storage));
-      } catch (error) {
-        if (!isStoreError(error, 'GENERATION_DAMAGED')) throw error;
-        const { manifest, damage } = await readNewestIntact(storage);
-        return new Snapshot(storage, manifest, { damage });
-      }
+      const { manifest, damage } = await readHeadOrBelow(storage);
+      return new Snapshot(storage, manifest, { damage });
     });
   }
 

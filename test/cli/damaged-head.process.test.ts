@@ -1,4 +1,4 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { mkdir, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { indexedProject, json, snapdex, type TemporaryProject } from './temporary-project.js';
@@ -11,6 +11,14 @@ async function damagedProject(): Promise<TemporaryProject> {
     await json(['index', '--root', project.root]);
   }
   await truncate(join(project.root, '.snapdex/generations/0000000003/manifest.json'), 10);
+  return project;
+}
+
+/** An index of which only the pointer is left. */
+async function lostProject(): Promise<TemporaryProject> {
+  const project = await indexedProject();
+  await rm(join(project.root, '.snapdex/generations'), { recursive: true });
+  await mkdir(join(project.root, '.snapdex/generations'));
   return project;
 }
 
@@ -55,4 +63,30 @@ it.each([[[]], [['--json']]])('status %j lists the damage, and warns of it no se
   await using project = await damagedProject();
   const { code, stdout, stderr } = await snapdex(['status', '--root', project.root, ...flags]);
   expect([code, stdout.split('GENERATION_DAMAGED').length - 1, stderr]).toEqual([0, 1, '']);
+});
+
+it.each([[['search', 'malt']], [['history']], [['export', 'copy']], [['push', 'pushed']], [['index']]])(
+  '%j of an index that has lost its generations names that, and how it is made anew',
+  async (words) => {
+    await using project = await lostProject();
+    const { stdout, stderr } = await snapdex(words, { cwd: project.root });
+    expect(stderr).toMatch(/^warning: generation 1: it is gone, .+ \(GENERATION_DAMAGED\)\n {2}.+`snapdex index`/);
+    expect(stdout + stderr).not.toContain(' yet: run');
+  },
+);
+
+it('status lists that the generations are lost, and repair ends with what is to be done', async () => {
+  await using project = await lostProject();
+  const at = ['--root', project.root];
+  const status = await snapdex(['status', ...at]);
+  expect([status.stdout.split('GENERATION_DAMAGED').length - 1, status.stderr]).toEqual([1, '']);
+  expect((await snapdex(['repair', '--dry-run', ...at])).stdout).toMatch(
+    /^would repair:\n {2}move CURRENT aside .+\n$/,
+  );
+  const repaired = await snapdex(['repair', ...at]);
+  expect(repaired.stdout).toMatch(/\nthe index is empty: "snapdex index", or a server, makes it from the documents\n$/);
+  expect(repaired.stdout).not.toContain('answers now');
+  expect(await json(['status', ...at])).toMatchObject({ generation: 0, problems: [] });
+  expect(await json(['index', ...at])).toMatchObject({ generation: 1 });
+  expect(await json(['verify', ...at])).toMatchObject({ ok: true, problems: [] });
 });

@@ -91,7 +91,9 @@ class RecoveryCheck {
 
   async #look(store: SnapshotStore): Promise<Seen> {
     const snapshot = await store.snapshot();
-    for (const damage of snapshot.damage) this.#complain(`the newest generation is not served: ${damage.message}`);
+    for (const damage of snapshot.damage)
+      if (!(this.#isPointerLeft(snapshot.generation) && damage.message.endsWith('though CURRENT names it')))
+        this.#complain(`the newest generation is not served: ${damage.message}`);
     const files = new Map<string, string>();
     for (const name of snapshot.files.keys()) files.set(name, Buffer.from(await snapshot.read(name)).toString());
     const { generations } = await store.history();
@@ -157,12 +159,16 @@ class RecoveryCheck {
   #isAllowed(problem: VerifyResult['problems'][number], seen: number): boolean {
     const { code, generation = 0 } = problem;
     const { isDeferred, acknowledged, claimed } = this.#promised;
-    // The pointer outlived the first generation, which nobody had been told of: whoever opened in between raised it.
-    if (code === 'CURRENT_DAMAGED') return acknowledged === 0 && seen === 0;
+    if (code === 'CURRENT_DAMAGED') return this.#isPointerLeft(seen);
     if (code !== 'GENERATION_DAMAGED') return false;
     // A deferred store may lack what was not flushed, or what an earlier crash has taken, and says so.
     if (isDeferred && (generation > acknowledged || !claimed.has(generation))) return true;
     return this.#isNameless(problem);
+  }
+
+  /** The pointer outlived the first generation, which nobody had been told of: whoever opened in between raised it. */
+  #isPointerLeft(seen: number): boolean {
+    return this.#promised.acknowledged === 0 && seen === 0;
   }
 
   /** Where a rename can lose both names, a generation on its way out can be left with neither; it keeps its files. */

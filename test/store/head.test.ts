@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isStillHead, raiseCurrent, readHead, readNewestIntact } from '../../dist/store/head.js';
+import { isStillHead, raiseCurrent, readHead, readHeadOrBelow, readNewestIntact } from '../../dist/store/head.js';
 import { type CommittedPlace, committedPlace } from './committed-place.js';
 import { ONLY_THE_HEAD, writing } from './with-store.js';
 
@@ -31,6 +31,28 @@ describe('the head', () => {
       message: 'generation 2: its manifest is missing',
       remedy: expect.stringContaining('roll back to an intact generation'),
     });
+  });
+});
+
+describe('a store without generations', () => {
+  test('is empty where no pointer says otherwise', async () => {
+    expect(await readHeadOrBelow((await committedPlace(0)).storage)).toEqual({ manifest: undefined, damage: [] });
+  });
+
+  test('has lost them where the pointer names one', async () => {
+    const found = await committedPlace(0);
+    found.place.current = 3;
+    expect(await readHeadOrBelow(found.storage)).toMatchObject({
+      manifest: undefined,
+      damage: [{ code: 'GENERATION_DAMAGED', message: expect.stringMatching(/^generation 3: it is gone/) }],
+    });
+  });
+
+  test('has lost none if the first one comes between two looks', async () => {
+    const found = await committedPlace(1);
+    const looks = [0, 1];
+    found.storage.findHighestGeneration = async () => looks.shift() ?? 1;
+    expect([await readHeadOrBelow(found.storage), looks]).toEqual([{ manifest: undefined, damage: [] }, []]);
   });
 });
 

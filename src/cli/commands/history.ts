@@ -34,7 +34,7 @@ export function historyCommand(): Command {
 }
 
 function renderHistory({ generations, olderTagged, nextCursor }: HistoryAnswer): string {
-  if (generations.length === 0) return 'no generation yet: run "snapdex index"';
+  if (generations.length === 0) return 'no generation: run "snapdex index"';
   const rows = generations.map((entry) => [
     String(entry.generation),
     entry.createdAt,

@@ -67,12 +67,19 @@ function renderRepair({ ok, generation, dryRun, steps, remaining }: RepairResult
   if (steps.length > 0) lines.unshift(dryRun ? 'would repair:' : 'repaired:');
   if (ok && steps.length === 0)
     lines.push(`${stdoutStyle('green', 'ok')}: nothing to repair, generation ${generation}`);
-  else if (ok && !dryRun && steps.every(({ action }) => action !== 'finishDestroy'))
+  else if (ok && !dryRun && generation > 0)
     lines.push(`${stdoutStyle('green', 'ok')}: generation ${generation} answers now`);
-  if (!dryRun && steps.some(({ action }) => action === 'recover'))
-    lines.push('"snapdex index", or a server, brings it up to date with the documents');
+  const hint = dryRun ? undefined : whatToDoNext({ generation, steps });
+  if (hint !== undefined) lines.push(hint);
   if (remaining.length > 0) lines.push(renderRemaining(remaining, dryRun));
   return lines.join('\n');
+}
+
+function whatToDoNext({ generation, steps }: Pick<RepairResult, 'generation' | 'steps'>): string | undefined {
+  if (steps.some(({ action }) => action === 'finishDestroy')) return undefined;
+  if (generation === 0) return 'the index is empty: "snapdex index", or a server, makes it from the documents';
+  const isRestored = steps.some(({ action }) => action === 'recover');
+  return isRestored ? '"snapdex index", or a server, brings it up to date with the documents' : undefined;
 }
 
 function renderRemaining(remaining: RepairResult['remaining'], dryRun: boolean): string {

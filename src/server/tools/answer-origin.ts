@@ -41,7 +41,7 @@ export function firstPageLines(first: number | undefined): readonly string[] {
 
 /** The last line of every text answer: which generation spoke, and what the reader must not rely on. */
 export function originLine(origin: AnswerOrigin): string {
-  const generation = origin.generation === 0 ? 'no generation yet' : `generation ${origin.generation}`;
+  const generation = origin.generation === 0 ? 'no generation' : `generation ${origin.generation}`;
   if (origin.asOf !== undefined) {
     const { createdAt, newest } = origin.asOf;
     return `— ${generation} of ${createdAt}, as asked for; the newest is ${newest}`;
