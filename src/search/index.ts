@@ -18,6 +18,7 @@ export type {
 } from './embedding/index.js';
 export { SearchError, type SearchErrorCode } from './errors.js';
 export { compareIndexes } from './project/compare-indexes.js';
+export { whereItLeads } from './project/index-location.js';
 export { answerVerified } from './project/project-generations.js';
 export {
   type IndexProblem,

@@ -7,7 +7,8 @@ import type { AnswerOrigin } from '../requests/index.js';
 import { chosenGeneration } from './chosen-generation.js';
 import { AnsweredFiles, type DocumentFiles } from './document-files.js';
 import { type IndexReader, isDamage } from './index-reader.js';
-import type { ProblemList } from './problem-list.js';
+import type { IndexProblem } from './options.js';
+import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectWork } from './project-work.js';
 import type { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -71,11 +72,7 @@ export class Answering {
       problems.clear('refresh');
     } catch (error) {
       // What is loaded can still answer; `stale` says that it may be behind.
-      problems.set('refresh', {
-        code: 'REFRESH_FAILED',
-        message: String(error),
-        remedy: 'It is tried again with the next question.',
-      });
+      problems.set('refresh', refreshProblem(error));
     }
   }
 
@@ -163,4 +160,9 @@ export class Answering {
       catalog.close();
     }
   }
+}
+
+function refreshProblem(error: unknown): IndexProblem {
+  if (error instanceof SearchError && error.code === 'INDEX_OF_OTHER_PROJECT') return problemOf(error);
+  return { code: 'REFRESH_FAILED', message: String(error), remedy: 'It is tried again with the next question.' };
 }

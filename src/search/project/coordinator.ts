@@ -298,6 +298,7 @@ export class Coordinator {
   async #look(): Promise<void> {
     // Whoever removes the index directory under running servers wants it built anew; whoever moves the project does not.
     if (this.#isClosed || !this.#parts.sync.isRootThere) return;
+    this.#parts.reader.requireSamePlace();
     const presence = await this.#presence.look();
     if (presence === 'gone') return;
     if (presence === 'made anew') {

@@ -1,6 +1,7 @@
 import { isStoreError, type Snapshot, type SnapshotStore } from '../../store/index.js';
 import { SearchError } from '../errors.js';
 import { EMPTY_INDEX, type LoadedIndex, SegmentCatalog } from '../indexing/segment-catalog.js';
+import type { IndexLocation } from './index-location.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 
 /** The key under which damage is listed. */
@@ -11,6 +12,7 @@ export class IndexReader {
   readonly catalog: SegmentCatalog = new SegmentCatalog();
   readonly #store: SnapshotStore | undefined;
   readonly #problems: ProblemList;
+  readonly #location: IndexLocation;
   #next: Promise<LoadedIndex> | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
@@ -18,9 +20,14 @@ export class IndexReader {
    * @param store `undefined` where there is no index and none may be made
    * @param options whether generations are checked as a whole before anybody builds on them; else they are piece by piece
    */
-  constructor(store: SnapshotStore | undefined, problems: ProblemList, options: { readonly isVerifying: boolean }) {
+  constructor(
+    store: SnapshotStore | undefined,
+    problems: ProblemList,
+    options: { readonly isVerifying: boolean; readonly location: IndexLocation },
+  ) {
     this.#store = store;
     this.#problems = problems;
+    this.#location = options.location;
     if (options.isVerifying) this.catalog.startVerifying();
   }
 
@@ -34,7 +41,10 @@ export class IndexReader {
     return this.#problems.has(DAMAGE);
   }
 
-  /** Loads the newest generation that can be read. Calls that come while one waits for its turn share it. */
+  /**
+   * Loads the newest generation that can be read. Calls that come while one waits for its turn share it.
+   * @throws SearchError INDEX_OF_OTHER_PROJECT; StoreError as `SnapshotStore.snapshot`
+   */
   refresh(): Promise<LoadedIndex> {
     this.#next ??= this.#takeTurn(() => {
       this.#next = undefined;
@@ -48,6 +58,11 @@ export class IndexReader {
       this.catalog.startVerifying();
       this.catalog.forget();
     });
+  }
+
+  /** @throws SearchError INDEX_OF_OTHER_PROJECT if the path of the index leads to another directory by now */
+  requireSamePlace(): void {
+    this.#location.requireSame();
   }
 
   close(): void {
@@ -65,6 +80,7 @@ export class IndexReader {
 
   async #load(): Promise<LoadedIndex> {
     if (this.#store === undefined) return this.current;
+    this.requireSamePlace();
     const snapshot = await this.#store.snapshot();
     const index = (await this.#loadNewest(this.#store, snapshot)) ?? EMPTY_INDEX;
     if (index !== this.catalog.current) this.catalog.show(index);

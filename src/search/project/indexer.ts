@@ -228,7 +228,10 @@ export class Indexer {
         isCurrent,
         reasonFor: reasonOf,
         root: recordedRoot(this.#parts),
-        requireAllowed: (base) => requireOwnIndex(this.#parts, base),
+        requireAllowed: (base) => {
+          reader.requireSamePlace();
+          requireOwnIndex(this.#parts, base);
+        },
       });
       // What stood in the way of an earlier commit, and not of this one, is over.
       if (outcome.isNew && problems.find(COMMIT_WARNING) === warning) problems.clear(COMMIT_WARNING);

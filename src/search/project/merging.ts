@@ -25,6 +25,7 @@ export async function mergeWhileDue(
   try {
     for (;;) {
       if (isEnough()) return;
+      reader.requireSamePlace();
       const isMerged = await mergeOnce(store, reader.catalog, (inputs, dropTombstones) =>
         pool.merge(inputs, dropTombstones, kindOf(embedder)),
       );

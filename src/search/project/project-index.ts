@@ -60,6 +60,7 @@ import { Answering } from './answering.js';
 import { DocumentChanges } from './document-changes.js';
 import { DocumentFiles } from './document-files.js';
 import { findFrontMatterProblems } from './front-matter-problems.js';
+import { IndexLocation } from './index-location.js';
 import { indexPlaceOf } from './index-place.js';
 import { IndexReader } from './index-reader.js';
 import { openProjectStore } from './open-project-store.js';
@@ -101,7 +102,10 @@ export class ProjectIndex implements AsyncDisposable {
     requireOpening(options);
     const problems = new ProblemList(options.onProblem ?? (() => {}));
     const store = await openProjectStore(options, problems);
-    const reader = new IndexReader(store, problems, { isVerifying: options.mode !== 'read' });
+    const reader = new IndexReader(store, problems, {
+      isVerifying: options.mode !== 'read',
+      location: new IndexLocation(options.indexPath),
+    });
     try {
       await reader.refresh();
       if (options.mode === 'serve' && store?.describe().readOnlyReason === undefined)
@@ -368,9 +372,10 @@ export class ProjectIndex implements AsyncDisposable {
     });
   }
 
-  /** @throws SearchError INDEX_CLOSED */
+  /** @throws SearchError INDEX_CLOSED, INDEX_OF_OTHER_PROJECT */
   #openGenerations(): ProjectGenerations | undefined {
     this.#requireOpen();
+    this.#reader.requireSamePlace();
     return this.#generations;
   }
 

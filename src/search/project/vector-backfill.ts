@@ -118,6 +118,7 @@ export class VectorBackfill {
     const unlessReplaced = goingOnWithNewModel(embedder);
     await this.#meetModel(embedder, unlessReplaced);
     while (!this.#isClosed && reader.current.hold === null) {
+      reader.requireSamePlace();
       const { view } = reader.current;
       const batch = this.#takeBatch(view, embedder);
       if (batch.documents.length === 0) break;

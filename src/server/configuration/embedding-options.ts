@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
-import type { EmbeddingOptions } from '../../search/index.js';
+import { type EmbeddingOptions, whereItLeads } from '../../search/index.js';
 import { ServerError } from '../errors.js';
 import { CONFIGURATION_FILE } from './configuration-files.js';
 import { EMBEDDING_SETTINGS, type EmbeddingSettingValues } from './embedding-settings.js';
 import type { Configuration } from './load-configuration.js';
-import { isInside, settingAt, type WrittenPath, whereItLeads } from './project-paths.js';
+import { isInside, settingAt, type WrittenPath } from './project-paths.js';
 
 /** The settings of `[embedding]`, each checked by itself, and where they were written. */
 interface EmbeddingCheck {

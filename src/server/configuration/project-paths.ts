@@ -1,5 +1,6 @@
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { whereItLeads } from '../../search/index.js';
 import { ServerError } from '../errors.js';
 import type { SettingSource } from './setting-sources.js';
 
@@ -81,27 +82,6 @@ export function indexPathBeside(
 }
 
 const NAME_IT_YOURSELF = 'Use a folder in the project, or say so by --index-path or SNAPDEX_INDEX_PATH.';
-
-/** The path with every link on the way followed, as far as it is there. */
-export function whereItLeads(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    // A dangling link leads somewhere too: what is made there is made at its target.
-    const target = linkTarget(path);
-    if (target !== undefined) return whereItLeads(resolve(parent, target));
-    return parent === path ? path : join(whereItLeads(parent), basename(path));
-  }
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
 
 /** True if the path is the folder or lies in it, as far as names tell. */
 export function isInside(path: string, folder: string): boolean {

@@ -16,7 +16,7 @@ Use it to see what changed recently in the documents, or to choose a generation 
 
 const inputSchema = z.strictObject({
   limit: wholeNumber({ least: 1, most: 1000 }).default(50).describe('Most generations to return'),
-  cursor: z.string().max(4000).optional().describe('nextCursor of an earlier answer, to go on from there'),
+  cursor: z.string().max(8000).optional().describe('nextCursor of an earlier answer, to go on from there'),
 });
 
 const outputSchema = z.looseObject({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { IndexManager } from '../../../dist/search/library.js';
+import { IndexLocation } from '../../../dist/search/project/index-location.js';
 import { IndexReader } from '../../../dist/search/project/index-reader.js';
 import { ProblemList } from '../../../dist/search/project/problem-list.js';
 import { processEnvironment, SnapshotStore } from '../../../dist/store/index.js';
@@ -20,7 +21,7 @@ test('an index that is collected between the look and the loading is loaded from
   const late = pauseAt(storage, { method: 'openFile', when: 'before' });
   await using store = await SnapshotStore.openOn(late.storage);
   const problems = new ProblemList(() => {});
-  const reader = new IndexReader(store, problems, { isVerifying: false });
+  const reader = new IndexReader(store, problems, { isVerifying: false, location: new IndexLocation(index.directory) });
   const loading = reader.refresh();
   await late.asleep;
   // The eighth segment makes it merge, so that none of the others is there after the collecting.

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
+import { IndexLocation } from '../../../dist/search/project/index-location.js';
 import { IndexReader } from '../../../dist/search/project/index-reader.js';
 import { Indexer } from '../../../dist/search/project/indexer.js';
 import { ProblemList } from '../../../dist/search/project/problem-list.js';
@@ -62,7 +63,7 @@ function openIndexer(
 ): { readonly indexer: Indexer; readonly reader: IndexReader; save(path: string): Promise<void> } {
   const { root, indexPath } = project;
   const problems = new ProblemList(() => {});
-  const reader = new IndexReader(store, problems, { isVerifying: true });
+  const reader = new IndexReader(store, problems, { isVerifying: true, location: new IndexLocation(indexPath) });
   const filter = new DocumentFilter({ root });
   const shared = { pool, problems, root, indexPath, maximumBytes: 1_000_000, onProgress: () => {} };
   const sync = new DocumentSync({ ...shared, filter, cache: new StatCache(), currentView: () => reader.current.view });
