@@ -52,6 +52,11 @@ export class VectorBackfill {
   #embedded = 0;
   /** True once the model was asked whether it is the one that made the vectors that are there. */
   #isModelKnown = false;
+  /**
+   * Until the contrary is seen in a run: a branch that is checked out again brings back what older generations have, and
+   * each generation that is made meanwhile lets one of those go.
+   */
+  #isMostKnown = true;
   /** Vectors that were asked for and are in no generation yet: after a failure they are not asked for again. */
   readonly #made = new Map<string, QuantizedVector>();
 
@@ -117,13 +122,21 @@ export class VectorBackfill {
     let done = 0;
     const unlessReplaced = goingOnWithNewModel(embedder);
     await this.#meetModel(embedder, unlessReplaced);
+    this.#isMostKnown = true;
     while (!this.#isClosed && reader.current.hold === null) {
       reader.requireSamePlace();
       const { view } = reader.current;
       const batch = this.#takeBatch(view, embedder);
       if (batch.documents.length === 0) break;
-      this.#requireNew(batch.documents, { before: embeddedBefore, dimension: embedder.dimension });
-      if (!(await unlessReplaced(() => this.#embed(embedder, batch.documents)))) continue;
+      const keys = keysOf(batch.documents, embedder.dimension);
+      this.#requireNew(keys, embeddedBefore);
+      let isDone = false;
+      const embed = async (): Promise<void> => {
+        isDone = await this.#embed(embedder, batch.documents);
+      };
+      const isSameModel = await unlessReplaced(embed);
+      if (isDone || !isSameModel) for (const key of keys.keys()) embeddedBefore.add(key);
+      if (!isDone) continue;
       await reader.refresh();
       done += batch.passages;
       this.#embedded += batch.passages;
@@ -156,7 +169,8 @@ export class VectorBackfill {
     view: IndexView,
     embedder: Embedder,
   ): { readonly documents: readonly StoredText[]; readonly passages: number } {
-    const limits = this.#parts.embedder.threadEmbedding.kind === 'later' ? SLOW_BATCH : QUICK_BATCH;
+    const isSlow = this.#parts.embedder.threadEmbedding.kind === 'later' && !this.#isMostKnown;
+    const limits = isSlow ? SLOW_BATCH : QUICK_BATCH;
     const documents: StoredText[] = [];
     let passages = 0;
     let bytes = 0;
@@ -172,36 +186,32 @@ export class VectorBackfill {
   }
 
   /** Documents that lack vectors although they were just given some would be embedded for ever. */
-  #requireNew(
-    documents: readonly StoredText[],
-    { before, dimension }: { readonly before: Set<string>; readonly dimension: number },
-  ): void {
-    for (const { path, contentHash } of documents) {
-      const key = `${dimension} ${contentHash} ${path}`;
-      if (before.has(key)) {
-        throw new SearchError('INDEXING_FAILED', `document ${JSON.stringify(path)}: it lacks vectors after embedding`, {
-          remedy: 'Keyword search goes on; please report this with the file.',
-        });
-      }
-      before.add(key);
+  #requireNew(keys: ReadonlyMap<string, string>, before: ReadonlySet<string>): void {
+    for (const [key, path] of keys) {
+      if (!before.has(key)) continue;
+      throw new SearchError('INDEXING_FAILED', `document ${JSON.stringify(path)}: it lacks vectors after embedding`, {
+        remedy: 'Keyword search goes on; please report this with the file.',
+      });
     }
   }
 
-  async #embed(embedder: Embedder, documents: readonly StoredText[]): Promise<void> {
+  /** False if so much of it has to be asked for that smaller batches do better. */
+  async #embed(embedder: Embedder, documents: readonly StoredText[]): Promise<boolean> {
     const { store, reader, pool, embedder: project } = this.#parts;
     const batch = await pool.analyseStored(documents, () => project.threadEmbedding);
     try {
-      if (project.threadEmbedding.kind === 'later') await this.#embedElsewhere(embedder, batch);
+      if (project.threadEmbedding.kind === 'later' && !(await this.#embedElsewhere(embedder, batch))) return false;
       const reason = `embedded ${documents.length} document${documents.length === 1 ? '' : 's'} with ${embedder.id}`;
       await commitVectors(store, reader.catalog, { documents, maker: batch, reason });
       this.#made.clear();
+      return true;
     } finally {
       batch.release();
     }
   }
 
-  /** Asks for the vectors that are not known yet, so that no thread has to wait for them. */
-  async #embedElsewhere(embedder: Embedder, batch: ThreadBatch): Promise<void> {
+  /** Asks for the vectors that are not known yet, so that no thread has to wait for them; false as `#embed`. */
+  async #embedElsewhere(embedder: Embedder, batch: ThreadBatch): Promise<boolean> {
     // Before the first answer tells the dimension, vectors of any count as known: then only that answer tells which do.
     if (embedder.dimension === 0) {
       const unknown = this.#unknown(embedder, batch, this.#known(embedder, batch));
@@ -212,8 +222,13 @@ export class VectorBackfill {
     const unknown = this.#unknown(embedder, batch, known);
     const past = await this.#past(embedder, unknown);
     const asked = unknown.filter((hash) => !past.has(hash));
+    if (this.#isMostKnown && asked.length > SLOW_BATCH.passages) {
+      this.#isMostKnown = false;
+      return false;
+    }
     await this.#ask(embedder, batch, asked);
     for (const vectors of [known, past, this.#made]) await batch.adopt(vectors);
+    return true;
   }
 
   /** Looked up on the view of now and at once: the segments of an older one may be closed. */
@@ -246,6 +261,11 @@ export class VectorBackfill {
       for (const [place, vector] of vectors.entries()) this.#made.set(hashes[start + place] ?? '', quantize(vector));
     }
   }
+}
+
+/** What tells that a document was embedded, with its path. */
+function keysOf(documents: readonly StoredText[], dimension: number): ReadonlyMap<string, string> {
+  return new Map(documents.map(({ path, contentHash }) => [`${dimension} ${contentHash} ${path}`, path]));
 }
 
 type UnlessReplaced = (action: () => Promise<void>) => Promise<boolean>;

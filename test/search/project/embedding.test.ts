@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EmbeddingOptions, IndexProblem, ProjectIndex, StatusAnswer } from '../../../dist/search/index.js';
 import { embeddingServer } from '../embedding/embedding-server.js';
@@ -151,6 +152,30 @@ describe('an embedder behind HTTP', () => {
     await until(async () => server.embedded.length > PASSAGES);
     await untilEmbedded(index);
     expect(server.embedded.slice(PASSAGES)).toEqual([expect.stringContaining('A new snapshot')]);
+  });
+
+  it('is asked for nothing that older generations have, though each new one lets one of them go', async () => {
+    const notes = (word: string): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: 1_500 }, (_, number) => [`docs/${number}.md`, `# ${word} ${number}\n`]));
+    await using project = await projectWith(notes('lager'));
+    await using elsewhere = await projectWith(notes('porter'));
+    const server = await embeddingServer();
+    const index = await project.open({ embedding: http(server.url), keepGenerations: 24, minimumAgeMs: 0 });
+    index.start();
+    await untilCurrent(index);
+    await untilEmbedded(index);
+    const exchange = async (word: string): Promise<void> => {
+      await rename(join(project.root, 'docs'), join(project.root, '.away'));
+      await rename(join(elsewhere.root, 'docs'), join(project.root, 'docs'));
+      await rename(join(project.root, '.away'), join(elsewhere.root, 'docs'));
+      await until(async () => (await index.document({ path: 'docs/7.md' })).title === `${word} 7`);
+      await untilCurrent(index);
+      await untilEmbedded(index);
+    };
+    await exchange('porter');
+    expect(server.embedded).toHaveLength(3_000);
+    await exchange('lager');
+    expect(server.embedded).toHaveLength(3_000);
   });
 
   it('is asked by the indexer alone for passages, and by each instance for its own questions, once', async () => {
