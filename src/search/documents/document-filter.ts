@@ -3,6 +3,7 @@ import micromatch from 'micromatch';
 import { isS3Location } from '../../store/index.js';
 import { DEFAULT_INCLUDE, type DocumentRules, NEVER_ENTERED } from './document-rules.js';
 import { IgnoreFiles } from './ignore-files.js';
+import { IGNORE_FILE } from './work-tree.js';
 
 // Patterns are compiled with the library and the options that fast-glob has, so that a pattern means here what its manual
 // says; a test holds every form of pattern against the real thing.
@@ -67,7 +68,7 @@ export class DocumentFilter {
 
   /** True if the file at this path takes part in deciding what a document is: call `reload` when it changes. */
   isIgnoreFile(path: string): boolean {
-    return (path === '.gitignore' || path.endsWith('/.gitignore')) && this.entersFolder(parentOf(path));
+    return (path === IGNORE_FILE || path.endsWith(`/${IGNORE_FILE}`)) && this.entersFolder(parentOf(path));
   }
 
   /** Absolute paths of the ignore files that are there and could not be read, of those that were asked. */

@@ -7,6 +7,7 @@ export { DocumentWatcher, type DocumentWatcherOptions } from './document-watcher
 export { existsInRoot } from './exists-in-root.js';
 export { type FileState, fileStateOf } from './file-state.js';
 export { type DocumentChanges, findChanges } from './find-changes.js';
+export { folderIdentity } from './folder-identity.js';
 export { describeForbiddenRoot, type RootPolicy } from './forbidden-roots.js';
 export { startInotifyTreeWatch } from './inotify-tree-watch.js';
 export { findPatternFault } from './pattern-limits.js';

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileStateOf } from './file-state.js';
+import { folderIdentity } from './folder-identity.js';
 import { statIfThere } from './stat-if-there.js';
 import { findWorkTree, IGNORE_FILE } from './work-tree.js';
 
@@ -15,18 +15,8 @@ export function stateOfSurroundings(root: string): string {
   const tree = findWorkTree(root);
   const ignoreFiles = (tree?.foldersAbove ?? []).map((folder) => join(folder, IGNORE_FILE));
   const files = tree === undefined ? [] : [tree.excludeFile, ...ignoreFiles];
-  return JSON.stringify([identityOf(root), tree?.top, files.map((path) => [path, stateOf(path)])]);
-}
-
-/** Not the times of the folder: they change with each file in it. */
-function identityOf(root: string): string | undefined {
-  try {
-    const stats = statSync(root, { bigint: true, throwIfNoEntry: false });
-    return stats && `${stats.dev} ${stats.ino}`;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
-  }
+  // Not the times of the folder: they change with each file in it.
+  return JSON.stringify([folderIdentity(root), tree?.top, files.map((path) => [path, stateOf(path)])]);
 }
 
 function stateOf(path: string): object | undefined {

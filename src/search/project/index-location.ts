@@ -1,6 +1,7 @@
-import { readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isS3Location } from '../../store/index.js';
+import { folderIdentity } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 
 /**
@@ -17,14 +18,14 @@ export class IndexLocation {
   constructor(indexPath: string) {
     this.#indexPath = indexPath;
     this.#led = isS3Location(indexPath) ? undefined : whereItLeads(indexPath);
-    this.#seen = this.#led === undefined ? undefined : identityOf(this.#led);
+    this.#seen = this.#led === undefined ? undefined : folderIdentity(this.#led);
   }
 
   /** @throws SearchError INDEX_OF_OTHER_PROJECT if the path leads to another directory than when it was opened */
   requireSame(): void {
     if (this.#led === undefined) return;
     const leads = whereItLeads(this.#indexPath);
-    const identity = identityOf(leads);
+    const identity = folderIdentity(leads);
     if (leads === this.#led) this.#seen = identity;
     // The directory may have been moved, and a link left for those who look for it.
     else if (identity === undefined || identity !== this.#seen) throw this.#isElsewhere(leads);
@@ -58,9 +59,4 @@ function linkTarget(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats && `${stats.dev}:${stats.ino}`;
 }

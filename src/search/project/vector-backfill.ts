@@ -130,13 +130,9 @@ export class VectorBackfill {
       if (batch.documents.length === 0) break;
       const keys = keysOf(batch.documents, embedder.dimension);
       this.#requireNew(keys, embeddedBefore);
-      let isDone = false;
-      const embed = async (): Promise<void> => {
-        isDone = await this.#embed(embedder, batch.documents);
-      };
-      const isSameModel = await unlessReplaced(embed);
-      if (isDone || !isSameModel) for (const key of keys.keys()) embeddedBefore.add(key);
-      if (!isDone) continue;
+      const isDone = await unlessReplaced(() => this.#embed(embedder, batch.documents));
+      if (isDone !== false) for (const key of keys.keys()) embeddedBefore.add(key);
+      if (isDone !== true) continue;
       await reader.refresh();
       done += batch.passages;
       this.#embedded += batch.passages;
@@ -268,10 +264,10 @@ function keysOf(documents: readonly StoredText[], dimension: number): ReadonlyMa
   return new Map(documents.map(({ path, contentHash }) => [`${dimension} ${contentHash} ${path}`, path]));
 }
 
-type UnlessReplaced = (action: () => Promise<void>) => Promise<boolean>;
+type UnlessReplaced = <Result>(action: () => Promise<Result>) => Promise<Result | undefined>;
 
 /**
- * Does things with an embedder. False where one found that its model is another one, whose vectors are those that are
+ * Does things with an embedder. `undefined` where one found that its model is another one, whose vectors are those that are
  * lacking now; found too often, that is the failure that it is.
  */
 function goingOnWithNewModel(embedder: Embedder): UnlessReplaced {
@@ -279,13 +275,12 @@ function goingOnWithNewModel(embedder: Embedder): UnlessReplaced {
   return async (action) => {
     const { dimension } = embedder;
     try {
-      await action();
-      return true;
+      return await action();
     } catch (error) {
       const isReplaced = dimension !== 0 && embedder.dimension !== dimension;
       if (!isReplaced || models === MOST_MODELS) throw error;
       models += 1;
-      return false;
+      return undefined;
     }
   };
 }

@@ -2,17 +2,21 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FollowedProject } from './followed-project.js';
-import { projectWith, until } from './temporary-project-index.js';
+import { type Project, projectWith, until } from './temporary-project-index.js';
+
+/** While there is a file at `endsThreads`, no thread of it lives. */
+function followed({ root }: Project): { readonly following: FollowedProject; readonly endsThreads: string } {
+  const endsThreads = join(root, 'no-threads');
+  const fault = { program: 'ending-threads.cjs', told: endsThreads } as const;
+  return { following: new FollowedProject({ root, fault }), endsThreads };
+}
 
 const MANY = Array.from({ length: 60 }, (_, number) => `${number}.md`);
 
 it('what changed while no thread could read it is indexed when one can, and until then the index is not current', async () => {
   await using project = await projectWith(Object.fromEntries(MANY.map((path) => [path, `# ${path}\n`])));
-  const endsThreads = join(project.root, 'no-threads');
-  await using following = new FollowedProject({
-    root: project.root,
-    fault: { program: 'ending-threads.cjs', told: endsThreads },
-  });
+  const { following: server, endsThreads } = followed(project);
+  await using following = server;
   await following.start();
 
   await writeFile(endsThreads, '');
@@ -28,11 +32,8 @@ it('what changed while no thread could read it is indexed when one can, and unti
 
 it('a merge that no thread can make is told, leaves the index current and is tried again, less and less often', async () => {
   await using project = await projectWith({ 'a.md': '# A\n' });
-  const endsThreads = join(project.root, 'no-threads');
-  await using following = new FollowedProject({
-    root: project.root,
-    fault: { program: 'ending-threads.cjs', told: endsThreads },
-  });
+  const { following: server, endsThreads } = followed(project);
+  await using following = server;
   await following.start();
 
   await writeFile(endsThreads, '');
