@@ -35,6 +35,11 @@ export class StatCache {
     for (const path of this.#entries.keys()) if (!paths.has(path)) this.#entries.delete(path);
   }
 
+  /** The hash of what was read last, though the file may be another by now; undefined if nothing was. */
+  lastContentHash(path: string): string | undefined {
+    return this.#entries.get(path)?.contentHash;
+  }
+
   /** The hash of what a file in this state holds; undefined if only reading it can tell. */
   findContentHash(path: string, state: FileState): string | undefined {
     const entry = this.#entries.get(path);

@@ -106,7 +106,7 @@ export class Coordinator {
   /** True if the files hold, or may hold, what the index does not. */
   get isBehind(): boolean {
     const { sync } = this.#parts;
-    return sync.pendingCount > 0 || this.#watch.isAnythingTold || !this.#certainty.isCertain(this.#watch.isTold);
+    return sync.pending.count > 0 || this.#watch.isAnythingTold || !this.#certainty.isCertain(this.#watch.isTold);
   }
 
   /** Begins to watch, compare and follow; returns before any of it is done. */
@@ -167,10 +167,14 @@ export class Coordinator {
     const known = this.#pendingPaths;
     const unknown = [...differing.keys()].filter((path) => !known.has(path));
     if (unknown.length === 0) return;
-    if (this.#certainty.isCertain(this.#watch.isTold)) this.#watch.suspect(unknown);
+    const isNothingExpected = this.#certainty.isCertain(this.#watch.isTold);
     // Where files are missing, all of them may be: a root that is gone is no reason to remove documents.
     const isAllThere = unknown.every((path) => differing.get(path) === 'changed');
-    void (isAllThere ? this.#lookAt(new Set(unknown)) : this.reconcile());
+    const looking = isAllThere ? this.#lookAt(new Set(unknown)) : this.reconcile();
+    // What was told and indexed since the answer was made differs no more.
+    const { pending } = this.#parts.sync;
+    if (isNothingExpected)
+      void looking.then(() => this.#watch.suspect(unknown.filter((path) => pending.find(path) !== undefined)));
   }
 
   /** Reads every file and compares it with the index, in turn with what else compares. What fails is the caller's. */
@@ -197,7 +201,7 @@ export class Coordinator {
   }
 
   get #pendingPaths(): ReadonlySet<string> {
-    return new Set([...this.#parts.sync.pendingPaths, ...this.#watch.toldPaths]);
+    return new Set([...this.#parts.sync.pending.paths, ...this.#watch.toldPaths]);
   }
 
   /** Comparing is done by one caller at a time; a failure is listed and does not stop the next. */
@@ -262,7 +266,7 @@ export class Coordinator {
 
   #workOrWait(): void {
     const { sync, indexer } = this.#parts;
-    if (sync.pendingCount === 0) return;
+    if (sync.pending.count === 0) return;
     if (this.role === 'indexer' || this.#isActing) indexer.runInBackground();
     else if (this.#waitingSinceMs === 0) this.#waitingSinceMs = performance.now();
   }
@@ -275,9 +279,9 @@ export class Coordinator {
         const wasHeld = this.#wasHeld;
         this.#wasHeld = index.hold !== null;
         if (index.writer !== store.describe().instance) this.#isActing = false;
-        sync.settle();
+        sync.pending.settle();
         problems.clear('refresh');
-        this.#waitingSinceMs = sync.pendingCount === 0 ? 0 : performance.now();
+        this.#waitingSinceMs = sync.pending.count === 0 ? 0 : performance.now();
         // After a hold everything may differ, whoever ended it; and in another store than before.
         if (isAnew || (wasHeld && index.hold === null)) void this.compareAnew();
         else this.#workOrWait();
@@ -309,9 +313,9 @@ export class Coordinator {
     if (this.role === 'follower' && (await this.#seekLease())) void this.reconcile();
     const { sync, indexer, backfill, reader } = this.#parts;
     if (this.#isClosed || reader.current.hold !== null) return;
-    if (this.role === 'indexer' && sync.hasSwept && sync.pendingCount === 0 && (await this.#mayEmbed()))
+    if (this.role === 'indexer' && sync.hasSwept && sync.pending.count === 0 && (await this.#mayEmbed()))
       backfill.runInBackground();
-    if (sync.pendingCount === 0) return;
+    if (sync.pending.count === 0) return;
     if (this.role === 'follower') {
       if (this.#waitedMs > DOUBT_MS) await sync.readUnread(DOUBTED_AT_ONCE);
       this.#isActing ||= await this.#isIndexerLagging();

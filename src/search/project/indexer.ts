@@ -95,7 +95,7 @@ export class Indexer {
       () => {
         this.#retries.succeeded();
         this.#parts.problems.clear(PERSIST);
-        if (this.#parts.sync.pendingCount > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
+        if (this.#parts.sync.pending.count > 0 && this.#parts.reader.current.hold === null) this.#retryLater();
         this.#mergeInBackground();
       },
       (error: unknown) => {
@@ -156,10 +156,10 @@ export class Indexer {
           totals.changed += outcome.changed;
           totals.removed += outcome.removed;
         } finally {
-          this.#parts.sync.giveBack(batch);
+          this.#parts.sync.pending.giveBack(batch);
         }
         done += batch.length;
-        this.#parts.onProgress({ phase: 'indexing', done, total: done + this.#parts.sync.pendingCount });
+        this.#parts.onProgress({ phase: 'indexing', done, total: done + this.#parts.sync.pending.count });
       }
     });
     const outcomes = await Promise.allSettled(lanes);
@@ -194,8 +194,8 @@ export class Indexer {
   #takeBatch(isFirst: boolean): readonly string[] {
     if (this.#isClosed) return [];
     const { sync, reader } = this.#parts;
-    const isBegun = isFirst && !sync.isBatchTaken && reader.current.view.documentCount === 0;
-    return sync.takeBatch(isBegun && sync.pendingCount > BATCH.count ? FIRST_BATCH : BATCH);
+    const isBegun = isFirst && !sync.pending.isBatchTaken && reader.current.view.documentCount === 0;
+    return sync.pending.takeBatch(isBegun && sync.pending.count > BATCH.count ? FIRST_BATCH : BATCH);
   }
 
   async #indexWithHealing(batch: readonly string[]): Promise<IndexingTotals> {
@@ -246,7 +246,7 @@ export class Indexer {
 
   async #analyse(documents: readonly string[]): Promise<AnalysedBatch> {
     const { sync, pool, embedder, root, maximumBytes } = this.#parts;
-    if (!sync.isSmall(documents)) {
+    if (!sync.pending.isSmall(documents)) {
       return pool.analyse(root, documents, maximumBytes, () => embedder.threadEmbedding);
     }
     // Whoever only asks, follows, or leaves the work to threads needs no parsers.

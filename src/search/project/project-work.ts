@@ -65,7 +65,8 @@ export class ProjectWork {
     const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
     const currentView = (): IndexReader['current']['view'] => reader.current.view;
-    const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, onProgress });
+    const isHeld = (): boolean => reader.current.hold !== null;
+    const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, isHeld, onProgress });
     const indexer = new Indexer({
       store,
       reader,
@@ -107,7 +108,7 @@ export class ProjectWork {
 
   /** True if the files hold, or may hold, what the index does not; where they are not followed, as far as was looked. */
   get isBehind(): boolean {
-    return this.#isStarted ? this.#coordinator.isBehind : this.#sync.pendingCount > 0;
+    return this.#isStarted ? this.#coordinator.isBehind : this.#sync.pending.count > 0;
   }
 
   get isIndexing(): boolean {
@@ -201,7 +202,7 @@ export class ProjectWork {
 
   /** Takes note of what a newer generation has settled. */
   settle(): void {
-    this.#sync.settle();
+    this.#sync.pending.settle();
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
@@ -5,7 +6,7 @@ import { fingerprint } from '../../../dist/search/indexing/file-reading.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
 import { ProblemList } from '../../../dist/search/project/problem-list.js';
-import { IndexView } from '../../../dist/search/segment/index.js';
+import { IndexView, type Segment } from '../../../dist/search/segment/index.js';
 import { segmentOfTexts } from '../segment/segment-of-texts.js';
 import { projectWith } from './temporary-project-index.js';
 
@@ -20,6 +21,7 @@ function syncOf(root: string, currentView: () => IndexView): DocumentSync {
     problems: new ProblemList(() => {}),
     ...LIMITS,
     currentView,
+    isHeld: () => false,
     onProgress: () => {},
   });
 }
@@ -31,14 +33,14 @@ describe('while a batch is under way', () => {
     const sync = syncOf(project.root, () => view);
     await project.remove('a.md');
     await sync.look(['a.md']);
-    const batch = sync.takeBatch(BATCH);
+    const batch = sync.pending.takeBatch(BATCH);
     sync.note(fingerprint({ root: project.root, ...LIMITS }, 'a.md'));
     // It comes back before the batch is committed; the index still has it.
     await project.write('a.md', '# A\n');
     await sync.look(['a.md']);
     view = IndexView.open([]);
-    sync.giveBack(batch);
-    expect(sync.takeBatch(BATCH)).toEqual(['a.md']);
+    sync.pending.giveBack(batch);
+    expect(sync.pending.takeBatch(BATCH)).toEqual(['a.md']);
   });
 
   it('what it has done is dropped at its end, though the index was looked at before that', async () => {
@@ -46,12 +48,12 @@ describe('while a batch is under way', () => {
     let view = IndexView.open([]);
     const sync = syncOf(project.root, () => view);
     await sync.look(['a.md']);
-    const batch = sync.takeBatch(BATCH);
+    const batch = sync.pending.takeBatch(BATCH);
     view = IndexView.open([segmentOfTexts({ 'a.md': '# A\n' })]);
-    sync.settle();
-    expect(sync.pendingCount).toBe(1);
-    sync.giveBack(batch);
-    expect(sync.pendingCount).toBe(0);
+    sync.pending.settle();
+    expect(sync.pending.count).toBe(1);
+    sync.pending.giveBack(batch);
+    expect(sync.pending.count).toBe(0);
   });
 
   it('a document that is saved after the batch has read it is pending, though the batch is noted later', async () => {
@@ -59,15 +61,15 @@ describe('while a batch is under way', () => {
     let view = IndexView.open([]);
     const sync = syncOf(project.root, () => view);
     await sync.look(['a.md']);
-    const batch = sync.takeBatch(BATCH);
+    const batch = sync.pending.takeBatch(BATCH);
     const early = fingerprint({ root: project.root, ...LIMITS }, 'a.md');
     await sleep(10);
     await project.write('a.md', '# Late\n');
     await sync.look(['a.md']);
     sync.note(early);
     view = IndexView.open([segmentOfTexts({ 'a.md': '# Early\n' })]);
-    sync.giveBack(batch);
-    expect(sync.takeBatch(BATCH)).toEqual(['a.md']);
+    sync.pending.giveBack(batch);
+    expect(sync.pending.takeBatch(BATCH)).toEqual(['a.md']);
   });
 });
 
@@ -79,31 +81,114 @@ describe('what others have indexed', () => {
     let view = IndexView.open([]);
     const sync = syncOf(project.root, () => view);
     await sync.look(Object.keys(texts));
-    sync.settle();
-    expect([...sync.pendingPaths]).toEqual(Object.keys(texts));
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(Object.keys(texts));
     const first = segmentOfTexts({ 'b.md': texts['b.md'] });
     view = view.advance([first]);
-    sync.settle();
-    expect([...sync.pendingPaths]).toEqual(['a.md', 'c.md', 'd.md']);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(['a.md', 'c.md', 'd.md']);
     view = view.advance([first, segmentOfTexts({ 'c.md': '# Another\n' })]);
-    sync.settle();
-    expect([...sync.pendingPaths]).toEqual(['a.md', 'c.md', 'd.md']);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(['a.md', 'c.md', 'd.md']);
     view = view.advance([segmentOfTexts({ 'b.md': texts['b.md'], 'c.md': texts['c.md'] })]);
-    sync.settle();
-    expect([...sync.pendingPaths]).toEqual(['a.md', 'd.md']);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(['a.md', 'd.md']);
   });
 
   it('is dropped if it was found to differ from a view that is old by then', async () => {
     await using project = await projectWith(texts);
     let view = IndexView.open([]);
     const sync = syncOf(project.root, () => view);
-    sync.settle();
+    sync.pending.settle();
     const newer = view.advance([segmentOfTexts(texts)]);
     const looking = sync.look(['a.md']);
     view = newer;
-    sync.settle();
+    sync.pending.settle();
     await looking;
-    sync.settle();
-    expect([...sync.pendingPaths]).toEqual([]);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual([]);
+  });
+
+  it('stays pending if it is not what was found, though nobody has read the file', async () => {
+    await using project = await projectWith({ 'a.md': '# Changed before it was found\n', 'b.md': '# B\n' });
+    let view = IndexView.open([]);
+    const sync = syncOf(project.root, () => view);
+    await sync.sweep();
+    view = view.advance([segmentOfTexts({ 'a.md': '# A\n', 'b.md': '# B\n' })]);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(['a.md']);
+    await sync.readUnread(1);
+    expect([...sync.pending.paths]).toEqual(['a.md']);
+    view = view.advance([
+      ...view.segments.map(({ segment }) => segment),
+      segmentOfTexts({ 'a.md': '# Changed before it was found\n' }),
+    ]);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual([]);
+  });
+});
+
+describe('what others have indexed too late', () => {
+  const early = { 'a.md': '# A\n', 'b.md': '# B\n' };
+
+  /** Documents that were read, then changed and looked at; the index has them as they are, and one that is gone not at all. */
+  async function lookedAtAfterChanges(): Promise<{
+    readonly project: AsyncDisposable;
+    readonly sync: DocumentSync;
+    readonly show: (...segments: Segment[]) => void;
+  }> {
+    const project = await projectWith({ 'b.md': '# Changed\n', 'c.md': '# C\n' });
+    let view = IndexView.open([]);
+    const sync = syncOf(project.root, () => view);
+    await sync.sweep();
+    await sync.look(['a.md', 'b.md', 'c.md']);
+    const show = (...segments: Segment[]): void => {
+      view = view.advance(segments);
+      sync.pending.settle();
+    };
+    return { project, sync, show };
+  }
+
+  it.each([
+    ['comes with a new segment', (late: Segment, first: Segment) => [first, late]],
+    ['comes with a segment in the place of others', (late: Segment) => [late]],
+  ])('is pending if it %s', async (_, arrange) => {
+    const { project, sync, show } = await lookedAtAfterChanges();
+    await using _project = project;
+    const first = segmentOfTexts({ 'b.md': '# Changed\n', 'c.md': '# C\n' });
+    show(first);
+    expect([...sync.pending.paths]).toEqual([]);
+    show(...arrange(segmentOfTexts({ ...early, 'c.md': '# C\n' }), first));
+    expect([...sync.pending.paths].toSorted()).toEqual(['a.md', 'b.md']);
+    // Somebody mends it.
+    show(segmentOfTexts({ 'b.md': '# Changed\n', 'c.md': '# C\n' }));
+    expect([...sync.pending.paths]).toEqual([]);
+  });
+
+  it('is pending if it came while all files were compared', async () => {
+    await using project = await projectWith({ 'b.md': '# Another\n' });
+    let view = IndexView.open([]);
+    const late = segmentOfTexts(early);
+    const sync = syncOf(project.root, () => {
+      const before = view;
+      // Committed as soon as the comparison knows what it compares with.
+      if (view.documentCount === 0) view = view.advance([late]);
+      return before;
+    });
+    await sync.sweep();
+    sync.pending.settle();
+    expect([...sync.pending.paths].toSorted()).toEqual(['a.md', 'b.md']);
+  });
+
+  it('is no reason to remove documents while their folder is gone', async () => {
+    await using project = await projectWith({ 'b.md': '# B\n' });
+    let view = IndexView.open([]);
+    const sync = syncOf(project.root, () => view);
+    await sync.sweep();
+    await rename(project.root, `${project.root}.moved`);
+    view = view.advance([segmentOfTexts(early)]);
+    sync.pending.settle();
+    await rename(`${project.root}.moved`, project.root);
+    expect([...sync.pending.paths]).toEqual([]);
   });
 });

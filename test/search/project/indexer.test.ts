@@ -66,7 +66,13 @@ function openIndexer(
   const reader = new IndexReader(store, problems, { isVerifying: true, location: new IndexLocation(indexPath) });
   const filter = new DocumentFilter({ root });
   const shared = { pool, problems, root, indexPath, maximumBytes: 1_000_000, onProgress: () => {} };
-  const sync = new DocumentSync({ ...shared, filter, cache: new StatCache(), currentView: () => reader.current.view });
+  const sync = new DocumentSync({
+    ...shared,
+    filter,
+    cache: new StatCache(),
+    currentView: () => reader.current.view,
+    isHeld: () => false,
+  });
   const embedder = new ProjectEmbedder({ embedder: 'local' }, problems);
   return {
     indexer: new Indexer({ ...shared, store, reader, sync, embedder }),
