@@ -103,12 +103,12 @@ export class ProjectWork {
   }
 
   get pendingCount(): number {
-    return this.#coordinator.pendingCount;
+    return this.#coordinator.comparisons.pendingPaths.size;
   }
 
   /** True if the files hold, or may hold, what the index does not; where they are not followed, as far as was looked. */
   get isBehind(): boolean {
-    return this.#isStarted ? this.#coordinator.isBehind : this.#sync.pending.count > 0;
+    return this.#isStarted ? this.#coordinator.comparisons.isBehind : this.#sync.pending.count > 0;
   }
 
   get isIndexing(): boolean {
@@ -142,17 +142,17 @@ export class ProjectWork {
 
   /** Compares every document with the index anew, which is not what it was; what differs is indexed as ever. */
   compareAnew(): void {
-    if (this.#isStarted) void this.#coordinator.compareAnew();
+    if (this.#isStarted) void this.#coordinator.comparisons.compareAnew();
   }
 
   /** Compares all files before a question is answered, where nothing tells of changes and that was not just done. */
   async compareIfDue(): Promise<void> {
-    if (this.#isStarted) await this.#coordinator.compareIfDue();
+    if (this.#isStarted) await this.#coordinator.comparisons.compareIfDue();
   }
 
   /** Documents whose files an answer found to differ from the index. */
   notice(differing: ReadonlyMap<string, FileNow>): void {
-    if (this.#isStarted) this.#coordinator.notice(differing);
+    if (this.#isStarted) this.#coordinator.comparisons.notice(differing);
   }
 
   /**
@@ -173,7 +173,7 @@ export class ProjectWork {
     signal?.throwIfAborted();
     const embeddedBefore = this.#backfill.embeddedCount;
     // Whoever follows the files has compared them by their times; who asks all the same wants them read.
-    await (this.#isStarted ? this.#coordinator.compareThoroughly() : this.#sync.sweep());
+    await (this.#isStarted ? this.#coordinator.comparisons.compareThoroughly() : this.#sync.sweep());
     signal?.throwIfAborted();
     const totals = await this.#indexer.runAndMerge();
     signal?.throwIfAborted();
