@@ -60,10 +60,13 @@ function isPlain(document: StoredDocument): boolean {
 }
 
 function* problemsIn({ view }: LoadedIndex): Generator<IndexProblem> {
-  for (const { segment: place, document } of view.locations()) {
-    const segment = view.segments[place]?.segment;
-    const fault = segment && known.get(segment)?.get(document);
-    if (segment !== undefined && fault !== undefined) yield problemOf(segment.parts.paths.text(document), fault);
+  for (const [place, { segment }] of view.segments.entries()) {
+    for (const [document, fault] of known.get(segment) ?? []) {
+      const path = segment.parts.paths.text(document);
+      const location = view.find(path);
+      // Not where a newer segment has the document, or has it removed.
+      if (location?.segment === place && location.document === document) yield problemOf(path, fault);
+    }
   }
 }
 
