@@ -14,7 +14,7 @@ export { findPatternFault } from './pattern-limits.js';
 export { DEFAULT_MAXIMUM_FILE_BYTES, findBytes, type ReadDocument, readDocument } from './read-document.js';
 export { resolveRoot } from './root.js';
 export { type CachedRead, StatCache } from './stat-cache.js';
-export { statIfThere } from './stat-if-there.js';
+export { statIfThere, statUnlessUnreadable } from './stat-if-there.js';
 export type { StartTreeWatch, TreeListener, TreeWatch, WatchedTree } from './tree-watch.js';
 export { findUntoldPlace } from './untold-place.js';
 export { readWatchBudget, type WatchBudget } from './watch-budget.js';

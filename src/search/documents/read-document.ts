@@ -160,7 +160,8 @@ function requireSize(
 function asSearchError(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) return error;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  // A link that leads to itself leads nowhere.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') {
     return new SearchError('DOCUMENT_NOT_FOUND', `document ${path}: there is no such file`, {
       remedy: 'It was moved or deleted, or the path is spelled differently; list_documents shows what there is.',
       cause: error,

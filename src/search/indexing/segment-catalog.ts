@@ -13,6 +13,8 @@ export interface LoadedIndex {
   /** When it was committed: milliseconds since 1970, 0 if that is not known. */
   readonly createdAtMs: number;
   readonly hold: Hold | null;
+  /** `undefined` before the first one. */
+  readonly manifest: Snapshot['manifest'];
   readonly metadata: IndexMetadata;
   readonly view: IndexView;
 }
@@ -24,6 +26,7 @@ export const EMPTY_INDEX: LoadedIndex = {
   writer: '',
   createdAtMs: 0,
   hold: null,
+  manifest: undefined,
   metadata: EMPTY_METADATA,
   view: IndexView.open([]),
 };
@@ -67,7 +70,7 @@ export class SegmentCatalog {
     const { generation, hold, manifest } = snapshot;
     const writer = manifest?.writer.instance ?? '';
     const createdAtMs = Date.parse(manifest?.createdAt ?? '') || 0;
-    return { generation, nonce, writer, createdAtMs, hold, metadata, view };
+    return { generation, nonce, writer, createdAtMs, hold, manifest, metadata, view };
   }
 
   /** The segments in `snapshot`, oldest first, without working out what is alive in them. @throws as `load` */

@@ -15,6 +15,8 @@ export class Certainty {
   /** Each time that changes may have gone unseen; how many of them a comparison has settled. */
   #doubts = 1;
   #settled = 0;
+  /** Those that have no answer yet. */
+  #questions = 0;
   #begunMs = Number.NEGATIVE_INFINITY;
   #comparedMs = Number.NEGATIVE_INFINITY;
   #tookMs = 0;
@@ -27,6 +29,14 @@ export class Certainty {
   /** Changes may have gone unseen up to now. */
   doubt(): void {
     this.#doubts += 1;
+  }
+
+  /** Whether changes may have gone unseen is asked, and not known until what is returned is called. */
+  question(): () => void {
+    this.#questions += 1;
+    return () => {
+      this.#questions -= 1;
+    };
   }
 
   /** A comparison begins; call what is returned when it has ended well. What changes while it is made may escape it. */
@@ -43,7 +53,8 @@ export class Certainty {
 
   /** @param isTold whether a watch tells of all changes */
   isCertain(isTold: boolean): boolean {
-    return this.#settled === this.#doubts && (isTold || this.#nowMs() - this.#comparedMs < this.#vouchesMs);
+    if (this.#questions > 0 || this.#settled !== this.#doubts) return false;
+    return isTold || this.#nowMs() - this.#comparedMs < this.#vouchesMs;
   }
 
   /** True where nothing tells of changes and the last comparison, even one that failed, vouches for nothing any more. */

@@ -16,8 +16,34 @@ export function changedByAddition(before: IndexView, after: IndexView): ChangedP
   return paths && changedAmong(paths, segmentsOf(before), segmentsOf(after));
 }
 
+/**
+ * The paths in which two indexes can differ; `undefined` if that is not known without their history, as after a rollback,
+ * or where a merge is not the only step between them.
+ */
+export function pathsBetween(before: LoadedIndex, after: LoadedIndex): ReadonlySet<string> | undefined {
+  if (!isNextOf(before, after)) return pathsOfAddition(before.view, after.view);
+  if (after.metadata.operation === 'merge') return new Set();
+  return pathsIn(addedTo(segmentsOf(before.view), segmentsOf(after.view)));
+}
+
+/** True if each step from one index to the other was a commit to it: what they changed, their segments name. */
+export async function isStepByStep(
+  store: SnapshotStore,
+  before: Pick<LoadedIndex, 'generation'>,
+  after: Pick<LoadedIndex, 'generation'>,
+): Promise<boolean> {
+  return (await generationsOnTheWay(store, before.generation, after.generation)) !== undefined;
+}
+
+/** True if the one was made of the other by a commit to the index, not by a rollback or from elsewhere. */
+function isNextOf({ generation, nonce }: LoadedIndex, { manifest }: LoadedIndex): boolean {
+  const parent = manifest?.parent;
+  if (parent?.generation !== generation || parent.nonce !== nonce) return false;
+  return manifest?.operation === 'update' && manifest.arrival === undefined;
+}
+
 /** The paths that the segments name that were added; `undefined` if some are gone, as after a merge or a rollback. */
-export function pathsOfAddition(before: IndexView, after: IndexView): ReadonlySet<string> | undefined {
+function pathsOfAddition(before: IndexView, after: IndexView): ReadonlySet<string> | undefined {
   const [former, latter] = [segmentsOf(before), segmentsOf(after)];
   return former.every((segment) => latter.includes(segment)) ? pathsIn(addedTo(former, latter)) : undefined;
 }
@@ -60,11 +86,11 @@ async function generationsOnTheWay(
   before: number,
   after: number,
 ): Promise<readonly number[] | undefined> {
-  if (before === 0 || after - before > MOST_GENERATIONS) return undefined;
-  const { generations } = await store.history({ limit: 2 * MOST_GENERATIONS });
+  if (before === 0 || before > after || after - before > MOST_GENERATIONS) return undefined;
+  const { generations } = await store.history({ limit: after - before });
   const between = generations.filter(({ generation }) => generation > before && generation <= after).reverse();
-  const isUnbroken = between.every(({ parent, operation }, place) => {
-    return operation === 'update' && parent === (between[place - 1]?.generation ?? before);
+  const isUnbroken = between.every(({ parent, operation, isTakenOver }, place) => {
+    return operation === 'update' && !isTakenOver && parent === (between[place - 1]?.generation ?? before);
   });
   return isUnbroken && between.at(-1)?.generation === after ? between.map(({ generation }) => generation) : undefined;
 }

@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LONGEST_TIMER_MS } from '../../store/index.js';
+import { LONGEST_TIMER_MS, type SnapshotStore } from '../../store/index.js';
 import type { DocumentFilter } from '../documents/index.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { FileNow } from '../requests/index.js';
 import { Certainty } from './certainty.js';
+import { isStepByStep } from './changed-paths.js';
 import type { DocumentSync } from './document-sync.js';
 import { DocumentWatch } from './document-watch.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 
 /** What comparing files with the index needs. */
 export interface ComparisonsParts {
+  readonly store: SnapshotStore;
   readonly sync: DocumentSync;
   readonly problems: ProblemList;
   readonly filter: DocumentFilter;
@@ -87,6 +90,18 @@ export class Comparisons {
   compareAnew(): Promise<void> {
     this.#certainty.doubt();
     return this.reconcile();
+  }
+
+  /**
+   * The index is another one, and documents may differ from it that it does not name. Unless the history says that all
+   * of it were commits to the index, all files are compared; the index may be behind until either is done.
+   */
+  async doubtBetween(before: LoadedIndex, after: LoadedIndex): Promise<void> {
+    const answer = this.#certainty.question();
+    // What is not there to be read tells nothing.
+    const isNamed = await isStepByStep(this.#parts.store, before, after).catch(() => false);
+    if (!isNamed) void this.compareAnew();
+    answer();
   }
 
   /** Notices what no watch tells of, and compares anew if there is any. */

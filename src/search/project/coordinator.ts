@@ -51,7 +51,6 @@ export class Coordinator {
   #nextIdleLookMs = 0;
   /** True while the holder of the lease lags: this follower then works without waiting, until another commits. */
   #isActing = false;
-  #wasHeld = false;
   #isClosed = false;
 
   constructor(parts: CoordinatorParts) {
@@ -80,8 +79,7 @@ export class Coordinator {
 
   /** Begins to watch, compare and follow; returns before any of it is done. */
   start(): void {
-    const { store, reader, place } = this.#parts;
-    this.#wasHeld = reader.current.hold !== null;
+    const { store, place } = this.#parts;
     this.#unwatch = store.watch((_generation, isAnew) => this.#follow(isAnew));
     this.#looking = setInterval(this.#lookAlone(), place.lookMs).unref();
     void this.comparisons.start(async () => {
@@ -112,14 +110,12 @@ export class Coordinator {
     const { store, reader, sync, problems } = this.#parts;
     reader.refresh().then(
       (index) => {
-        const wasHeld = this.#wasHeld;
-        this.#wasHeld = index.hold !== null;
         if (index.writer !== store.describe().instance) this.#isActing = false;
         sync.pending.settle();
         problems.clear('refresh');
         this.#lag.restart({ isWaiting: sync.pending.count > 0 });
-        // After a hold everything may differ, whoever ended it; and in another store than before.
-        if (isAnew || (wasHeld && index.hold === null)) void this.comparisons.compareAnew();
+        // In another store than before everything may differ.
+        if (isAnew) void this.comparisons.compareAnew();
         else this.#workOrWait();
       },
       (error: unknown) => problems.set('refresh', problemOf(error)),
@@ -166,7 +162,7 @@ export class Coordinator {
       void this.comparisons.compareAnew();
     }
     // Whoever had the lease before may have died on a commit that was out of date when it came.
-    if (this.role === 'follower' && (await this.#seekLease())) void this.comparisons.reconcile();
+    if (this.role === 'follower' && (await this.#seekLease())) void this.comparisons.compareAnew();
     const { sync, indexer, backfill, reader } = this.#parts;
     if (this.#isClosed || reader.current.hold !== null) return;
     if (this.role === 'indexer' && sync.hasSwept && sync.pending.count === 0 && (await this.#mayEmbed()))

@@ -1,7 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import type { CurrentFiles } from '../answers/current-files.js';
-import { existsInRoot, fileStateOf, readDocument, type StatCache } from '../documents/index.js';
+import { existsInRoot, fileStateOf, readDocument, type StatCache, statUnlessUnreadable } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { fingerprint } from '../indexing/file-reading.js';
 import type { FileNow } from '../requests/index.js';
@@ -28,7 +27,7 @@ export class DocumentFiles {
 
   /** What has become of the file of an indexed document; `undefined` if it still holds what was indexed. */
   findChange({ path, contentHash, sizeBytes }: IndexedFile): FileNow | undefined {
-    const stats = this.#look(path);
+    const stats = statUnlessUnreadable(`${this.#parts.root}${sep}${path}`);
     if (stats === 'unreadable') return stats;
     if (!stats?.isFile()) return this.#parts.mayBeElsewhere ? undefined : 'gone';
     if (stats.size !== sizeBytes) return 'changed';
@@ -50,15 +49,6 @@ export class DocumentFiles {
   /** True if something is at the path, which need not be a document. */
   exists(path: string): boolean {
     return existsInRoot(this.#parts.root, path);
-  }
-
-  #look(path: string): Stats | undefined | 'unreadable' {
-    try {
-      return lstatSync(`${this.#parts.root}${sep}${path}`, { throwIfNoEntry: false });
-    } catch (error) {
-      if (error instanceof Error && 'code' in error) return 'unreadable';
-      throw error;
-    }
   }
 
   /** Remembered with the state of the file, so that it is not read again until that changes. */

@@ -7,7 +7,7 @@ import {
   type FoundDocument,
   findChanges,
   isRootThere,
-  statIfThere,
+  statUnlessUnreadable,
 } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
 import { fingerprint, fingerprintText, isOutOfReach, steadyMs } from '../indexing/file-reading.js';
@@ -15,11 +15,11 @@ import type { IndexingPool } from '../indexing/indexing-pool.js';
 import type { FileReading } from '../indexing/worker-protocol.js';
 import { Turns } from '../turns.js';
 import type { IndexProgress } from './options.js';
-import { PendingDocuments, type PendingDocumentsParts } from './pending-documents.js';
+import { PendingDocuments, type PendingDocumentsParts, type SeenDocument } from './pending-documents.js';
 import type { ProblemList } from './problem-list.js';
 
 /** What the files are compared with, and through what. */
-export interface DocumentSyncParts extends Omit<PendingDocumentsParts, 'isNoDocument'> {
+export interface DocumentSyncParts extends Omit<PendingDocumentsParts, 'look'> {
   readonly filter: DocumentFilter;
   readonly pool: IndexingPool;
   readonly problems: ProblemList;
@@ -47,7 +47,7 @@ export class DocumentSync {
 
   constructor(parts: DocumentSyncParts) {
     this.#parts = parts;
-    this.pending = new PendingDocuments({ ...parts, isNoDocument: (path) => this.#isNoDocument(path) });
+    this.pending = new PendingDocuments({ ...parts, look: (path) => this.#see(path) });
   }
 
   /** False while the project's folder is gone. */
@@ -78,7 +78,7 @@ export class DocumentSync {
   async sweep({ isThorough = false }: { readonly isThorough?: boolean } = {}): Promise<readonly string[]> {
     const before = new Set(this.pending.paths);
     const beganMs = steadyMs();
-    const { filter, currentView } = this.#parts;
+    const { filter, current } = this.#parts;
     if (isThorough) {
       this.#parts.cache.keepOnly(new Set());
       this.#skipped.clear();
@@ -88,7 +88,8 @@ export class DocumentSync {
     const discovery = await discover(filter.rules);
     this.#isFolderLocked = false;
     this.#listProblems(discovery.problems);
-    const indexed = currentView();
+    const index = current();
+    const indexed = index.view;
     // Others may commit between two turns, and segments that a newer generation does not have are closed.
     for (const { segment } of indexed.segments) segment.readNames();
     const { toRead, removed } = await findChanges({ discovery, cache: this.#parts.cache, indexed: indexed.files() });
@@ -108,7 +109,7 @@ export class DocumentSync {
     for (const path of removed) {
       if (!this.#isReadSince(beganMs, path)) this.pending.add(path, { contentHash: undefined, sizeBytes: 0 });
     }
-    this.pending.comparedWith(indexed);
+    this.pending.comparedWith(index);
     await this.#compare(known);
     const compared = new Set([...toRead, ...removed]);
     for (const path of this.pending.paths) {
@@ -116,6 +117,8 @@ export class DocumentSync {
       if (!compared.has(path) && !this.#isReadSince(beganMs, path)) this.#dropAsFound(path, found.get(path));
     }
     this.#parts.cache.keepOnly(new Set(found.keys()));
+    // Of what another has committed meanwhile, only this tells: its own telling came before.
+    this.pending.settle();
     this.#hasSwept = true;
     return [...this.pending.paths].filter((path) => !before.has(path));
   }
@@ -137,7 +140,7 @@ export class DocumentSync {
   /** Documents below a folder that the index has, or that wait to be indexed or removed. */
   *documentsBelow(folder: string): Generator<string> {
     const prefix = `${folder}/`;
-    yield* this.#parts.currentView().pathsBeginning(prefix);
+    yield* this.#parts.current().view.pathsBeginning(prefix);
     for (const path of this.pending.paths) if (path.startsWith(prefix)) yield path;
   }
 
@@ -192,11 +195,16 @@ export class DocumentSync {
     else this.pending.add(path, { contentHash, sizeBytes: state?.sizeBytes ?? 0, readMs: beganMs });
   }
 
-  /** True if there is nothing at the path that can be indexed. */
-  #isNoDocument(path: string): boolean {
+  #see(path: string): SeenDocument {
     const { filter } = this.#parts;
-    if (this.#skipped.has(path) || !filter.accepts(path)) return true;
-    return statIfThere(posix.join(filter.rules.root, path)) === undefined && this.arePlacesThere;
+    if (!filter.accepts(path)) return 'none';
+    const skipped = this.#skipped.get(path)?.problem;
+    // Another user may have the right to read it.
+    if (skipped !== undefined) return skipped.code === 'DOCUMENT_UNREADABLE' ? 'unknown' : 'none';
+    const status = statUnlessUnreadable(posix.join(filter.rules.root, path));
+    if (status === 'unreadable') return 'unknown';
+    if (status?.isFile() === true) return status.size;
+    return this.arePlacesThere ? 'none' : 'unknown';
   }
 
   /** Drops the path if the index has what was found there, nothing included, without it being read. */
@@ -264,6 +272,6 @@ export class DocumentSync {
   }
 
   #indexedHash(path: string): string | undefined {
-    return hashesOf(this.#parts.currentView()).find(path);
+    return hashesOf(this.#parts.current().view).find(path);
   }
 }

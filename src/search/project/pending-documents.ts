@@ -1,7 +1,8 @@
 import type { StatCache } from '../documents/index.js';
 import { hashesOf } from '../indexing/commit-changes.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { IndexView } from '../segment/index.js';
-import { pathsOfAddition } from './changed-paths.js';
+import { pathsBetween } from './changed-paths.js';
 
 /** A document whose file and index differ. */
 export interface PendingDocument {
@@ -12,15 +13,18 @@ export interface PendingDocument {
   readonly readMs?: number;
 }
 
+/** Its size in bytes; `none` if nothing at a path can be indexed; `unknown` if nobody can tell. */
+export type SeenDocument = number | 'none' | 'unknown';
+
 /** What pending documents are compared with. */
 export interface PendingDocumentsParts {
   /** What this process has read of the files. */
   readonly cache: StatCache;
-  readonly currentView: () => IndexView;
-  /** True while the index is held at an older state than that of the files. */
-  readonly isHeld: () => boolean;
-  /** True if nothing at the path can be indexed. */
-  readonly isNoDocument: (path: string) => boolean;
+  readonly current: () => LoadedIndex;
+  /** What is at the path, without reading it. */
+  readonly look: (path: string) => SeenDocument;
+  /** Called if the index is another one, and documents may differ from it that nothing names. */
+  readonly onUnsure: (before: LoadedIndex, after: LoadedIndex) => void;
 }
 
 /** A save is indexed here, without waiting for a thread to start, if it is no more documents than this … */
@@ -38,8 +42,8 @@ export class PendingDocuments {
   readonly #taken = new Set<string>();
   /** Single documents that were looked at last, the latest at the end. */
   readonly #lookedAt = new Set<string>();
-  /** What is pending differs from this view; undefined before anything was compared with one. */
-  #settled: IndexView | undefined;
+  /** What is pending differs from this index; undefined before anything was compared with one. */
+  #settled: LoadedIndex | undefined;
 
   constructor(parts: PendingDocumentsParts) {
     this.#parts = parts;
@@ -97,7 +101,7 @@ export class PendingDocuments {
 
   /** Ends work on a batch, whatever came of it; what the index has by now is dropped. */
   giveBack(batch: readonly string[]): void {
-    const view = this.#parts.currentView();
+    const { view } = this.#parts.current();
     for (const path of batch) {
       this.#taken.delete(path);
       this.#drop(path, view);
@@ -133,22 +137,24 @@ export class PendingDocuments {
     }
   }
 
-  /** Takes note that all files were compared with a view, which may be older than what was settled meanwhile. */
-  comparedWith(view: IndexView): void {
-    this.#settled = view;
+  /** Takes note that all files were compared with an index, which may be older than what was settled meanwhile. */
+  comparedWith(index: LoadedIndex): void {
+    this.#settled = index;
   }
 
   /** Drops what the index has by now, whoever indexed it, and adds what it has as the file was before its last change. */
   settle(): void {
-    const view = this.#parts.currentView();
+    const index = this.#parts.current();
     const before = this.#settled;
-    this.#settled = view;
-    if (view === before) return;
-    // Where segments were only added, nothing has changed but what they name.
-    const named = before && pathsOfAddition(before, view);
-    for (const path of named ?? this.#pending.keys()) this.#drop(path, view);
-    if (this.#parts.isHeld()) return;
-    for (const path of named ?? this.#lookedAt) this.#doubt(path, view);
+    this.#settled = index;
+    if (index === before) return;
+    const named = before && pathsBetween(before, index);
+    for (const path of named ?? this.#pending.keys()) this.#drop(path, index.view);
+    // What is held back differs, and is compared when the hold ends.
+    if (index.hold !== null) return;
+    for (const path of named ?? this.#lookedAt) this.#doubt(path, index.view);
+    const isUnsure = before !== undefined && (named === undefined || before.hold !== null);
+    if (isUnsure) this.#parts.onUnsure(before, index);
   }
 
   /** Drops the path if the view has what its file holds, unless a batch under way has it. */
@@ -180,9 +186,14 @@ export class PendingDocuments {
    */
   #doubt(path: string, view: IndexView): void {
     if (this.#pending.has(path) || this.#taken.has(path)) return;
+    const location = view.find(path);
+    const indexed = location && view.document(location);
     const known = this.#parts.cache.lastContentHash(path);
-    if (hashesOf(view).find(path) === known) return;
-    if (known !== undefined) this.#pending.set(path, { contentHash: 'unread', sizeBytes: 0 });
-    else if (this.#parts.isNoDocument(path)) this.#pending.set(path, { contentHash: undefined, sizeBytes: 0 });
+    if (known !== undefined && indexed?.contentHash === known) return;
+    const seen = this.#parts.look(path);
+    if (seen === 'unknown' || (seen === 'none' && indexed === undefined)) return;
+    if (seen === 'none') this.#pending.set(path, { contentHash: undefined, sizeBytes: 0 });
+    else if (known !== undefined || indexed?.sizeBytes !== seen)
+      this.#pending.set(path, { contentHash: 'unread', sizeBytes: seen });
   }
 }

@@ -3,6 +3,7 @@ import { isStoreError, type SnapshotStore } from '../../store/index.js';
 import { DocumentFilter, type StatCache } from '../documents/index.js';
 import { SearchError } from '../errors.js';
 import { IndexingPool } from '../indexing/indexing-pool.js';
+import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { FileNow, IndexWrites } from '../requests/index.js';
 import { Coordinator, EMBEDDING_LEASE } from './coordinator.js';
 import { DocumentSync } from './document-sync.js';
@@ -64,9 +65,16 @@ export class ProjectWork {
     };
     const filter = new DocumentFilter({ root, documentsPath, recursive, include, exclude, indexPath });
     const pool = new IndexingPool(Math.max(1, Math.min(MOST_THREADS, os.availableParallelism())));
-    const currentView = (): IndexReader['current']['view'] => reader.current.view;
-    const isHeld = (): boolean => reader.current.hold !== null;
-    const sync = new DocumentSync({ filter, cache, pool, problems, maximumBytes, currentView, isHeld, onProgress });
+    const sync = new DocumentSync({
+      filter,
+      cache,
+      pool,
+      problems,
+      maximumBytes,
+      current: () => reader.current,
+      onUnsure: (before, after) => this.#doubtBetween(before, after),
+      onProgress,
+    });
     const indexer = new Indexer({
       store,
       reader,
@@ -143,6 +151,10 @@ export class ProjectWork {
   /** Compares every document with the index anew, which is not what it was; what differs is indexed as ever. */
   compareAnew(): void {
     if (this.#isStarted) void this.#coordinator.comparisons.compareAnew();
+  }
+
+  #doubtBetween(before: LoadedIndex, after: LoadedIndex): void {
+    if (this.#isStarted) void this.#coordinator.comparisons.doubtBetween(before, after);
   }
 
   /** Compares all files before a question is answered, where nothing tells of changes and that was not just done. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DocumentFilter, StatCache } from '../../../dist/search/documents/index.js';
 import { fingerprint } from '../../../dist/search/indexing/file-reading.js';
 import { IndexingPool } from '../../../dist/search/indexing/indexing-pool.js';
+import { EMPTY_INDEX, type LoadedIndex } from '../../../dist/search/indexing/segment-catalog.js';
 import { DocumentSync } from '../../../dist/search/project/document-sync.js';
 import { ProblemList } from '../../../dist/search/project/problem-list.js';
 import { IndexView, type Segment } from '../../../dist/search/segment/index.js';
@@ -13,15 +14,22 @@ import { projectWith } from './temporary-project-index.js';
 const LIMITS = { maximumBytes: 1_000_000 };
 const BATCH = { count: 10, sizeBytes: 1_000_000 };
 
-function syncOf(root: string, currentView: () => IndexView): DocumentSync {
+function syncOf(root: string, currentView: () => IndexView, onUnsure = (): void => {}): DocumentSync {
+  const indexes = new WeakMap<IndexView, LoadedIndex>();
+  const current = (): LoadedIndex => {
+    const view = currentView();
+    const index = indexes.get(view) ?? { ...EMPTY_INDEX, view };
+    indexes.set(view, index);
+    return index;
+  };
   return new DocumentSync({
     filter: new DocumentFilter({ root }),
     cache: new StatCache(),
     pool: new IndexingPool(1),
     problems: new ProblemList(() => {}),
     ...LIMITS,
-    currentView,
-    isHeld: () => false,
+    current,
+    onUnsure,
     onProgress: () => {},
   });
 }

@@ -70,8 +70,8 @@ function openIndexer(
     ...shared,
     filter,
     cache: new StatCache(),
-    currentView: () => reader.current.view,
-    isHeld: () => false,
+    current: () => reader.current,
+    onUnsure: () => {},
   });
   const embedder = new ProjectEmbedder({ embedder: 'local' }, problems);
   return {
