@@ -19,7 +19,7 @@ import { PendingDocuments, type PendingDocumentsParts, type SeenDocument } from 
 import type { ProblemList } from './problem-list.js';
 
 /** What the files are compared with, and through what. */
-export interface DocumentSyncParts extends Omit<PendingDocumentsParts, 'look'> {
+export interface DocumentSyncParts extends Omit<PendingDocumentsParts, 'isDocument' | 'look'> {
   readonly filter: DocumentFilter;
   readonly pool: IndexingPool;
   readonly problems: ProblemList;
@@ -47,7 +47,11 @@ export class DocumentSync {
 
   constructor(parts: DocumentSyncParts) {
     this.#parts = parts;
-    this.pending = new PendingDocuments({ ...parts, look: (path) => this.#see(path) });
+    this.pending = new PendingDocuments({
+      ...parts,
+      isDocument: (path) => parts.filter.accepts(path),
+      look: (path) => this.#see(path),
+    });
   }
 
   /** False while the project's folder is gone. */
@@ -196,12 +200,11 @@ export class DocumentSync {
   }
 
   #see(path: string): SeenDocument {
-    const { filter } = this.#parts;
-    if (!filter.accepts(path)) return 'none';
+    const { root } = this.#parts.filter.rules;
     const skipped = this.#skipped.get(path)?.problem;
     // Another user may have the right to read it.
     if (skipped !== undefined) return skipped.code === 'DOCUMENT_UNREADABLE' ? 'unknown' : 'none';
-    const status = statUnlessUnreadable(posix.join(filter.rules.root, path));
+    const status = statUnlessUnreadable(posix.join(root, path));
     if (status === 'unreadable') return 'unknown';
     if (status?.isFile() === true) return status.size;
     return this.arePlacesThere ? 'none' : 'unknown';

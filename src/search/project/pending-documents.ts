@@ -21,7 +21,9 @@ export interface PendingDocumentsParts {
   /** What this process has read of the files. */
   readonly cache: StatCache;
   readonly current: () => LoadedIndex;
-  /** What is at the path, without reading it. */
+  /** True if a file at the path is a document by the rules of now. */
+  readonly isDocument: (path: string) => boolean;
+  /** What is at the path of a document, without reading it. */
   readonly look: (path: string) => SeenDocument;
   /** Called if the index is another one, and documents may differ from it that nothing names. */
   readonly onUnsure: (before: LoadedIndex, after: LoadedIndex) => void;
@@ -181,16 +183,18 @@ export class PendingDocuments {
   }
 
   /**
-   * Adds a document if the view contradicts what this process knows of its file: an instance that dies may have
-   * committed what it had read before a change that was told, and looked at, since.
+   * Adds a document if the view contradicts what this process knows of its file. Whoever committed it may have read it
+   * before a change that was told, and looked at, since, and may have died; or a batch of this process was under way
+   * when all files were compared by other ignore rules.
    */
   #doubt(path: string, view: IndexView): void {
     if (this.#pending.has(path) || this.#taken.has(path)) return;
     const location = view.find(path);
     const indexed = location && view.document(location);
+    const isDocument = this.#parts.isDocument(path);
     const known = this.#parts.cache.lastContentHash(path);
-    if (known !== undefined && indexed?.contentHash === known) return;
-    const seen = this.#parts.look(path);
+    if (isDocument && known !== undefined && indexed?.contentHash === known) return;
+    const seen = isDocument ? this.#parts.look(path) : 'none';
     if (seen === 'unknown' || (seen === 'none' && indexed === undefined)) return;
     if (seen === 'none') this.#pending.set(path, { contentHash: undefined, sizeBytes: 0 });
     else if (known !== undefined || indexed?.sizeBytes !== seen)

@@ -14,7 +14,7 @@ import { projectWith } from './temporary-project-index.js';
 const LIMITS = { maximumBytes: 1_000_000 };
 const BATCH = { count: 10, sizeBytes: 1_000_000 };
 
-function syncOf(root: string, currentView: () => IndexView, onUnsure = (): void => {}): DocumentSync {
+function syncOf(root: string, currentView: () => IndexView, onUnsure: () => void = () => {}): DocumentSync {
   const indexes = new WeakMap<IndexView, LoadedIndex>();
   const current = (): LoadedIndex => {
     const view = currentView();
@@ -62,6 +62,24 @@ describe('while a batch is under way', () => {
     expect(sync.pending.count).toBe(1);
     sync.pending.giveBack(batch);
     expect(sync.pending.count).toBe(0);
+  });
+
+  it('a document that is ignored before the batch is read is pending at its end', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    let view = IndexView.open([]);
+    const sync = syncOf(project.root, () => view);
+    await sync.sweep();
+    const batch = sync.pending.takeBatch(BATCH);
+    await project.write('.gitignore', 'a.md\n');
+    await sync.sweep();
+    // It was on its way to a thread before.
+    for (const path of batch) sync.note(fingerprint({ root: project.root, ...LIMITS }, path));
+    view = view.advance([segmentOfTexts({ 'a.md': '# A\n', 'b.md': '# B\n' })]);
+    sync.pending.giveBack(batch);
+    expect([...sync.pending.paths]).toEqual(['a.md']);
+    view = view.advance([segmentOfTexts({ 'b.md': '# B\n' })]);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual([]);
   });
 
   it('a document that is saved after the batch has read it is pending, though the batch is noted later', async () => {
@@ -186,6 +204,38 @@ describe('what others have indexed too late', () => {
     await sync.sweep();
     sync.pending.settle();
     expect([...sync.pending.paths].toSorted()).toEqual(['a.md', 'b.md']);
+  });
+
+  it('is compared with all files where a generation neither names it nor is a merge', async () => {
+    await using project = await projectWith({ 'b.md': '# B\n' });
+    let view = IndexView.open([segmentOfTexts({ 'b.md': '# B\n' })]);
+    const unsure: string[] = [];
+    const sync = syncOf(
+      project.root,
+      () => view,
+      () => unsure.push('unsure'),
+    );
+    await sync.sweep();
+    view = view.advance([...view.segments.map(({ segment }) => segment), segmentOfTexts({ 'b.md': '# B\n' })]);
+    sync.pending.settle();
+    expect(unsure).toEqual([]);
+    view = view.advance([segmentOfTexts({ 'x.md': '# Of elsewhere\n' })]);
+    sync.pending.settle();
+    expect(unsure).toEqual(['unsure']);
+  });
+
+  it('is pending if it is gone from the index and not from the folder', async () => {
+    await using project = await projectWith({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    let view = IndexView.open([]);
+    const sync = syncOf(project.root, () => view);
+    await sync.sweep();
+    const first = segmentOfTexts({ 'a.md': '# A\n', 'b.md': '# B\n' });
+    view = view.advance([first]);
+    sync.pending.settle();
+    expect(sync.pending.count).toBe(0);
+    view = view.advance([first, segmentOfTexts({}, ['a.md'])]);
+    sync.pending.settle();
+    expect([...sync.pending.paths]).toEqual(['a.md']);
   });
 
   it('is no reason to remove documents while their folder is gone', async () => {
