@@ -104,7 +104,12 @@ export class DocumentSync {
     for (const path of toRead) {
       if (turns.isOver) await turns.next();
       const document = found.get(path);
-      if (document !== undefined && this.#isSkippedAs(path, document)) continue;
+      if (document !== undefined && this.#isSkippedAs(path, document)) {
+        // A rollback may have brought back what the file held when it could be indexed.
+        if (indexed.find(path) !== undefined && this.#seenSkipped(path) === 'none')
+          this.pending.add(path, { contentHash: undefined, sizeBytes: 0 });
+        continue;
+      }
       // What the index does not have is read when it is indexed; there is nothing to compare it with.
       if (indexed.find(path) !== undefined) known.push(path);
       else if (!this.#isReadSince(beganMs, path))
@@ -201,13 +206,16 @@ export class DocumentSync {
 
   #see(path: string): SeenDocument {
     const { root } = this.#parts.filter.rules;
-    const skipped = this.#skipped.get(path)?.problem;
-    // Another user may have the right to read it.
-    if (skipped !== undefined) return skipped.code === 'DOCUMENT_UNREADABLE' ? 'unknown' : 'none';
+    if (this.#skipped.has(path)) return this.#seenSkipped(path);
     const status = statUnlessUnreadable(posix.join(root, path));
     if (status === 'unreadable') return 'unknown';
     if (status?.isFile() === true) return status.size;
     return this.arePlacesThere ? 'none' : 'unknown';
+  }
+
+  /** What a file that was skipped is to the index. Another user may have the right to read one that this one may not. */
+  #seenSkipped(path: string): 'none' | 'unknown' {
+    return this.#skipped.get(path)?.problem?.code === 'DOCUMENT_UNREADABLE' ? 'unknown' : 'none';
   }
 
   /** Drops the path if the index has what was found there, nothing included, without it being read. */

@@ -53,6 +53,23 @@ describe('an answer that says that it is current', () => {
     await expectTruth(instances);
   });
 
+  it('is, though a rollback brought back what a file held that cannot be indexed any more', async () => {
+    await using project = await projectWith({ 'a.md': '# Apricot\n', 'b.md': '# Bilberry\n', 'c.md': '# Cherry\n' });
+    await project.index();
+    await using index = await project.open();
+    index.start();
+    await project.write('c.md', new Uint8Array([0xff, 0xfe, 0]));
+    await until(async () => (await pathsIn(index)).join() === 'a.md,b.md');
+    await untilCurrent(index);
+    await index.rollback({ generation: 1 });
+    await index.resume();
+    await until(async () => {
+      const { stale, documents } = await index.list({});
+      if (!stale) expect(documents.map(({ path }) => path)).toEqual(['a.md', 'b.md']);
+      return !stale;
+    });
+  });
+
   it('is, right after the documents of another index were pulled on top', async () => {
     const { project, instances } = await changedProject();
     await using _project = project;
