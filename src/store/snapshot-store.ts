@@ -189,11 +189,13 @@ export class SnapshotStore implements AsyncDisposable {
 
   /**
    * Brings a generation of another store here, with its history: generations keep their numbers, and files that the one
-   * before has are not sent. Each is committed whole, so what has arrived when this ends early is not sent again by the
-   * next call. Numbers that the source has collected are passed over, and collected here too. Tags do not come.
-   * @throws StoreError HISTORIES_DIFFER (this store has generations of its own, and `onTop` is not set; what arrived
-   * before is kept), GENERATION_NOT_FOUND (also of an empty source), GENERATION_EXPIRED, GENERATION_DAMAGED (of the source), INVALID_OPTION,
-   * and as `update`; the signal's reason, and whatever `onProgress` throws, as it is
+   * before has are not sent. They come in rows of a hundred at most: all of a row is sent, then it is committed without
+   * another commit in between. What has arrived when this ends early is not sent again by the next call. Numbers that the
+   * source has collected are passed over, and collected here too. Tags do not come.
+   * @throws StoreError HISTORIES_DIFFER (this store has generations of its own, or got one meanwhile, and `onTop` is not
+   * set; the message says what arrived before, which is kept), GENERATION_NOT_FOUND (also of an empty source),
+   * GENERATION_EXPIRED, GENERATION_DAMAGED (of the source), INVALID_OPTION, and as `update`; the signal's reason, and
+   * whatever `onProgress` throws, as it is
    */
   async pull(source: SnapshotStore, options: PullOptions = {}): Promise<PullResult> {
     requirePullOptions(options);

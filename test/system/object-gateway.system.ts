@@ -93,7 +93,7 @@ describe.runIf(isHere)('on an object gateway', () => {
       await source.update((draft) => {
         for (let file = 0; file < 8; file++) draft.write(`file-${file}`, megabyte(`content ${file} `));
       });
-      await pullAndDie(here, location, 5);
+      await pullAndDie(here, location, { phase: 'files', done: 5 });
       await using remote = await SnapshotStore.open(location, PATIENT);
       const { files, sentBytes } = await remote.pull(source);
       expect(files).toBe(8);

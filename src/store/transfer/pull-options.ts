@@ -26,7 +26,7 @@ export interface PullProgress {
 export interface PullOptions extends PullPlanOptions {
   /** Called after each file that was sent, and each number that was passed over. */
   readonly onProgress?: (progress: PullProgress) => void;
-  /** Ends the pull between two files. Generations that have arrived stay, and are not sent again. */
+  /** Ends the pull between two files or rows of generations. Those that have arrived stay, and are not sent again. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,12 +1,14 @@
 /** Bringing generations of one store into another. `docs/protocol.md` says what each side may rely on. */
 import { CallerFailure } from '../caller-failure.js';
-import { isStoreError } from '../errors.js';
+import { isStoreError, StoreError } from '../errors.js';
 import type { FileEntry, Manifest } from '../manifest.js';
 import type { OpenStore } from '../open-store.js';
 import type { Snapshot } from '../snapshot.js';
 import { openGeneration } from '../time-travel.js';
+import type { Arrival } from './arrival.js';
 import type { FileSource } from './arrival-draft.js';
-import { commitArrival, type NextArrival } from './commit-arrival.js';
+import type { NextArrival } from './arrival-row.js';
+import { commitArrivals } from './commit-arrivals.js';
 import type { Wanted } from './next-arrival.js';
 import { decideOn, type PullResult, planPull, readWanted } from './plan-pull.js';
 import type { PullOptions, PullProgress } from './pull-options.js';
@@ -44,6 +46,8 @@ class Pull {
   readonly #parts: PullParts;
   readonly #tell: (progress: PullProgress) => void;
   readonly #arrived: number[] = [];
+  /** Numbers that were passed over, and are not retired yet. */
+  readonly #passed = new Set<number>();
   #coming: readonly Manifest[];
   /** An older generation that is being read. */
   #older: Snapshot | undefined;
@@ -57,22 +61,18 @@ class Pull {
     this.#tell = CallerFailure.guard(parts.options.onProgress);
   }
 
-  /** Commits one arrival after the other until the target has all of it. */
+  /** Commits one row of arrivals after the other until the target has all of it. */
   async run(): Promise<PullResult> {
-    const { target, planned } = this.#parts;
+    const { planned } = this.#parts;
     let isOnTop = false;
-    let passed: number | undefined;
     try {
-      while (!isOnTop) {
-        const next = await target.commitBy((committer) => commitArrival(committer, (base) => this.#decide(base)));
-        // What was passed over is collected there too, once something stands above it.
-        if (passed !== undefined) await target.storage.retire(passed);
-        if (next === undefined) break;
-        passed = next.arrival.kind === 'passing' ? next.generation : undefined;
-        if (passed === undefined) this.#arrived.push(next.generation);
-        else this.#tellPassed();
-        isOnTop = next.arrival.kind === 'on-top';
+      for (let isDone = false; !isDone; ) {
+        const last = await this.#bringRow();
+        isOnTop = last?.kind === 'on-top';
+        isDone = last === undefined || isOnTop;
       }
+    } catch (error) {
+      throw isStoreError(error, 'HISTORIES_DIFFER') ? overtaken(error, this.#arrived) : error;
     } finally {
       await this.#older?.close();
     }
@@ -86,6 +86,34 @@ class Pull {
       files: this.#files,
       sentBytes: this.#sentBytes,
     };
+  }
+
+  /** The last that has arrived; `undefined` if nothing was left to. */
+  async #bringRow(): Promise<Arrival | undefined> {
+    const { target } = this.#parts;
+    const last = await target.commitBy((committer) =>
+      commitArrivals(
+        committer,
+        (base) => this.#decide(base),
+        (arrival) => this.#note(arrival),
+      ),
+    );
+    // What was passed over is collected there too, once something stands above it.
+    for (const number of this.#passed) {
+      if (number >= (last?.generation ?? Number.POSITIVE_INFINITY)) continue;
+      await target.storage.retire(number);
+      this.#passed.delete(number);
+    }
+    return last?.arrival;
+  }
+
+  #note({ kind, generation }: Arrival): void {
+    if (kind !== 'passing') {
+      this.#arrived.push(generation);
+      return;
+    }
+    this.#passed.add(generation);
+    this.#tellPassed();
   }
 
   async #decide(base: Manifest | undefined): Promise<NextArrival | undefined> {
@@ -132,4 +160,13 @@ class Pull {
     const total = Math.max(this.#passedOver, this.#parts.planned.passedOver);
     this.#tell({ phase: 'numbers', done: this.#passedOver, total });
   }
+}
+
+/** They did not differ when the pull began. */
+function overtaken(error: StoreError, arrived: readonly number[]): StoreError {
+  const [first, last] = [arrived.at(0), arrived.at(-1)];
+  const before = first === last ? `generation ${first} had arrived` : `generations ${first} to ${last} had arrived`;
+  const text = `${error.message}; it was committed meanwhile, ${first === undefined ? 'and nothing has arrived' : `after ${before}`}`;
+  const remedy = `Whoever writes there, a server for example, was quicker. ${error.remedy}`;
+  return new StoreError('HISTORIES_DIFFER', text, { remedy, cause: error });
 }

@@ -2,11 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import type { PullProgress } from '../../../dist/store/index.js';
 
-/** Pulls from the store at `from` into the one at `to`, in a process that is killed when so many files have come. */
-export async function pullAndDie(from: string, to: string, files: number): Promise<void> {
+/** Pulls from the store at `from` into the one at `to`, in a process that is killed when it is so far. */
+export async function pullAndDie(
+  from: string,
+  to: string,
+  { phase, done }: Pick<PullProgress, 'phase' | 'done'>,
+): Promise<void> {
   const script = fileURLToPath(new URL('pull-until.mjs', import.meta.url));
-  const child = spawn(process.execPath, [script, from, to, String(files)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const parameters = [script, from, to, phase, String(done)];
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
 }
