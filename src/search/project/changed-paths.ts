@@ -26,13 +26,18 @@ export function pathsBetween(before: LoadedIndex, after: LoadedIndex): ReadonlyS
   return pathsIn(addedTo(segmentsOf(before.view), segmentsOf(after.view)));
 }
 
-/** True if each step from one index to the other was a commit to it: what they changed, their segments name. */
-export async function isStepByStep(
+/**
+ * The paths that the steps from one index to the other name, merges left out; `undefined` unless each step was a commit
+ * to the index.
+ * @throws as {@link readChangesBetween}
+ */
+export async function readPathsBetween(
   store: SnapshotStore,
   before: Pick<LoadedIndex, 'generation'>,
   after: Pick<LoadedIndex, 'generation'>,
-): Promise<boolean> {
-  return (await generationsOnTheWay(store, before.generation, after.generation)) !== undefined;
+): Promise<ReadonlySet<string> | undefined> {
+  const numbers = await generationsOnTheWay(store, before.generation, after.generation);
+  return numbers && readOnTheWay(store, before.generation, numbers, ({ paths }) => paths);
 }
 
 /** True if the one was made of the other by a commit to the index, not by a rollback or from elsewhere. */
@@ -61,7 +66,9 @@ export async function readChangesBetween(
   const numbers = await generationsOnTheWay(store, before.generation, after.generation);
   return numbers === undefined
     ? readDifference(store, before.generation, after.generation)
-    : readAddedOnTheWay(store, before.generation, numbers);
+    : readOnTheWay(store, before.generation, numbers, ({ paths, former, latest }) =>
+        changedAmong(paths, former, latest),
+      );
 }
 
 /**
@@ -95,11 +102,20 @@ async function generationsOnTheWay(
   return isUnbroken && between.at(-1)?.generation === after ? between.map(({ generation }) => generation) : undefined;
 }
 
-async function readAddedOnTheWay(
+/** What was added on the way, and the segments of both ends. */
+interface Way {
+  readonly paths: ReadonlySet<string>;
+  readonly former: readonly Segment[];
+  readonly latest: readonly Segment[];
+}
+
+/** What `use` makes of it while the segments are open. */
+async function readOnTheWay<T>(
   store: SnapshotStore,
   before: number,
   numbers: readonly number[],
-): Promise<ChangedPaths> {
+  use: (way: Way) => T,
+): Promise<T> {
   // One for all: segments that they share are opened once.
   const catalog = new SegmentCatalog();
   try {
@@ -111,7 +127,7 @@ async function readAddedOnTheWay(
       if (!next.isMerge) for (const path of pathsIn(addedTo(latest.segments, next.segments))) paths.add(path);
       latest = next;
     }
-    return changedAmong(paths, former.segments, latest.segments);
+    return use({ paths, former: former.segments, latest: latest.segments });
   } finally {
     catalog.close();
   }

@@ -4,7 +4,7 @@ import type { DocumentFilter } from '../documents/index.js';
 import type { LoadedIndex } from '../indexing/segment-catalog.js';
 import type { FileNow } from '../requests/index.js';
 import { Certainty } from './certainty.js';
-import { isStepByStep } from './changed-paths.js';
+import { readPathsBetween } from './changed-paths.js';
 import type { DocumentSync } from './document-sync.js';
 import { DocumentWatch } from './document-watch.js';
 import { type ProblemList, problemOf } from './problem-list.js';
@@ -93,15 +93,19 @@ export class Comparisons {
   }
 
   /**
-   * The index is another one, and documents may differ from it that it does not name. Unless the history says that all
-   * of it were commits to the index, all files are compared; the index may be behind until either is done.
+   * The index is another one, and documents may differ from it that it does not name. Where the history says that all of
+   * it were commits to the index, be they of another place, what these name is looked at; else all files are compared.
+   * The index may be behind until either is done.
    */
   async doubtBetween(before: LoadedIndex, after: LoadedIndex): Promise<void> {
+    const { store, sync, onCompared } = this.#parts;
     const answer = this.#certainty.question();
     // What is not there to be read tells nothing.
-    const isNamed = await isStepByStep(this.#parts.store, before, after).catch(() => false);
-    if (!isNamed) void this.compareAnew();
+    const named = await readPathsBetween(store, before, after).catch(() => undefined);
+    if (named === undefined) void this.compareAnew();
+    else sync.pending.doubt(named);
     answer();
+    if (named !== undefined) onCompared();
   }
 
   /** Notices what no watch tells of, and compares anew if there is any. */

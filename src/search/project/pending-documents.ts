@@ -154,9 +154,16 @@ export class PendingDocuments {
     for (const path of named ?? this.#pending.keys()) this.#drop(path, index.view);
     // What is held back differs, and is compared when the hold ends.
     if (index.hold !== null) return;
-    for (const path of named ?? this.#lookedAt) this.#doubt(path, index.view);
+    this.doubt(named ?? this.#lookedAt);
     const isUnsure = before !== undefined && (named === undefined || before.hold !== null);
     if (isUnsure) this.#parts.onUnsure(before, index);
+  }
+
+  /** Adds those of the paths of which the index contradicts what is known of the file. */
+  doubt(paths: Iterable<string>): void {
+    const { view, hold } = this.#parts.current();
+    if (hold !== null) return;
+    for (const path of paths) this.#doubt(path, view);
   }
 
   /** Drops the path if the view has what its file holds, unless a batch under way has it. */

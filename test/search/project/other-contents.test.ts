@@ -2,6 +2,7 @@ import { cp, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectIndex } from '../../../dist/search/index.js';
+import { IndexManager } from '../../../dist/search/library.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { type Project, pathsIn, problemCodes, projectWith, until, untilCurrent } from './temporary-project-index.js';
 
@@ -78,6 +79,25 @@ describe('an answer that says that it is current', () => {
     await using source = await SnapshotStore.open(elsewhere.indexPath, { readOnly: true });
     await using store = await SnapshotStore.open(project.indexPath);
     await store.pull(source, { onTop: true });
+    await expectTruth(instances);
+  });
+
+  it('is, right after generations of this index were pulled that were made elsewhere, a merge among them', async () => {
+    const { project, instances } = await changedProject();
+    await using _project = project;
+    const elsewhere = `${project.indexPath}.elsewhere`;
+    await cp(project.indexPath, elsewhere, { recursive: true });
+    await using manager = await IndexManager.open(elsewhere);
+    for (let persist = 0; persist < 8; persist++) {
+      manager.indexDocument(`z${persist}.md`, `# Other ${persist}\n`);
+      await manager.persist();
+    }
+    await manager.flush();
+    await using source = await SnapshotStore.open(elsewhere, { readOnly: true });
+    const { generations } = await source.history();
+    expect(generations.map(({ metadata }) => metadata.operation)).toContain('merge');
+    await using store = await SnapshotStore.open(project.indexPath);
+    await store.pull(source);
     await expectTruth(instances);
   });
 
