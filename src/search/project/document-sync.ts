@@ -140,7 +140,6 @@ export class DocumentSync {
       if (filter.accepts(path)) documents.push(path);
       else if (this.#isIndexed(path)) this.pending.add(path, { contentHash: undefined, sizeBytes: 0 });
     }
-    this.pending.noteLook(documents);
     await this.#compare(documents);
     // What such a folder held stays, and only a comparison of all files tells that it is locked, or no longer.
     if (this.#isFolderLocked || documents.some((path) => this.#isInSweptProblem(path))) await this.sweep();

@@ -33,8 +33,6 @@ export interface PendingDocumentsParts {
 const SMALL_COUNT = 32;
 /** … and no longer ones in all. */
 const SMALL_BYTES = 128 * 1024;
-/** Documents that are looked at once more when segments took the place of others. */
-const LOOKED_AT = 1_024;
 
 /** The documents in which the files and the index differ: what waits to be indexed, and what a batch under way has. */
 export class PendingDocuments {
@@ -42,8 +40,6 @@ export class PendingDocuments {
   readonly #pending = new Map<string, PendingDocument>();
   /** Paths that a batch under way has. */
   readonly #taken = new Set<string>();
-  /** Single documents that were looked at last, the latest at the end. */
-  readonly #lookedAt = new Set<string>();
   /** What is pending differs from this index; undefined before anything was compared with one. */
   #settled: LoadedIndex | undefined;
 
@@ -127,18 +123,6 @@ export class PendingDocuments {
     return unread;
   }
 
-  /** Remembers that single documents are looked at, since a change of them was told. */
-  noteLook(paths: Iterable<string>): void {
-    for (const path of paths) {
-      this.#lookedAt.delete(path);
-      this.#lookedAt.add(path);
-    }
-    for (const path of this.#lookedAt) {
-      if (this.#lookedAt.size <= LOOKED_AT) break;
-      this.#lookedAt.delete(path);
-    }
-  }
-
   /** Takes note that all files were compared with an index, which may be older than what was settled meanwhile. */
   comparedWith(index: LoadedIndex): void {
     this.#settled = index;
@@ -154,7 +138,7 @@ export class PendingDocuments {
     for (const path of named ?? this.#pending.keys()) this.#drop(path, index.view);
     // What is held back differs, and is compared when the hold ends.
     if (index.hold !== null) return;
-    this.doubt(named ?? this.#lookedAt);
+    if (named !== undefined) this.doubt(named);
     const isUnsure = before !== undefined && (named === undefined || before.hold !== null);
     if (isUnsure) this.#parts.onUnsure(before, index);
   }

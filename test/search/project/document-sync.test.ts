@@ -176,15 +176,17 @@ describe('what others have indexed too late', () => {
   }
 
   it.each([
-    ['comes with a new segment', (late: Segment, first: Segment) => [first, late]],
-    ['comes with a segment in the place of others', (late: Segment) => [late]],
-  ])('is pending if it %s', async (_, arrange) => {
+    ['comes with a new segment', (late: Segment, first: Segment) => [first, late], []],
+    // What it named was merged: whoever reads the generations on the way tells.
+    ['comes with a segment in the place of others', (late: Segment) => [late], ['a.md', 'b.md', 'c.md']],
+  ])('is pending if it %s', async (_, arrange, told) => {
     const { project, sync, show } = await lookedAtAfterChanges();
     await using _project = project;
     const first = segmentOfTexts({ 'b.md': '# Changed\n', 'c.md': '# C\n' });
     show(first);
     expect([...sync.pending.paths]).toEqual([]);
     show(...arrange(segmentOfTexts({ ...early, 'c.md': '# C\n' }), first));
+    sync.pending.doubt(told);
     expect([...sync.pending.paths].toSorted()).toEqual(['a.md', 'b.md']);
     // Somebody mends it.
     show(segmentOfTexts({ 'b.md': '# Changed\n', 'c.md': '# C\n' }));
