@@ -10,12 +10,6 @@ export type ChangedPaths = Omit<DocumentsChanged, 'generation'>;
 /** Beyond so many generations comparing only the two costs less. */
 const MOST_GENERATIONS = 16;
 
-/** What the segments that were added change; `undefined` if some are gone, so that their documents cannot be asked for. */
-export function changedByAddition(before: IndexView, after: IndexView): ChangedPaths | undefined {
-  const paths = pathsOfAddition(before, after);
-  return paths && changedAmong(paths, segmentsOf(before), segmentsOf(after));
-}
-
 /**
  * The paths in which two indexes can differ; `undefined` if that is not known without their history, as after a rollback,
  * or where a merge is not the only step between them.
@@ -164,9 +158,20 @@ function pathsIn(segments: readonly Segment[]): ReadonlySet<string> {
 }
 
 function changedAmong(paths: ReadonlySet<string>, before: readonly Segment[], after: readonly Segment[]): ChangedPaths {
+  return changedFrom(
+    [...paths].map((path) => [path, contentHashIn(before, path)]),
+    (path) => contentHashIn(after, path),
+  );
+}
+
+/** What is different by now of documents that had these content hashes, `undefined` where there was none. */
+export function changedFrom(
+  former: Iterable<readonly [path: string, hash: string | undefined]>,
+  hashNow: (path: string) => string | undefined,
+): ChangedPaths {
   const changed: { added: string[]; updated: string[]; removed: string[] } = { added: [], updated: [], removed: [] };
-  for (const path of paths) {
-    const [formerHash, latterHash] = [contentHashIn(before, path), contentHashIn(after, path)];
+  for (const [path, formerHash] of former) {
+    const latterHash = hashNow(path);
     if (formerHash === latterHash) continue;
     if (formerHash === undefined) changed.added.push(path);
     else if (latterHash === undefined) changed.removed.push(path);

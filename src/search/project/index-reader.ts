@@ -7,12 +7,16 @@ import { type ProblemList, problemOf } from './problem-list.js';
 /** The key under which damage is listed. */
 const DAMAGE = 'damage';
 
+/** @param before `undefined` where it can be read no longer */
+type ReplacementListener = (before: LoadedIndex | undefined, after: LoadedIndex) => void;
+
 /** The index of a project as this process has it loaded: the newest generation that can be read. */
 export class IndexReader {
   readonly catalog: SegmentCatalog = new SegmentCatalog();
   readonly #store: SnapshotStore | undefined;
   readonly #problems: ProblemList;
   readonly #location: IndexLocation;
+  readonly #listeners = new Set<ReplacementListener>();
   #next: Promise<LoadedIndex> | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
@@ -52,6 +56,17 @@ export class IndexReader {
     return this.#next;
   }
 
+  /**
+   * Calls `listener` each time that another index takes the place of the one that was loaded, while both can be read.
+   * @returns ends that
+   */
+  onReplacement(listener: ReplacementListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   /** Opens every segment anew and checks it as a whole: one was found damaged. */
   async reopen(): Promise<void> {
     await this.#takeTurn(() => {
@@ -83,7 +98,10 @@ export class IndexReader {
     this.requireSamePlace();
     const snapshot = await this.#store.snapshot();
     const index = (await this.#loadNewest(this.#store, snapshot)) ?? EMPTY_INDEX;
-    if (index !== this.catalog.current) this.catalog.show(index);
+    const before = this.catalog.current;
+    if (index === before) return index;
+    for (const listener of this.#listeners) listener(before, index);
+    this.catalog.show(index);
     return index;
   }
 
