@@ -9,6 +9,7 @@ import { type Instance, readInstance } from './instances.js';
 import { type FileSystemSurvey, surveyFileSystem } from './local/file-system-survey.js';
 import { LocalStorage } from './local/local-storage.js';
 import { DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, GENERATIONS_DIRECTORY, TRASH_DIRECTORY } from './names.js';
+import { hasRoomOfStore } from './opening.js';
 import { type Retention, resolveOptions } from './options.js';
 import type { Note, Problem } from './problem.js';
 import { judgeProcess } from './process-identity.js';
@@ -78,8 +79,7 @@ export async function diagnoseStore(directory: string, options: DiagnosisOptions
 
 async function diagnose(storage: LocalStorage, environment: Environment, retention: Retention): Promise<Diagnosis> {
   const { location } = storage;
-  const exists = await withoutDamage(() => storage.exists(), true);
-  if (!exists) storage.requireRoom();
+  const exists = await withoutDamage(async () => (await storage.exists()) || hasRoomOfStore(storage), true);
   const place = {
     location,
     isWritable: await storage.upkeep.isWritable(),

@@ -105,14 +105,21 @@ function codeOf({ cause }: StoreError): string {
 /** Finds the store, and leaves no trace in it. @throws StoreError STORE_NOT_FOUND, INVALID_OPTION (a file, or other files in it), IO_FAILED */
 export async function enterForReading(storage: Storage): Promise<Entry> {
   try {
-    if (await storage.exists())
+    if ((await storage.exists()) || (await hasRoomOfStore(storage)))
       return { traits: await storage.inspect(), readOnlyReason: 'it was opened read-only', isRegistered: false };
-    // Whoever is told that there is none yet would be refused when it is to be made.
-    storage.requireRoom?.();
   } catch (error) {
     throw storeErrorFrom(error, `open ${storage.location}`);
   }
   throw storeNotFound(storage);
+}
+
+/**
+ * Where no store is: true if one was, which has lost its generations.
+ * @throws StoreError INVALID_OPTION: whoever is told that there is none yet would be refused when it is to be made
+ */
+export async function hasRoomOfStore(storage: Storage): Promise<boolean> {
+  storage.requireRoom?.();
+  return (await storage.enterWithoutGenerations?.()) ?? false;
 }
 
 async function probe(storage: Storage, registry: InstanceRegistry): Promise<void> {

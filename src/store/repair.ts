@@ -9,6 +9,7 @@ import { type Examination, examine } from './examination.js';
 import type { FileCheckOptions } from './file-checks.js';
 import { raiseCurrent } from './head.js';
 import { asideName, DAMAGED_DIRECTORY, DRAFTS_DIRECTORY, draftName, STORE_LOCK } from './names.js';
+import { hasRoomOfStore } from './opening.js';
 import type { ResolvedOptions } from './options.js';
 import { planCopy } from './plan.js';
 import type { Problem } from './problem.js';
@@ -77,8 +78,7 @@ export async function repairStore(
 /** Something in the place of a store is what repairing is for. @throws StoreError STORE_NOT_FOUND */
 async function requireStore(storage: Storage): Promise<void> {
   try {
-    if (await storage.exists()) return;
-    storage.requireRoom?.();
+    if ((await storage.exists()) || (await hasRoomOfStore(storage))) return;
   } catch (error) {
     if (isStoreError(error, 'STORE_DAMAGED')) return;
     throw error;

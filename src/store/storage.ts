@@ -49,6 +49,11 @@ export interface Storage {
    * @throws StoreError INVALID_OPTION where none can be; STORE_DAMAGED where something else is in its place
    */
   exists(): Promise<boolean>;
+  /**
+   * Where no store is: true if one was, of which only the generations were taken away. From then on, until it has some
+   * again, it is read as one without any.
+   */
+  enterWithoutGenerations?(): Promise<boolean>;
   /** Where no store is: whether one may be made. @throws StoreError INVALID_OPTION (somebody else's files are there) */
   requireRoom?(): void;
   /** Makes the layout where it is missing, durably, and says what kind of storage this is. */

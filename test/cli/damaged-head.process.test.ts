@@ -15,12 +15,15 @@ async function damagedProject(): Promise<TemporaryProject> {
 }
 
 /** An index of which only the pointer is left. */
-async function lostProject(): Promise<TemporaryProject> {
+async function lostProject(folder: 'emptied' | 'removed'): Promise<TemporaryProject> {
   const project = await indexedProject();
   await rm(join(project.root, '.snapdex/generations'), { recursive: true });
-  await mkdir(join(project.root, '.snapdex/generations'));
+  if (folder === 'emptied') await mkdir(join(project.root, '.snapdex/generations'));
   return project;
 }
+
+/** What becomes of `generations` where its content is lost. */
+const FOLDERS = ['emptied', 'removed'] as const;
 
 it('verify of a damaged segment does not send people to verify', async () => {
   await using project = await indexedProject();
@@ -65,28 +68,53 @@ it.each([[[]], [['--json']]])('status %j lists the damage, and warns of it no se
   expect([code, stdout.split('GENERATION_DAMAGED').length - 1, stderr]).toEqual([0, 1, '']);
 });
 
-it.each([[['search', 'malt']], [['history']], [['export', 'copy']], [['push', 'pushed']], [['index']]])(
-  '%j of an index that has lost its generations names that, and how it is made anew',
-  async (words) => {
-    await using project = await lostProject();
+it.each(
+  [['search', 'malt'], ['history'], ['export', 'copy'], ['push', 'pushed'], ['index']].flatMap((words) =>
+    FOLDERS.map((folder) => ({ words, folder })),
+  ),
+)(
+  '$words of an index that has lost its generations names that, and how it is made anew ($folder)',
+  async ({ words, folder }) => {
+    await using project = await lostProject(folder);
     const { stdout, stderr } = await snapdex(words, { cwd: project.root });
     expect(stderr).toMatch(/^warning: generation 1: it is gone, .+ \(GENERATION_DAMAGED\)\n {2}.+`snapdex index`/);
     expect(stdout + stderr).not.toContain(' yet: run');
   },
 );
 
-it('status lists that the generations are lost, and repair ends with what is to be done', async () => {
-  await using project = await lostProject();
-  const at = ['--root', project.root];
-  const status = await snapdex(['status', ...at]);
-  expect([status.stdout.split('GENERATION_DAMAGED').length - 1, status.stderr]).toEqual([1, '']);
-  expect((await snapdex(['repair', '--dry-run', ...at])).stdout).toMatch(
-    /^would repair:\n {2}move CURRENT aside .+\n$/,
-  );
-  const repaired = await snapdex(['repair', ...at]);
-  expect(repaired.stdout).toMatch(/\nthe index is empty: "snapdex index", or a server, makes it from the documents\n$/);
-  expect(repaired.stdout).not.toContain('answers now');
-  expect(await json(['status', ...at])).toMatchObject({ generation: 0, problems: [] });
-  expect(await json(['index', ...at])).toMatchObject({ generation: 1 });
-  expect(await json(['verify', ...at])).toMatchObject({ ok: true, problems: [] });
+it.each(FOLDERS)('verify and doctor say that its generations are lost (%s), and make nothing', async (folder) => {
+  await using project = await lostProject(folder);
+  const before = await readdir(join(project.root, '.snapdex'));
+  const at = ['--root', project.root, '--json'];
+  const [verified, examined] = [await snapdex(['verify', ...at]), await snapdex(['doctor', ...at])];
+  expect([verified.code, examined.code]).toEqual([1, 1]);
+  const lost = expect.stringContaining('CURRENT: names generation 1, the newest is 0');
+  expect(JSON.parse(verified.stdout)).toMatchObject({ ok: false, generation: 0, problems: [lost] });
+  expect(JSON.parse(examined.stdout)).toMatchObject({
+    healthy: false,
+    index: { exists: true, generation: 0 },
+    findings: [expect.objectContaining({ severity: 'problem', message: lost })],
+  });
+  expect(await readdir(join(project.root, '.snapdex'))).toEqual(before);
 });
+
+it.each(FOLDERS)(
+  'status lists that the generations are lost (%s), and repair ends with what is to be done',
+  async (folder) => {
+    await using project = await lostProject(folder);
+    const at = ['--root', project.root];
+    const status = await snapdex(['status', ...at]);
+    expect([status.stdout.split('GENERATION_DAMAGED').length - 1, status.stderr]).toEqual([1, '']);
+    expect((await snapdex(['repair', '--dry-run', ...at])).stdout).toMatch(
+      /^would repair:\n {2}move CURRENT aside .+\n$/,
+    );
+    const repaired = await snapdex(['repair', ...at]);
+    expect(repaired.stdout).toMatch(
+      /\nthe index is empty: "snapdex index", or a server, makes it from the documents\n$/,
+    );
+    expect(repaired.stdout).not.toContain('answers now');
+    expect(await json(['status', ...at])).toMatchObject({ generation: 0, problems: [] });
+    expect(await json(['index', ...at])).toMatchObject({ generation: 1 });
+    expect(await json(['verify', ...at])).toMatchObject({ ok: true, problems: [] });
+  },
+);

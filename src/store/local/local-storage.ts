@@ -23,6 +23,7 @@ import { LocalLocks } from './local-locks.js';
 import { LocalUpkeep } from './local-upkeep.js';
 import { explainObstacle, requireGenerations, requirePlaceForDirectory, requireRealDirectories } from './obstacles.js';
 import { holdsStore, kindOf, requireOwnDirectory } from './own-directory.js';
+import { findErased } from './own-entries.js';
 import { inspectLayout, mendLayout, prepareLayout, requireExclusiveRename } from './preparation.js';
 import { listRecords, readRecord, removeRecordFile, writeRecord } from './records.js';
 import { buryDraft, emptyTrash, sweepGeneration } from './sweep.js';
@@ -45,6 +46,8 @@ export class LocalStorage implements Storage {
   readonly #drafts: DraftFiles;
   /** Those of the last look: a generation stays retired until it is gone. */
   #syncedRetirements: ReadonlySet<number> = new Set();
+  /** True if it was entered without its generations, and they are not back. */
+  #lacksGenerations = false;
 
   /** @param directory absolute path of the store, which need not exist yet. */
   constructor(directory: string, environment: Environment) {
@@ -63,6 +66,14 @@ export class LocalStorage implements Storage {
     requirePlaceForDirectory(this.#layout, this.#fileSystem);
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.generations]);
     return false;
+  }
+
+  async enterWithoutGenerations(): Promise<boolean> {
+    const isGone = this.#fileSystem.findStatus(this.#layout.generations) === undefined;
+    // In this order: what a destroying has begun with is there until after the pointer is gone.
+    const isDestroyed = findErased(this.#layout, this.#fileSystem).length > 0;
+    this.#lacksGenerations = isGone && !isDestroyed && (await this.readCurrent()) !== undefined;
+    return this.#lacksGenerations;
   }
 
   requireRoom(): void {
@@ -263,14 +274,14 @@ export class LocalStorage implements Storage {
     requireRealDirectories(this.#layout, this.#fileSystem, [this.#layout.records(kind)]);
     const directory = this.#layout.records(kind);
     const entries = await this.#withDirectories(async () => listRecords(this.#fileSystem, directory, kind));
-    if (entries === undefined) requireGenerations(this.#layout, this.#fileSystem);
+    if (entries === undefined) this.#requireGenerations();
     return entries ?? [];
   }
 
   async readRecord(kind: RecordKind, id: string): Promise<Uint8Array | undefined> {
     const directory = this.#layout.records(kind);
     const bytes = await this.#withDirectories(async () => readRecord(this.#fileSystem, directory, { kind, id }));
-    if (bytes === undefined) requireGenerations(this.#layout, this.#fileSystem);
+    if (bytes === undefined) this.#requireGenerations();
     return bytes;
   }
 
@@ -394,11 +405,20 @@ export class LocalStorage implements Storage {
     }
   }
 
+  #requireGenerations(): void {
+    if (!this.#lacksGenerations) requireGenerations(this.#layout, this.#fileSystem);
+  }
+
   #readGenerations(): readonly string[] {
     try {
-      return this.#fileSystem.readDirectory(this.#layout.generations);
+      const names = this.#fileSystem.readDirectory(this.#layout.generations);
+      this.#lacksGenerations = false;
+      return names;
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) throw storeIsGone(this.location);
+      if (isSystemError(error, 'ENOENT')) {
+        if (this.#lacksGenerations) return [];
+        throw storeIsGone(this.location);
+      }
       throw explainObstacle(this.#layout, this.#fileSystem, error);
     }
   }
