@@ -35,6 +35,18 @@ it('verify of a damaged segment does not send people to verify', async () => {
   expect(stderr).not.toContain('snapdex verify');
 });
 
+it('verify says which generation is the newest, and which one is damaged', async () => {
+  await using project = await damagedProject();
+  const at = ['--root', project.root];
+  expect((await snapdex(['verify', ...at])).stdout).toMatch(
+    /^damaged \(newest: generation 3\), \d files checked\n {2}generation 3: /,
+  );
+  await truncate(join(project.root, '.snapdex/generations/0000000001/manifest.json'), 10);
+  expect((await snapdex(['verify', ...at])).stdout).toMatch(
+    /^damaged \(newest: generation 3\)[\s\S]+\n {2}generation 1: /,
+  );
+});
+
 it.each([
   [['diff', '1'], { to: { generation: 2 } }],
   [['export', 'copy'], { generation: 2 }],

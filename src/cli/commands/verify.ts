@@ -38,11 +38,13 @@ export function verifyCommand(): Command {
 }
 
 function renderVerified({ ok, generation, filesChecked, problems, notes }: VerifyAnswer, advice: string): string {
-  const checked = `generation ${generation}, ${count(filesChecked, 'file')} checked`;
+  const checked = `${count(filesChecked, 'file')} checked`;
   const lines = notes.map(({ message }) => stdoutStyle('dim', `  note: ${message}`));
-  if (ok) return [`${stdoutStyle('green', 'ok')}: ${checked}`, ...lines].join('\n');
+  if (ok) return [`${stdoutStyle('green', 'ok')}: generation ${generation}, ${checked}`, ...lines].join('\n');
+  // Any generation may be the damaged one.
+  const newest = generation === 0 ? 'no generation' : `newest: generation ${generation}`;
   return [
-    `${stdoutStyle('red', 'damaged')}: ${checked}`,
+    `${stdoutStyle('red', 'damaged')} (${newest}), ${checked}`,
     ...problems.map((problem) => `  ${problem}`),
     ...lines,
     advice,
