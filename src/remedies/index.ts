@@ -12,6 +12,7 @@ export const REMEDY_WORDS: readonly (readonly [library: string, program: string]
   ['`retention.keepGenerations`', '`keep_generations`'],
   ['it is made when it is first opened for writing', 'it is made by `snapdex index`'],
   ['the next commit begins a new history', '`snapdex index`, or a server that writes, makes the index anew'],
+  ['Ask again once something was committed.', 'Run `snapdex index` first; nothing is indexed yet.'],
   ['Name a directory for the store', `Name a directory for the index ${OWN_PLACE}`],
   ['Put the store on a local disk', `Put the index on a local disk ${OWN_PLACE}`],
   [

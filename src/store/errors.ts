@@ -74,6 +74,13 @@ export const LOST_HISTORY_REMEDY =
 const DAMAGED_OBJECT_REMEDY =
   'Restore the object from a backup or an older version of it, or push the store there from a machine that has it; no repair changes a store on S3.';
 
+/** The error for what needs a generation, of a store without any; `wanted` is the thing that it was needed for. */
+export function noGenerationYet(wanted: string): StoreError {
+  return new StoreError('GENERATION_NOT_FOUND', `${wanted}: the store has no generation yet`, {
+    remedy: 'Ask again once something was committed.',
+  });
+}
+
 /** The error for something in a store's directory that stands where it cannot stay. */
 export function storeDamaged(message: string, cause?: unknown): StoreError {
   return new StoreError('STORE_DAMAGED', message, { remedy: REPAIR_REMEDY, cause });

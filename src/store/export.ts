@@ -5,7 +5,7 @@ import { type Check, type Checks, FUNCTION, oneOf } from '../arguments/index.js'
 import { isLike, requireFields, requirePath } from './argument-checks.js';
 import { CallerFailure } from './caller-failure.js';
 import { ENVIRONMENT, type Environment, processEnvironment } from './environment.js';
-import { StoreError } from './errors.js';
+import { noGenerationYet, StoreError } from './errors.js';
 import { explainTarget, moveIntoPlace, requireTarget } from './export-target.js';
 import type { FileCopying, FileSystem } from './file-system.js';
 import { clearAfterFailure, readTree } from './local/directory-tree.js';
@@ -94,7 +94,7 @@ export async function exportSnapshot(
   const environment = options.environment ?? processEnvironment;
   const { fileSystem } = environment;
   const { manifest } = snapshot;
-  if (manifest === undefined) throw nothingToExport(target);
+  if (manifest === undefined) throw noGenerationYet(`export to ${target}`);
   const exportTarget = requireTarget(environment, requirePath('target', target));
   const { place, building } = exportTarget;
   try {
@@ -218,12 +218,6 @@ async function finish(layout: Layout, environment: Environment, source: Manifest
   const tree = readTree(fileSystem, layout.root);
   for (const { name } of tree.files) await fileSystem.syncFile(path.join(layout.root, name));
   for (const name of [...tree.directories, '']) await fileSystem.syncDirectory(path.join(layout.root, name));
-}
-
-function nothingToExport(target: string): StoreError {
-  return new StoreError('GENERATION_NOT_FOUND', `export to ${target}: the store has no generation yet`, {
-    remedy: 'Export it once something was committed.',
-  });
 }
 
 function linksUnsupported(file: string): StoreError {

@@ -1,7 +1,7 @@
 /** Which generation is meant by a number, a tag or a time. */
 import type { Check } from '../arguments/index.js';
 import { requireArgument } from './argument-checks.js';
-import { StoreError } from './errors.js';
+import { noGenerationYet, StoreError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
 import type { Tag } from './tags.js';
 
@@ -65,11 +65,7 @@ async function findGenerationAt(store: GenerationNames, time: string): Promise<n
   const [found, next] = [generations[index], generations[index - 1]];
   if (found !== undefined) return requireNoneBetween(found, next, time);
   const oldest = generations.at(-1);
-  if (oldest === undefined) {
-    throw new StoreError('GENERATION_NOT_FOUND', `${time}: there is no generation yet`, {
-      remedy: 'Leave the time out, or ask again once something was committed.',
-    });
-  }
+  if (oldest === undefined) throw noGenerationYet(time);
   const { generation, createdAt } = oldest;
   throw new StoreError('GENERATION_EXPIRED', `${time}: the oldest generation that is kept, ${generation}, is younger`, {
     remedy: `Give a time from ${createdAt} on. Tags and \`retention.keepGenerations\` keep generations for longer.`,

@@ -1,5 +1,5 @@
 /** Pins: generations that somebody reads, which collecting leaves alone. */
-import { isStoreError, StoreError } from './errors.js';
+import { isStoreError, noGenerationYet, StoreError } from './errors.js';
 import { readHead } from './head.js';
 import { isKnownAbove } from './lineage.js';
 import { decodeManifest, type Manifest } from './manifest.js';
@@ -117,6 +117,7 @@ async function readIfIntact<T>(read: () => Promise<T>): Promise<T | undefined> {
 
 async function explainAbsence(storage: Storage, generation: number): Promise<StoreError> {
   const highest = await storage.findHighestGeneration();
+  if (highest === 0) return noGenerationYet(`generation ${generation}`);
   if (generation >= 1 && generation <= highest) return expired(generation);
   const text = `generation ${generation}: there is no such generation, the newest is ${highest}`;
   return new StoreError('GENERATION_NOT_FOUND', text, {

@@ -1,7 +1,15 @@
 /** Older generations of an open store: reading them, going back to them, naming them. */
 import type { RollbackOptions } from './call-arguments.js';
 import { readBaseFrom } from './commit.js';
-import { isNoSpace, isStoreError, isSystemError, READ_ONLY_CODES, StoreError, systemErrorCode } from './errors.js';
+import {
+  isNoSpace,
+  isStoreError,
+  isSystemError,
+  noGenerationYet,
+  READ_ONLY_CODES,
+  StoreError,
+  systemErrorCode,
+} from './errors.js';
 import type { OpenStore, UpdateResult } from './open-store.js';
 import { type Pinned, pin, readKept } from './pins.js';
 import type { Base } from './plan.js';
@@ -55,6 +63,7 @@ export async function tagGeneration(store: OpenStore, name: string, generation: 
 async function tagOnce(store: OpenStore, name: string, generation: number | undefined): Promise<Tag> {
   const { storage, environment } = store;
   const wanted = generation ?? (await storage.findHighestGeneration());
+  if (wanted === 0) throw noGenerationYet(`tag ${name}`);
   const { manifest, unpin, requirePinned } = await pinRegistered(store, wanted);
   try {
     // A name that outlives a power cut must not name less than it did.

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { indexedProject, json, snapdex, temporaryProject } from './temporary-project.js';
 
@@ -34,6 +36,23 @@ describe('a project without documents', () => {
     await using project = await temporaryProject();
     const { code, stderr } = await snapdex(['verify', '--root', project.root]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('STORE_NOT_FOUND')]);
+  });
+
+  it.each([
+    [['tag', 'x'], 'tag x: the store has no generation yet'],
+    [['diff', '1'], 'generation 1: the store has no generation yet'],
+    [['diff', '2020-01-01T00:00:00Z'], '2020-01-01T00:00:00Z: the store has no generation yet'],
+    [['rollback', '1', '--yes'], 'generation 1: the store has no generation yet'],
+    [['export', 'copy'], 'export to '],
+    [['push', 'elsewhere'], 'push: nothing is indexed yet in '],
+    [['push', 'elsewhere', '--dry-run'], 'push: nothing is indexed yet in '],
+  ])('with an empty index is told by %j that nothing is indexed yet', async (words, message) => {
+    await using project = await temporaryProject({ 'notes.txt': 'no markdown\n', 'snapdex.toml': '' });
+    await json(['index', '--root', project.root]);
+    const { code, stderr } = await snapdex(words, { cwd: project.root });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`error: ${message}`)]);
+    expect(stderr).toMatch(/\(GENERATION_NOT_FOUND\)\n {2}Run `snapdex index` first/);
+    expect(existsSync(join(project.root, 'elsewhere'))).toBe(false);
   });
 
   it('with documents that are not indexed yet is told to index them', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { indexLocation } from '../../server/index.js';
-import { isS3Location } from '../../store/index.js';
+import { isS3Location, type SnapshotStore, StoreError } from '../../store/index.js';
 import { printAnswer } from '../print-answer.js';
 import {
   addTransferOptions,
@@ -34,10 +34,21 @@ export function pushCommand(): Command {
       options,
       mode: 'keep',
       command: 'push',
-      work: (opened) => (options.dryRun === true ? planPush : push)(target, options, opened),
+      work: async (opened) => {
+        await requireGeneration(opened.store);
+        return (options.dryRun === true ? planPush : push)(target, options, opened);
+      },
     });
     printAnswer(answer, { isJson: options.json === true, render: (pushed) => renderTransfer(pushed, 'push') });
   });
+}
+
+/** A pull would ask for something in the store that it pulls from, which here is the project's own. */
+async function requireGeneration(store: SnapshotStore): Promise<void> {
+  const { generation, damage } = await store.snapshot();
+  if (generation > 0 || damage.length > 0) return;
+  const text = `push: nothing is indexed yet in ${store.describe().location}`;
+  throw new StoreError('GENERATION_NOT_FOUND', text, { remedy: 'Run `snapdex index` first.' });
 }
 
 async function push(location: string, options: TransferOptions, opened: OpenedStore): Promise<TransferAnswer> {
