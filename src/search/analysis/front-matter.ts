@@ -1,9 +1,10 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import type { JsonValue } from './analysed-document.js';
 import { type LineTable, tableOfLines } from './line-table.js';
 import { readSimpleYaml } from './simple-yaml.js';
 import { isUnclosedFrontMatter } from './unclosed-front-matter.js';
+import { lineOfParseError, lineOfUnresolvedAlias } from './yaml-fault.js';
 
 export interface FrontMatter {
   readonly values: { readonly [key: string]: JsonValue };
@@ -95,14 +96,15 @@ function readYaml(source: string): ReadValues | undefined {
   if (simple !== undefined) return { values: simple };
   let value: unknown;
   let fault: FrontMatterFault | undefined;
+  let document: Document | undefined;
   try {
-    const document = parseDocument(source, { strict: false, uniqueKeys: false, logLevel: 'silent', merge: true });
+    document = parseDocument(source, { strict: false, uniqueKeys: false, logLevel: 'silent', merge: true });
     const [error] = document.errors;
     if (error === undefined) value = document.toJS({ maxAliasCount: MAXIMUM_ALIASES });
-    else fault = faultOf(error, error.linePos?.[0].line);
+    else fault = faultOf(error, lineOfParseError(document, error, source));
   } catch (error) {
     // The parser throws whatever its input provokes: too many aliases, too deep a nesting. None of it is worth a document.
-    fault = faultOf(error, undefined);
+    fault = faultOf(error, document && lineOfUnresolvedAlias(document, source));
   }
   if (fault !== undefined) return { values: readPlainLines(source), fault };
   if (value === null || value === undefined) return { values: {} };
