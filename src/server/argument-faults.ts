@@ -7,7 +7,7 @@ import type { z } from 'zod';
  *
  * @param known the names of all arguments, told where one has another name
  */
-export function argumentFaults({ issues }: z.ZodError, known: readonly string[] = []): string {
+export function argumentFaults({ issues }: z.ZodError, known: readonly string[]): string {
   // Several faults of one value may say the same.
   return [...new Set(issues.map((issue) => faultOf(issue, known)))].join('; ');
 }

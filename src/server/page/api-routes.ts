@@ -51,6 +51,8 @@ const untagBody = z.strictObject({ name: z.string().max(200) });
 /** A question of the page, or a wish to change something: the index's answer is the answer. */
 export interface ApiRoute {
   readonly method: 'GET' | 'POST';
+  /** The names of what it takes. */
+  readonly takes: readonly string[];
   /** @throws z.ZodError if what was given is not what is taken */
   answer(index: ProjectIndex, given: unknown): Promise<object>;
 }
@@ -73,12 +75,23 @@ export const apiRoutes: ReadonlyMap<string, ApiRoute> = new Map<string, ApiRoute
 
 type Answerer<T> = (index: ProjectIndex, request: T) => Promise<object>;
 
-function asking<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
-  return { method: 'GET', answer: (index, given) => answer(index, schema.parse(given, { reportInput: true })) };
+/** A schema of named values. */
+type ObjectSchema<T> = z.ZodType<T> & { readonly shape: object };
+
+function asking<T>(schema: ObjectSchema<T>, answer: Answerer<T>): ApiRoute {
+  return routeOf('GET', schema, answer);
 }
 
-function changing<T>(schema: z.ZodType<T>, answer: Answerer<T>): ApiRoute {
-  return { method: 'POST', answer: (index, given) => answer(index, schema.parse(given, { reportInput: true })) };
+function changing<T>(schema: ObjectSchema<T>, answer: Answerer<T>): ApiRoute {
+  return routeOf('POST', schema, answer);
+}
+
+function routeOf<T>(method: ApiRoute['method'], schema: ObjectSchema<T>, answer: Answerer<T>): ApiRoute {
+  return {
+    method,
+    takes: Object.keys(schema.shape),
+    answer: (index, given) => answer(index, schema.parse(given, { reportInput: true })),
+  };
 }
 
 /** What a browser cannot find out: where the words stand, in whatever form; the command line marks the same ones. */

@@ -132,17 +132,17 @@ export class PageServer {
     { name, query }: { readonly name: string; readonly query: URLSearchParams },
   ): Promise<void> {
     const route = apiRoutes.get(name);
-    if (route === undefined) return sendProblem(response, 404, noSuch(`/api/${name}`));
+    if (route === undefined) return sendProblem(response, 404, noSuch('NOT_FOUND', `/api/${name}`));
     if (route.method !== request.method) {
       response.setHeader('allow', route.method);
-      return sendProblem(response, 405, noSuch(`${request.method} /api/${name}`));
+      return sendProblem(response, 405, noSuch('INVALID_REQUEST', `${request.method} /api/${name}`));
     }
     const body = route.method === 'POST' ? await this.#surroundings.readBody(request, response) : undefined;
     try {
       const given: unknown = body === undefined ? Object.fromEntries(query) : JSON.parse(body);
       sendJson(response, 200, await this.#session.use((index) => route.answer(index, given)));
     } catch (error) {
-      const problem = problemOf(error);
+      const problem = problemOf(error, route.takes);
       sendProblem(response, STATUSES.get(problem.code) ?? 500, problem);
     }
   }
@@ -179,10 +179,10 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-function problemOf(error: unknown): ProblemReport {
+function problemOf(error: unknown, known: readonly string[]): ProblemReport {
   if (error instanceof z.ZodError) {
     const remedy = 'docs/page.md describes what is taken.';
-    return { code: 'INVALID_REQUEST', message: argumentFaults(error), remedy };
+    return { code: 'INVALID_REQUEST', message: argumentFaults(error, known), remedy };
   }
   if (error instanceof SyntaxError) {
     return { code: 'INVALID_REQUEST', message: `body: ${error.message}`, remedy: 'Send JSON.' };
@@ -194,8 +194,8 @@ function refused(message: string): ProblemReport {
   return { code: 'REQUEST_REFUSED', message, remedy: 'Open the page that this server serves at / and use that.' };
 }
 
-function noSuch(what: string): ProblemReport {
-  return { code: 'INVALID_REQUEST', message: `${what}: there is no such thing`, remedy: 'See docs/page.md.' };
+function noSuch(code: 'NOT_FOUND' | 'INVALID_REQUEST', what: string): ProblemReport {
+  return { code, message: `${what}: there is no such thing`, remedy: 'See docs/page.md.' };
 }
 
 function sendProblem(response: ServerResponse, status: number, error: ProblemReport): void {

@@ -125,7 +125,7 @@ describe('the JSON of the page', () => {
     ['/api/search?query=x&asOf=99', 404, 'GENERATION_NOT_FOUND'],
     ['/api/search?query=x&asOf=99999999999999999999', 400, 'INVALID_REQUEST'],
     ['/api/rollback', 405, 'INVALID_REQUEST'],
-    ['/api/nothing', 404, 'INVALID_REQUEST'],
+    ['/api/nothing', 404, 'NOT_FOUND'],
   ])('says what is wrong with %s', async (path, status, code) => {
     const reply = await server.ask(path);
     expect(reply.status).toBe(status);
@@ -136,7 +136,8 @@ describe('the JSON of the page', () => {
 it.each([
   ['limit=99', 'limit: expected a whole number from 1 to 50, found 99'],
   ['limit=many', 'limit: expected a whole number from 1 to 50'],
-])('a number that is not taken is told with its bounds: %s', async (given, message) => {
+  ['foo=1', '"foo" is no argument, there are query, limit, cursor, pathPrefix, asOf'],
+])('what is not taken is told with what is: %s', async (given, message) => {
   const reply = await server.ask(`/api/search?query=x&${given}`);
   expect(answerOf(reply)).toMatchObject({ error: { code: 'INVALID_REQUEST', message } });
 });
