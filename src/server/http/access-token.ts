@@ -7,7 +7,9 @@ import { ServerError } from '../errors.js';
 const TOKEN_VARIABLE = 'SNAPDEX_TOKEN';
 
 /** RFC 6750, section 2.1; what is shorter can be guessed. */
-const TOKEN = /^[\w.~+/-]{16,1000}=*$/u;
+const SHORTEST = 16;
+const LONGEST = 1000;
+const TOKEN = new RegExp(`^[\\w.~+/-]{${SHORTEST},${LONGEST}}=*$`, 'u');
 
 /** Who may know the token that a server asks for, and where a person finds it. */
 export interface AccessToken {
@@ -89,7 +91,14 @@ function requireToken(value: string, place: string): string {
   if (TOKEN.test(value)) return value;
   throw new ServerError(
     'CONFIG_INVALID',
-    `${place}: expected a token of at least 16 letters, digits and -._~+/, found ${value.length} characters that are none`,
+    `${place}: expected a token of ${SHORTEST} to ${LONGEST} letters, digits and -._~+/, found ${faultOfToken(value)}`,
     { remedy: 'Make one with `openssl rand -hex 32`, or name a file that does not exist yet with --token-file.' },
   );
+}
+
+/** What is wrong with it, without a character of it. */
+function faultOfToken(value: string): string {
+  if (value === '') return 'nothing';
+  if (/^[\w.~+/-]*=*$/u.test(value)) return `${value.replace(/=+$/u, '').length}`;
+  return 'other characters in it';
 }

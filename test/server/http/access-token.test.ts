@@ -33,6 +33,18 @@ it('the variable wins over a file, and without either there is none', () => {
   expect(tokenOf(undefined, { SNAPDEX_TOKEN: '' })).toBeUndefined();
 });
 
+it.each([
+  ['short', 'found 5'],
+  [`${'x'.repeat(15)}=====`, 'found 15'],
+  ['x'.repeat(1001), 'found 1001'],
+  ['a token of many words', 'found other characters in it'],
+])('a token that is none is refused with what is wrong with it, and is not told: %s', (token, found) => {
+  const message = `SNAPDEX_TOKEN: expected a token of 16 to 1000 letters, digits and -._~+/, ${found}`;
+  expect(() => tokenOf(undefined, { SNAPDEX_TOKEN: token })).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message }),
+  );
+});
+
 it.skipIf(process.platform === 'win32')('a file that others may read is refused', () => {
   const file = join(folder, 'open');
   writeFileSync(file, SECRET);
