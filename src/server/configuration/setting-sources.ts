@@ -56,7 +56,8 @@ export function flagSource(flags: ConfigurationFlags): SettingSource {
       const value = flags[name];
       return typeof value === 'number' && name.endsWith('Ms') ? value / 1000 : value;
     },
-    place: (name) => SETTINGS[name].flag ?? `--${SETTINGS[name].key.replaceAll('_', '-')}`,
+    // What no command has an option for, a program has given.
+    place: (name) => SETTINGS[name].flag ?? `flags.${name}`,
   };
 }
 

@@ -65,7 +65,7 @@ export const SETTINGS: Settings = {
     fallback: DEFAULT_INCLUDE,
     form: 'list',
     schema: patterns().refine((list) => list.length > 0),
-    allowed: 'at least one glob pattern',
+    allowed: 'one or more valid glob patterns',
     adviceFor: adviceForPatterns,
   },
   exclude: {
@@ -75,7 +75,7 @@ export const SETTINGS: Settings = {
     fallback: [],
     form: 'list',
     schema: patterns(),
-    allowed: 'a list of glob patterns',
+    allowed: 'a list of valid glob patterns',
     adviceFor: adviceForPatterns,
   },
   coordinationMode: {

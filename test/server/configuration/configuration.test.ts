@@ -196,8 +196,9 @@ describe('what is refused', () => {
     ['[indexing]\nlock_timeout_seconds = "5"', 'lock_timeout_seconds: expected seconds, 0.1 to 3600, found "5"'],
     ['[indexing]\ndebounce_window_seconds = nan', 'debounce_window_seconds: expected seconds'],
     ['[indexing]\nmaximum_file_bytes = 1.5', 'maximum_file_bytes: expected a whole number'],
-    ['[indexing]\ninclude = []', 'include: expected at least one glob pattern, found []'],
-    ['[indexing]\nexclude = [1]', 'exclude: expected a list of glob patterns, found [1]'],
+    ['[indexing]\ninclude = []', 'include: expected one or more valid glob patterns, found []'],
+    ['[indexing]\ninclude = ["*.{md"]', 'include: expected one or more valid glob patterns, found ["*.{md"]'],
+    ['[indexing]\nexclude = [1]', 'exclude: expected a list of valid glob patterns, found [1]'],
     ['[indexing]\nrecursive = 1', 'recursive: expected true or false, found 1'],
     ['[indexing]\ncoordination_mode = "lock"', 'coordination_mode: expected "file_lock" or "none", found "lock"'],
     ['[store]\nmaximum_total_bytes = "much"', 'maximum_total_bytes: expected a whole number of bytes of at least 1'],
@@ -234,6 +235,16 @@ describe('what is refused', () => {
     const { root, load } = withProjectFile(toml);
     symlinkSync(join(root, '..'), join(root, link));
     expect(load).toThrow(invalid({ message: expect.stringContaining('leads out of the project through a link') }));
+  });
+
+  test('a value that only a program can give is told by its name, one that is an option by that', () => {
+    const { load } = homeWith();
+    expect(() => load({ flags: { keepGenerations: 0 } })).toThrow(
+      invalid({ message: expect.stringMatching(/^flags\.keepGenerations: expected a whole number, 1 to /) }),
+    );
+    expect(() => load({ flags: { readOnly: 1 } })).toThrow(
+      invalid({ message: expect.stringMatching(/^--read-only: /) }),
+    );
   });
 
   test.each([
