@@ -2,8 +2,8 @@
 const OWN_PLACE = "(the project's own: `--index-path`, or `index_path` in a file)";
 
 /**
- * What remedies of the store say to programs, and what they say to whoever has an index of a project: a command for a
- * call, a setting for an option, as the remedies of search do. It imports nothing, for errors are told before an index is loaded.
+ * What remedies of the store and of an `IndexManager` say to programs, and what they say to whoever has an index of a project: a command for a
+ * call, a setting for an option, as the other remedies of search do. It imports nothing, for errors are told before an index is loaded.
  */
 export const REMEDY_WORDS: readonly (readonly [library: string, program: string])[] = [
   ['`SnapshotStore.repair`', '`snapdex repair`'],
@@ -19,6 +19,7 @@ export const REMEDY_WORDS: readonly (readonly [library: string, program: string]
     'Give the store a directory of its own, new or empty.',
     `Give the index a directory of its own, new or empty ${OWN_PLACE}.`,
   ],
+  ['Give the index a directory of its own.', `Give the index a directory of its own ${OWN_PLACE}.`],
   [
     'sets the damaged one aside.',
     'sets the damaged one aside. An index is also made anew from its documents by `snapdex index`.',

@@ -9,18 +9,20 @@ import { withStore } from '../store/with-store.js';
 
 const STORE = 'src/store';
 
-const sources = fs
-  .readdirSync(STORE, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => fs.readFileSync(path.join(STORE, name), 'utf8').replaceAll('\\`', '`'));
+const sourcesIn = (folder: string): readonly string[] =>
+  fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8').replaceAll('\\`', '`'));
 
-test.each(REMEDY_WORDS)('%s stands in a remedy of the store', (library) => {
+test.each(REMEDY_WORDS)('%s stands in a remedy of the store, or of an index', (library) => {
+  const sources = [...sourcesIn(STORE), ...sourcesIn('src/search/indexing')];
   expect(sources.filter((text) => text.includes(library))).not.toEqual([]);
 });
 
 test('the store says nothing of commands and settings of the program', () => {
   const words = /remedy[^;]*(`snapdex |index_path|keep_generations|--lock-timeout)/;
-  expect(sources.filter((text) => words.test(text))).toEqual([]);
+  expect(sourcesIn(STORE).filter((text) => words.test(text))).toEqual([]);
 });
 
 test('what the store says to programs, the program says in its own words', () =>

@@ -82,8 +82,7 @@ export function readIndexMetadata(snapshot: DescribedGeneration): IndexMetadata 
       'NOT_AN_INDEX',
       `generation ${snapshot.generation}: another program keeps its files in this store`,
       {
-        remedy:
-          'Give the index a directory of its own: `--index-path`, or `index_path` in a file. Nothing was changed here.',
+        remedy: 'Nothing was changed here. Give the index a directory of its own.',
       },
     );
   }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { IndexManager } from '../../../dist/search/library.js';
+import { problemReport } from '../../../dist/server/problem-report.js';
 import { SnapshotStore } from '../../../dist/store/index.js';
 import { pathsIn, problemCodes, projectWith } from './temporary-project-index.js';
 
@@ -14,7 +15,9 @@ it.each([
     if (description !== undefined) draft.describe(description);
   });
   await expect(project.open()).rejects.toMatchObject({ code: 'NOT_AN_INDEX' });
-  await expect(IndexManager.open(project.indexPath)).rejects.toMatchObject({ code: 'NOT_AN_INDEX' });
+  const refusal = await IndexManager.open(project.indexPath).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'NOT_AN_INDEX', remedy: expect.not.stringContaining('--') });
+  expect(problemReport(refusal).remedy).toContain('`--index-path`');
   const { generation, files } = await store.snapshot();
   expect([generation, [...files.keys()]]).toEqual([1, ['settings.json']]);
 });
