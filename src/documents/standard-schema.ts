@@ -54,8 +54,18 @@ function describeIssue({ message, path = [] }: SchemaIssue): string {
   return place === '' || message.startsWith(`${place} `) ? message : `${place}: ${message}`;
 }
 
+/** What stands in `value` where an issue was found. */
+export function valueAt(value: unknown, path: NonNullable<SchemaIssue['path']>): unknown {
+  return keysOf(path).reduce((inner: unknown, key) => Reflect.get(Object(inner), key), value);
+}
+
+function keysOf(path: NonNullable<SchemaIssue['path']>): readonly PropertyKey[] {
+  return path.map((step) => (typeof step === 'object' ? step.key : step));
+}
+
 function placeOf(path: NonNullable<SchemaIssue['path']>): string {
-  const steps = path.map((step) => (typeof step === 'object' ? step.key : step));
-  const place = steps.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const place = keysOf(path)
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
   return place.replace(/^\./, '');
 }

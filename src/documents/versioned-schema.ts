@@ -1,6 +1,13 @@
 import { DocumentError, invalidArgument } from './errors.js';
 import { jsonTextOf } from './json-text.js';
-import { describeIssues, isSchemaResult, type SchemaResult, type StandardSchema } from './standard-schema.js';
+import {
+  describeIssues,
+  isSchemaResult,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+  valueAt,
+} from './standard-schema.js';
 
 /** How documents of other versions of a program are read. */
 export interface SchemaOptions {
@@ -49,7 +56,8 @@ export class VersionedSchema<Input, Output> {
 
   /** What whoever reads a new value will get. @throws DocumentError DOCUMENT_INVALID */
   async check({ text }: KeptJson, name: string): Promise<Output> {
-    return this.#validate(JSON.parse(text), name, 'Nothing was changed. Correct the value.');
+    const value: unknown = JSON.parse(text);
+    return this.#validate(value, name, (issues) => `Nothing was changed. ${adviceFor(issues, value)}`);
   }
 
   /** A fresh value. @throws DocumentError DOCUMENT_INVALID, DOCUMENT_NEWER, DOCUMENT_NOT_MIGRATED */
@@ -61,7 +69,7 @@ export class VersionedSchema<Input, Output> {
     return this.#validate(
       current,
       name,
-      'Roll back to a generation that matches; where the schema has changed, raise `version` and give `migrate`.',
+      () => 'Roll back to a generation that matches; where the schema has changed, raise `version` and give `migrate`.',
     );
   }
 
@@ -70,11 +78,15 @@ export class VersionedSchema<Input, Output> {
     if (version > this.version) throw this.#newer(name, version);
   }
 
-  async #validate(value: unknown, name: string, remedy: string): Promise<Output> {
+  async #validate(
+    value: unknown,
+    name: string,
+    remedyFor: (issues: readonly SchemaIssue[]) => string,
+  ): Promise<Output> {
     const result = await this.#resultOf(value, name);
     if (result.issues === undefined) return result.value;
     throw new DocumentError('DOCUMENT_INVALID', `${name}: ${describeIssues(result.issues)}`, {
-      remedy,
+      remedy: remedyFor(result.issues),
       issues: result.issues,
     });
   }
@@ -115,6 +127,16 @@ export class VersionedSchema<Input, Output> {
       cause,
     });
   }
+}
+
+function adviceFor(issues: readonly SchemaIssue[], value: unknown): string {
+  if (!issues.some(({ path = [] }) => isDateText(valueAt(value, path)))) return 'Correct the value.';
+  return 'Values are kept as JSON, in which a Date becomes a text: let the schema take a text (in zod, `z.coerce.date()` takes it and gives a Date).';
+}
+
+/** As `Date.prototype.toJSON` writes it. */
+function isDateText(value: unknown): boolean {
+  return typeof value === 'string' && /^[\d+-].*Z$/.test(value) && new Date(value).toJSON() === value;
 }
 
 function brokenSchema(name: string, problem: string, cause?: unknown): DocumentError {

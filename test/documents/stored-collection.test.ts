@@ -73,6 +73,22 @@ describe('a collection', () => {
       expect([view.generation, view.count, view.keys()]).toEqual([0, 0, []]);
     }));
 
+  it('tells whoever wants to keep a Date that JSON makes a text of it', () =>
+    withFolder(async (folder) => {
+      const born = [new Date('2026-01-02T03:04:05.678Z')];
+      const notes = await folder.keep(openCollection(folder.directory, z.object({ born: z.array(z.date()) })));
+      await expect(notes.put('a', { born })).rejects.toMatchObject({
+        message: expect.stringContaining('document "a": born[0]: '),
+        remedy: expect.stringMatching(/kept as JSON.*`z\.coerce\.date\(\)`/),
+      });
+      const coerced = await folder.keep(openCollection(folder.directory, z.object({ born: z.array(z.coerce.date()) })));
+      await coerced.put('a', { born });
+      expect(await coerced.get('a')).toEqual({ born });
+      await expect(coerced.put('a', JSON.parse('{"born":["never"]}'))).rejects.toMatchObject({
+        remedy: 'Nothing was changed. Correct the value.',
+      });
+    }));
+
   it('changes many documents at once or none', () =>
     withFolder(async (folder) => {
       const notes = await openNotes(folder);
