@@ -4,10 +4,12 @@ import { expect } from 'vitest';
 import { type RunningServer, startServer } from '../../end-to-end/running-server.js';
 import type { CommandStep, GuideStep } from './guide-page.js';
 import { type GuideShell, openGuideShell } from './guide-shell.js';
-import { asShown, isAsShown } from './shown-output.js';
+import { asShown, isAsShown, withSizesOf } from './shown-output.js';
+
+const IS_WRITING = process.env.WRITE_GUIDES === '1';
 
 /** How long what a page shows may take where other processes are waited for; less where it is about to be written. */
-const PATIENCE_MS = process.env.WRITE_GUIDES === '1' ? 10_000 : 60_000;
+const PATIENCE_MS = IS_WRITING ? 10_000 : 60_000;
 
 /** What a page shows, where, and what came out instead. */
 export interface Difference {
@@ -32,6 +34,7 @@ export async function followGuide(steps: readonly GuideStep[]): Promise<readonly
         const printed = asShown(await runStep(step, shell), shell.places);
         const { command, output: shown, outputAt: shownAt } = step;
         if (!isAsShown(shown, printed)) differences.push({ command, shown, shownAt, printed });
+        else if (IS_WRITING) differences.push({ command, shown, shownAt, printed: withSizesOf(printed, shown) });
       } else if (step.kind === 'configuration') {
         await writeFile(join(shell.root, 'snapdex.toml'), step.text);
         // Settings are read when a server starts.

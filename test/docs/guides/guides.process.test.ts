@@ -26,10 +26,16 @@ async function follow(path: string, others: readonly string[] = []): Promise<voi
   else expect(differences).toEqual([]);
 }
 
-/** Puts what was printed into the page, for whoever changes what commands say: `WRITE_GUIDES=1 npx vitest run test/docs`. */
+/**
+ * Puts what was printed into the page, also where only sizes differ, for whoever changes what commands say:
+ * `WRITE_GUIDES=1 npx vitest run test/docs/guides`.
+ */
 function writeShown(path: string, differences: readonly Difference[]): void {
   let page = readFileSync(path, 'utf8');
-  for (const { shown, shownAt, printed } of differences.toReversed())
-    page = `${page.slice(0, shownAt)}${printed.trimEnd()}\n${page.slice(shownAt + shown.length)}`;
+  for (const { shown, shownAt, printed } of differences.toReversed()) {
+    if (printed === shown) continue;
+    const [end = ''] = /\n+$/.exec(shown) ?? ['\n'];
+    page = `${page.slice(0, shownAt)}${printed.trimEnd()}${end}${page.slice(shownAt + shown.length)}`;
+  }
   writeFileSync(path, page);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { readSteps } from './guide-page.js';
-import { isAsShown } from './shown-output.js';
+import { isAsShown, withSizesOf } from './shown-output.js';
 
 describe('what was printed is as shown', () => {
   it.each([
@@ -23,6 +23,14 @@ describe('what was printed is not as shown', () => {
     ['first\n…\nlast', 'first\nlast but one'],
     ['a.b', 'axb'],
   ])('%j, %j', (shown, printed) => expect(isAsShown(shown, printed)).toBe(false));
+});
+
+test('what is written anew of what is as shown are the sizes', () => {
+  const shown = 'generation 1 (7.7 kB) at 2026-01-31T12:00:00.000Z, 812 B';
+  expect(withSizesOf('generation 1 (8.3 kB) at 2027-02-01T00:00:00.123Z, 1 kB', shown)).toBe(
+    'generation 1 (8.3 kB) at 2026-01-31T12:00:00.000Z, 1 kB',
+  );
+  expect(withSizesOf('8.3 kB', 'generation 1 …')).toBe('generation 1 …');
 });
 
 test('a page is read from top to bottom, commands of several lines included', () => {

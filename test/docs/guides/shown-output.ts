@@ -28,6 +28,12 @@ export function isAsShown(shown: string, printed: string): boolean {
   return new RegExp(`^${pattern}$`).test(`${withoutChance(printed)}\n`);
 }
 
+/** What is shown with the sizes that were printed, where both have as many; none of them is compared. */
+export function withSizesOf(printed: string, shown: string): string {
+  const sizes = printed.match(SIZE) ?? [];
+  return sizes.length === shown.match(SIZE)?.length ? shown.replace(SIZE, (size) => sizes.shift() ?? size) : shown;
+}
+
 function lineAsPattern(line: string): string {
   return line.split('…').map(escapePattern).join('.*');
 }
@@ -41,9 +47,11 @@ function withoutChance(text: string): string {
   return CHANCE.reduce((rest, [found, word]) => rest.replaceAll(found, word), text.trim());
 }
 
+const SIZE = /\b\d+(?:\.\d+)? (?:k|M)?B\b/g;
+
 const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'],
-  [/\b\d+(?:\.\d+)? (?:k|M)?B\b/g, 'SIZE'],
+  [SIZE, 'SIZE'],
   [/\bpid \d+\b/g, 'PID'],
   // Digits behind a point are no id.
   [/(?<!\.)\b[0-9a-f]{16}\b/g, 'ID'],
