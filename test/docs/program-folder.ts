@@ -18,11 +18,9 @@ const COMPILER_OPTIONS = {
   types: ['node'],
 };
 
-/** JavaScript says of no parameter what it is, and does not ask whether something is there. */
+/** JavaScript says of no parameter what it is. */
 const JAVASCRIPT_OPTIONS = {
   ...COMPILER_OPTIONS,
-  exactOptionalPropertyTypes: false,
-  strictNullChecks: false,
   noImplicitAny: false,
   allowJs: true,
   checkJs: true,
