@@ -4,6 +4,9 @@ import { problemReport } from './problem-report.js';
 /** Codes of requests that nothing could answer as they are. */
 const REQUEST_CODES: ReadonlySet<string> = new Set([
   'DOCUMENT_NOT_FOUND',
+  'DOCUMENT_NOT_UTF8',
+  'DOCUMENT_TOO_LARGE',
+  'DOCUMENT_UNREADABLE',
   'GENERATION_EXPIRED',
   'GENERATION_NOT_FOUND',
   'INVALID_REQUEST',

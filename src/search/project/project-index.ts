@@ -72,6 +72,7 @@ import { ProjectGenerations } from './project-generations.js';
 import { ProjectStatus } from './project-status.js';
 import { type IndexNowRequest, ProjectWork } from './project-work.js';
 import { requireNotReadOnly } from './read-only.js';
+import { orWhySkipped } from './skipped-document.js';
 import { NOTHING_TO_COLLECT, NOTHING_TO_VERIFY } from './status.js';
 import { UnfollowedFiles } from './unfollowed-files.js';
 
@@ -85,6 +86,7 @@ export class ProjectIndex implements AsyncDisposable {
   readonly #options: ProjectIndexOptions;
   readonly #store: SnapshotStore | undefined;
   readonly #reader: IndexReader;
+  readonly #problems: ProblemList;
   readonly #work: ProjectWork | undefined;
   readonly #embedder: ProjectEmbedder;
   readonly #answering: Answering;
@@ -128,6 +130,7 @@ export class ProjectIndex implements AsyncDisposable {
     this.#options = options;
     this.#store = parts.store;
     this.#reader = parts.reader;
+    this.#problems = parts.problems;
     const { store } = parts;
     this.#embedder = new ProjectEmbedder(options.embedding ?? { embedder: 'local' }, parts.problems);
     const { root, maximumFileBytes: maximumBytes } = options;
@@ -200,10 +203,17 @@ export class ProjectIndex implements AsyncDisposable {
     );
   }
 
-  /** A document, whole or in part. @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST */
+  /**
+   * A document, whole or in part.
+   * @throws SearchError DOCUMENT_NOT_FOUND, INVALID_REQUEST; DOCUMENT_NOT_UTF8, DOCUMENT_TOO_LARGE or DOCUMENT_UNREADABLE
+   * of a file that is known to be left out
+   */
   async document(request: DocumentRequest): Promise<DocumentAnswer> {
     const asked = readDocumentRequest(request);
-    return this.#answering.ask(asked, (current, files) => answerDocument(current(), asked, files));
+    const asking = this.#answering.ask(asked, (current, files) => answerDocument(current(), asked, files));
+    return asking.catch((error: unknown) => {
+      throw orWhySkipped(error, asked, this.#problems);
+    });
   }
 
   /** The documents by path. @throws SearchError INVALID_REQUEST */

@@ -26,6 +26,28 @@ describe('files that cannot be indexed', () => {
     for (const problem of problems) expect(problem.remedy).not.toBe('');
   });
 
+  it('are told why they are not indexed when they are asked for', async () => {
+    await using project = await projectWith({
+      'good.md': '# Good\n',
+      'nul.md': Uint8Array.of(0x61, 0x00),
+      'large.md': '',
+    });
+    await truncate(join(project.root, 'large.md'), 11 * 1024 * 1024);
+    const index = await project.open({ mode: 'once' });
+    await index.indexNow();
+    for (const path of ['nul.md', './nul.md'])
+      await expect(index.document({ path })).rejects.toMatchObject({
+        code: 'DOCUMENT_NOT_UTF8',
+        message: expect.stringMatching(/^nul\.md: .+ left out of the index$/),
+      });
+    await expect(index.document({ path: 'large.md' })).rejects.toMatchObject({ code: 'DOCUMENT_TOO_LARGE' });
+    for (const request of [{ path: 'none.md' }, { path: 'nul.md', asOf: '1' }])
+      await expect(index.document(request)).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });
+    await project.write('nul.md', '# Text\n');
+    await index.indexNow();
+    expect(await index.document({ path: 'nul.md' })).toMatchObject({ title: 'Text' });
+  });
+
   it('are not those with broken front matter, which are named', async () => {
     await using project = await projectWith({
       'broken.md': '---\ntitle: One: two\ntags: [a\n---\n# Broken\n',
