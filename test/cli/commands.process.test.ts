@@ -90,6 +90,12 @@ describe('the commands on a project', () => {
     expect(await json(words)).toMatchObject({ stale: true, results: expect.arrayContaining(marked) });
   });
 
+  it('search says that a question without a word has none', async () => {
+    await using project = await indexedProject();
+    const { code, stdout } = await snapdex(['search', '📅', '--root', project.root]);
+    expect([code, stdout]).toEqual([0, 'no results: the question has no word to look for\n']);
+  });
+
   it('search goes on with its cursor', async () => {
     await using project = await indexedProject();
     const first = await json(['search', 'the', 'yeast', 'wort', '-n', '1', '--root', project.root]);

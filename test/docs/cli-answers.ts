@@ -22,6 +22,7 @@ const ANSWERED: readonly (readonly string[])[] = [
   ['index'],
   ['search', 'yeast', '--explain', '--limit', '1'],
   ['search', 'yeest'],
+  ['search', '📅'],
   ['search', 'yeast', '--embedder', 'http', '--embedding-model', 'none', '--embedding-url', 'http://127.0.0.1:9/v1'],
   ['search', 'yeast', '--as-of', '1'],
   ['tag', 'first', '1'],

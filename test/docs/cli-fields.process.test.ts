@@ -40,6 +40,7 @@ describe('docs/cli.md', () => {
       'nextCursor',
       'firstPageGeneration',
       'corrections',
+      'hasNoWords',
       'withoutVectors',
       'asOf',
       'explanation',

@@ -76,8 +76,13 @@ async function search(
     answer.results.length === 0 && answer.generation > 0 && pathPrefix !== undefined
       ? (await index.list({ ...when, limit: 1, pathPrefix })).total === 0
       : false;
-  const nothing = isNothingBelow ? `no results: no document lies below ${JSON.stringify(pathPrefix)}` : 'no results';
-  return { answer, nothing, emptiness };
+  return { answer, nothing: nothingFound(answer, isNothingBelow ? pathPrefix : undefined), emptiness };
+}
+
+/** @param emptyPrefix below which there is no document */
+function nothingFound({ hasNoWords }: SearchAnswer, emptyPrefix: string | undefined): string {
+  if (emptyPrefix !== undefined) return `no results: no document lies below ${JSON.stringify(emptyPrefix)}`;
+  return hasNoWords === true ? 'no results: the question has no word to look for' : 'no results';
 }
 
 /** A text with the words that were looked for emphasised. */

@@ -192,7 +192,7 @@ function startOfText(snippet: string, heading: string): number {
 }
 
 function outcomeOf(
-  { generation, asOf, corrections, isByLikenessAlone, withoutVectors, firstPageGeneration }: SearchAnswer,
+  { generation, asOf, corrections, isByLikenessAlone, hasNoWords, withoutVectors, firstPageGeneration }: SearchAnswer,
   results: number,
 ): (Node | string)[] {
   const parts: (Node | string)[] = [
@@ -201,6 +201,7 @@ function outcomeOf(
   ];
   if (asOf !== undefined) parts.push(age(asOf.createdAt), '.');
   for (const { asked, used } of corrections ?? []) parts.push(` No document says “${asked}”; looked for “${used}”.`);
+  if (hasNoWords === true) parts.push(' The question has no word to look for.');
   if (isByLikenessAlone === true)
     parts.push(' No document has any of these words: what follows is only like them, or linked to what is.');
   if (firstPageGeneration !== undefined)

@@ -67,7 +67,13 @@ export async function answerSearch(
 ): Promise<
   Pick<
     SearchAnswer,
-    'results' | 'corrections' | 'isByLikenessAlone' | 'withoutVectors' | 'nextCursor' | 'firstPageGeneration'
+    | 'results'
+    | 'corrections'
+    | 'isByLikenessAlone'
+    | 'hasNoWords'
+    | 'withoutVectors'
+    | 'nextCursor'
+    | 'firstPageGeneration'
   >
 > {
   if (request.query.trim() === '') {
@@ -107,6 +113,7 @@ export async function answerSearch(
     })),
     ...(corrections.length === 0 ? {} : { corrections }),
     ...(offset === 0 && texts.length > 0 && !ranked.some(hasWords) ? { isByLikenessAlone: true } : {}),
+    ...(asked.terms.length === 0 ? { hasNoWords: true } : {}),
     ...(withoutVectors === undefined ? {} : { withoutVectors }),
     ...(ranked.length <= limit ? {} : { nextCursor: encodeCursor(binding, [firstGeneration, offset + limit]) }),
     ...firstPageNote(firstGeneration, generation),

@@ -61,6 +61,8 @@ export interface SearchAnswer extends AnswerOrigin {
   readonly corrections?: readonly Correction[];
   /** True if no document has a word of the question, so that all results are only like it, or linked to what is. */
   readonly isByLikenessAlone?: true;
+  /** True if the question holds no word to look for, only signs: nothing but likeness could find anything. */
+  readonly hasNoWords?: true;
   /** Only if likeness could not be told: why, and what to do about it. The results are from keywords and links alone. */
   readonly withoutVectors?: { readonly code: string; readonly message: string; readonly remedy: string };
   readonly nextCursor?: string;

@@ -64,6 +64,7 @@ const outputSchema = z.looseObject({
     .literal(true)
     .optional()
     .describe('Set if no document has a word of the question: all results are only like it, or linked to what is'),
+  hasNoWords: z.literal(true).optional().describe('Set if the query holds no word to look for, only signs'),
   withoutVectors: z
     .looseObject({ code: z.string(), message: z.string(), remedy: z.string() })
     .optional()
@@ -102,11 +103,15 @@ export function registerQueryDocuments(server: McpServer, session: IndexSession)
           );
           if (answer.results.length > 0) return { structured: answer, text };
           const why = await whyNothingIsThere(index, request);
-          const nothing = why ?? `No results for "${query}". Try fewer or other words.`;
+          const nothing = why ?? `No results for "${query}". ${adviceFor(answer)}`;
           return { structured: answer, text: `${nothing}\n\n${text}` };
         },
       ),
   );
+}
+
+function adviceFor({ hasNoWords }: SearchAnswer): string {
+  return hasNoWords === true ? 'It has no word to look for: ask with words.' : 'Try fewer or other words.';
 }
 
 /** The results as markdown, and how to get more. */

@@ -60,6 +60,14 @@ test('an answer of which nothing has a word of the question says so', async () =
   expect(await index.search({ query: 'lock preconfigurations' })).not.toHaveProperty('isByLikenessAlone');
 });
 
+test('an answer to a question without a word says so', async () => {
+  await using project = await projectWith(DOCUMENTS);
+  await project.index();
+  const index = await project.open({ mode: 'read' });
+  expect(await index.search({ query: '📅 ?' })).toMatchObject({ hasNoWords: true, results: [] });
+  expect(await index.search({ query: '📅 lock' })).not.toHaveProperty('hasNoWords');
+});
+
 test('a score is explained when that is asked for: parts in plain words that add up to it, the largest first', async () => {
   await using project = await projectWith(DOCUMENTS);
   await project.index();

@@ -84,6 +84,20 @@ describe.each([
     expect(text).toMatch(/^DOCUMENT_NOT_FOUND: .*nowhere\.md": the index has none of that path\nWhat to do: Call list/);
   });
 
+  it('of a file that is left out says why it is', async () => {
+    await using bad = await temporaryProject({ 'good.md': '# Good\n', 'nul.md': 'a\0b\n' });
+    await using other = await connect(bad.root);
+    await untilCurrent(other);
+    const { isError, text } = await other.call('get_document', { path: 'nul.md' });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^DOCUMENT_NOT_UTF8: nul\.md: .+ left out of the index\nWhat to do: (?!Call list)/);
+  });
+
+  it('of a question without a word says that it has none', async () => {
+    const { isError, text } = await client.call('query_documents', { query: '📅' });
+    expect([isError, text]).toEqual([false, expect.stringContaining('It has no word to look for: ask with words.')]);
+  });
+
   it('of a generation names the tool that lists them', async () => {
     const { text } = await client.call('query_documents', { query: 'x', as_of: 'yesterday' });
     expect(text).toMatch(/^TAG_NOT_FOUND: "yesterday": .+\nWhat to do: Give a number that list_generations names, /);
