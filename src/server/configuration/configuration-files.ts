@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { ServerError } from '../errors.js';
@@ -50,6 +50,14 @@ export function readConfigurationFile(path: string): ConfigurationFile | undefin
       cause: error,
     });
   }
+}
+
+/** Names that somebody may give to a configuration file, and that are not read. */
+const UNREAD_FILES = ['snapdex.yaml', 'snapdex.yml'] as const;
+
+/** The path of a file that looks like a configuration file of `folder` and is none; whoever has it may rely on it. */
+export function findUnreadFile(folder: string): string | undefined {
+  return UNREAD_FILES.map((name) => join(folder, name)).find(existsSync);
 }
 
 function readText(path: string): string | undefined {

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { resolveRoot, SearchError } from '../../search/index.js';
 import { isS3Location } from '../../store/index.js';
 import { ServerError } from '../errors.js';
-import { CONFIGURATION_FILE, readConfigurationFile, userConfigurationPaths } from './configuration-files.js';
+import {
+  CONFIGURATION_FILE,
+  findUnreadFile,
+  readConfigurationFile,
+  userConfigurationPaths,
+} from './configuration-files.js';
 import { checkEmbedding } from './embedding-options.js';
 import { type FoundRoot, findRoot } from './find-root.js';
 import { documentsPathInRoot, indexPathBeside, settingAt, type WrittenPath } from './project-paths.js';
@@ -79,12 +84,22 @@ export function loadConfiguration(request: ConfigurationRequest): Configuration 
         .map((name) => [name, written(name, sources).place]),
     ),
     files: [userFile, projectFile].flatMap((file) => (file === undefined ? [] : [file.path])),
-    warnings: unknownVariables(environment).map(({ name, closest }) => ({
-      code: 'UNKNOWN_VARIABLE',
-      message: `environment: ${name}: is not a setting of snapdex`,
-      remedy: remedyForUnknown(closest),
-    })),
+    warnings: [
+      ...unknownVariables(environment).map(({ name, closest }) => ({
+        code: 'UNKNOWN_VARIABLE',
+        message: `environment: ${name}: is not a setting of snapdex`,
+        remedy: remedyForUnknown(closest),
+      })),
+      ...(projectFile === undefined ? unreadFileWarnings(root) : []),
+    ],
   };
+}
+
+function unreadFileWarnings(root: string): Configuration['warnings'] {
+  const path = findUnreadFile(root);
+  if (path === undefined) return [];
+  const remedy = `Write the settings as TOML into ${CONFIGURATION_FILE}; docs/configuration.md shows one.`;
+  return [{ code: 'CONFIG_NOT_READ', message: `${path}: is not read, settings are TOML`, remedy }];
 }
 
 /** The real path of a root that was found. Where nobody named it, the error says how to. */

@@ -191,6 +191,14 @@ describe('environment', () => {
   );
 });
 
+test.each(['snapdex.yaml', 'snapdex.yml'])('%s is not read, which is a warning where there is no TOML', (name) => {
+  const { root, load } = withProjectFile('');
+  writeFileSync(join(root, name), 'store:\n  keep_generations: 5\n');
+  expect(load()).toMatchObject({ keepGenerations: 32, warnings: [] });
+  rmSync(join(root, 'snapdex.toml'));
+  expect(load().warnings).toMatchObject([{ code: 'CONFIG_NOT_READ', message: expect.stringContaining(name) }]);
+});
+
 describe('what is refused', () => {
   test.each([
     ['[indexing]\nlock_timeout_seconds = "5"', 'lock_timeout_seconds: expected seconds, 0.1 to 3600, found "5"'],
