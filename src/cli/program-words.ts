@@ -94,3 +94,16 @@ function wordsOfOption({ flags, short, long, argChoices, description, helpGroupH
 export function isFolder(placeholder: string | undefined): boolean {
   return placeholder === 'folder' || placeholder === 'target';
 }
+
+/** Placeholders of what a tag may stand for. */
+const GENERATIONS: ReadonlySet<string> = new Set(['generation', 'from', 'to', 'tag']);
+
+/** True if the value may be a tag of the project's index, as the placeholder for it says; `pull` asks for another's. */
+export function isTag(command: string, placeholder: string | undefined): boolean {
+  return command !== 'pull' && placeholder !== undefined && GENERATIONS.has(placeholder);
+}
+
+/** What prints the tags of the project in the working directory, one in a line, and nothing where there are none. */
+export function tagLister(program: string): string {
+  return `${program} tag 2>/dev/null | awk 'NR > 1 { print $1 }'`;
+}

@@ -52,7 +52,7 @@ export function addTransferOptions(command: Command, verb: TransferVerb): Comman
           .argParser(generationWord)
           .conflicts('tag'),
       )
-      .option('--tag <name>', 'the generation of that tag')
+      .option('--tag <tag>', 'the generation of that tag')
       .addOption(
         new Option('--history <count>', 'how many generations at most, that one included; default all').argParser(
           integerBetween(1, MOST_GENERATIONS),

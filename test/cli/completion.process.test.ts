@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manPage } from '../../dist/cli/man-page.js';
 import { describeProgram } from '../../dist/cli/program.js';
 import type { ProgramWords } from '../../dist/cli/program-words.js';
-import { json, snapdex } from './temporary-project.js';
+import { indexedProject, json, SNAPDEX, snapdex, type TemporaryProject } from './temporary-project.js';
 
 let program: ProgramWords;
 beforeAll(async () => {
@@ -47,6 +47,53 @@ describe.skipIf(!hasShell('bash'))('completion in bash', () => {
     expect(completed(script, 'init', 'zed', '--scope', '')).toEqual(['user', 'project']);
     expect(completed(script, 'search', '--limit', '')).toEqual([]);
     expect(completed(script, 'status', '--root', 'packag')).toEqual(['packaging']);
+  });
+});
+
+describe('completion of a generation', () => {
+  let project: TemporaryProject;
+  beforeAll(async () => {
+    project = await indexedProject();
+    for (const name of ['before-cleanup', 'release']) await json(['tag', name, '--root', project.root]);
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  /** What a script says, in the project, where the command is the built one. */
+  const said = (shell: string, script: string): readonly string[] => {
+    const command = shell === 'fish' ? '$argv; end' : '"$@"; }';
+    const head = `${shell === 'fish' ? 'function snapdex;' : 'snapdex() {'} '${process.execPath}' '${SNAPDEX}' ${command}`;
+    const { stdout, stderr } = spawnSync(shell, ['-c', `${head}\n${script}`], { cwd: project.root, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t', 1)[0] ?? '');
+  };
+  const ASKED = [
+    ['rollback', 're'],
+    ['diff', 'release', 're'],
+    ['export', 'copy', '--tag', 're'],
+    ['search', 'x', '--as-of', 're'],
+  ];
+
+  it.skipIf(!hasShell('bash')).each(ASKED)('in bash has the tags: %s', async (...words) => {
+    const { stdout: script } = await snapdex(['completion', 'bash']);
+    const line = `COMP_WORDS=(snapdex ${words.join(' ')}); COMP_CWORD=${words.length}; _snapdex; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    expect(said('bash', `${script}\n${line}`)).toEqual(['release']);
+  });
+
+  it.skipIf(!hasShell('fish')).each(ASKED)('in fish has the tags: %s', async (...words) => {
+    await using script = await scriptFile('fish');
+    expect(said('fish', `source '${script.path}'; complete -C 'snapdex ${words.join(' ')}'`)).toEqual(['release']);
+  });
+
+  it.skipIf(!hasShell('zsh'))('in zsh has the tags', async () => {
+    await using script = await scriptFile('zsh');
+    const source = `compdef() { : }; compadd() { print -l -- "$@" }; source '${script.path}'; _snapdex_tags -J tags`;
+    expect(said('zsh', source)).toEqual(['-J', 'tags', '--', 'before-cleanup', 'release']);
+    const text = await readFile(script.path, 'utf8');
+    expect(text).toContain("':generation:_snapdex_tags'");
+    expect(text).toMatch(/^ {4}pull\)(?:(?!;;)[\s\S])*:tag: '/m);
   });
 });
 

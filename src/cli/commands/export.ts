@@ -33,7 +33,7 @@ export function exportCommand(): Command {
         .argParser(generationWord)
         .conflicts('tag'),
     )
-    .option('--tag <name>', 'the generation of that tag')
+    .option('--tag <tag>', 'the generation of that tag')
     .addOption(new Option('--links', 'fail rather than copy bytes').conflicts('copy'))
     .option('--copy', 'copy every byte, so that the copy shares nothing with the index');
   return addProjectOptions(command).action(async (target: string, options: ExportCommandOptions) => {

@@ -1,4 +1,11 @@
-import { type CommandWords, isFolder, type OptionWords, type ProgramWords } from '../program-words.js';
+import {
+  type CommandWords,
+  isFolder,
+  isTag,
+  type OptionWords,
+  type ProgramWords,
+  tagLister,
+} from '../program-words.js';
 
 // Names of folders may have spaces, so they are separated by ends of lines only.
 const FOLDERS = `compopt -o filenames 2>/dev/null; local IFS=$'\\n'; COMPREPLY+=($(compgen -d -- "$current"))`;
@@ -7,6 +14,9 @@ const FOLDERS = `compopt -o filenames 2>/dev/null; local IFS=$'\\n'; COMPREPLY+=
 export function bashCompletion({ name, options, commands }: ProgramWords): string {
   const names = [...commands.map((command) => command.name), 'help'];
   return `# bash completion for ${name}, made by "${name} completion bash"
+_${name}_tags() {
+  ${tagLister(name)}
+}
 _${name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= word words
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -17,26 +27,27 @@ _${name}() {
   done
   COMPREPLY=()
   case $command:$previous in
-${commands.flatMap(valueCases).join('\n')}
+${commands.flatMap((command) => valueCases(command, name)).join('\n')}
   esac
   case $command in
     '') words='${[...names, ...options.flatMap(spellings)].join(' ')}' ;;
     help) words='${names.join(' ')}' ;;
 ${commands.map(wordsCase).join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+${tagLine(name, commands)}  COMPREPLY=($(compgen -W "$words" -- "$current"))
 ${folderLine(commands)}}
 complete -F _${name} ${name}
 `;
 }
 
 /** What stands behind an option that takes a value. */
-function valueCases({ name, options }: CommandWords): readonly string[] {
+function valueCases({ name, options }: CommandWords, program: string): readonly string[] {
   return options
     .filter(({ value }) => value !== undefined)
     .map((option) => {
       const patterns = spellings(option).map((spelling) => `${name}:${spelling}`);
-      return `    ${patterns.join('|')}) ${valueReply(option)}return ;;`;
+      const reply = isTag(name, option.value) ? tagReply(program) : valueReply(option);
+      return `    ${patterns.join('|')}) ${reply}return ;;`;
     });
 }
 
@@ -45,9 +56,21 @@ function valueReply({ value, choices }: OptionWords): string {
   return isFolder(value) ? `${FOLDERS}; ` : '';
 }
 
+function tagReply(program: string): string {
+  return `COMPREPLY=($(compgen -W "$(_${program}_tags)" -- "$current")); `;
+}
+
 function wordsCase({ name, arguments: taken, options }: CommandWords): string {
   const words = [...taken.flatMap(({ choices }) => choices), ...options.flatMap(spellings)];
   return `    ${name}) words='${words.join(' ')}' ;;`;
+}
+
+/** Commands whose argument may be a tag; they are read only where no option is being written. */
+function tagLine(program: string, commands: readonly CommandWords[]): string {
+  const names = commands.filter((command) => command.arguments.some((taken) => isTag(command.name, taken.name)));
+  if (names.length === 0) return '';
+  const list = names.map(({ name }) => name).join('|');
+  return `  case $command:$current in *:-*) ;; ${list.replaceAll('|', ':*|')}:*) words+=" $(_${program}_tags)" ;; esac\n`;
 }
 
 /** Commands whose argument is a folder. */
