@@ -10,7 +10,7 @@ import type { IndexPlace } from './index-place.js';
 import type { IndexReader } from './index-reader.js';
 import { mergeWhileDue } from './merging.js';
 import type { IndexProgress } from './options.js';
-import { findPastVectors } from './past-vectors.js';
+import { PastVectors } from './past-vectors.js';
 import { type ProblemList, problemOf } from './problem-list.js';
 import type { ProjectEmbedder } from './project-embedder.js';
 import { Retries } from './retries.js';
@@ -59,6 +59,8 @@ export class VectorBackfill {
   #isMostKnown = true;
   /** Vectors that were asked for and are in no generation yet: after a failure they are not asked for again. */
   readonly #made = new Map<string, QuantizedVector>();
+  /** What older generations have, while a run lasts. */
+  #past: PastVectors | undefined;
 
   constructor(parts: VectorBackfillParts) {
     this.#parts = parts;
@@ -87,7 +89,7 @@ export class VectorBackfill {
    * @throws SearchError EMBEDDER_…; StoreError as `SnapshotStore.update`
    */
   run(): Promise<void> {
-    this.#running ??= this.#work().finally(() => {
+    this.#running ??= this.#workBesidePast().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
@@ -113,6 +115,12 @@ export class VectorBackfill {
 
   close(): void {
     this.#isClosed = true;
+  }
+
+  async #workBesidePast(): Promise<void> {
+    await using past = new PastVectors(this.#parts.store);
+    this.#past = past;
+    await this.#work();
   }
 
   async #work(): Promise<void> {
@@ -216,7 +224,7 @@ export class VectorBackfill {
     }
     const known = this.#known(embedder, batch);
     const unknown = this.#unknown(embedder, batch, known);
-    const past = await this.#past(embedder, unknown);
+    const past = await this.#findPast(embedder, unknown);
     const asked = unknown.filter((hash) => !past.has(hash));
     if (this.#isMostKnown && asked.length > SLOW_BATCH.passages) {
       this.#isMostKnown = false;
@@ -233,11 +241,11 @@ export class VectorBackfill {
   }
 
   /** What only older generations have. In a bucket a look costs a request for each: as much as a call to the embedder. */
-  async #past(embedder: Embedder, hashes: readonly string[]): Promise<ReadonlyMap<string, QuantizedVector>> {
-    const { store, reader, place } = this.#parts;
+  async #findPast(embedder: Embedder, hashes: readonly string[]): Promise<ReadonlyMap<string, QuantizedVector>> {
+    const { reader, place } = this.#parts;
     const fewest = place.isShared ? TEXTS_PER_CALL : 1;
-    if (hashes.length < fewest) return new Map();
-    return findPastVectors(store, { hashes, kind: embedder, beside: reader.current.metadata.segments });
+    if (this.#past === undefined || hashes.length < fewest) return new Map();
+    return this.#past.find({ hashes, kind: embedder, beside: reader.current.metadata.segments });
   }
 
   #unknown(
